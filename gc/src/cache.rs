@@ -1,0 +1,150 @@
+//! The allocation cache: per size class a list of free cells and a run to bump through. Its pop and bump are the inline
+//! allocation path of the VM and of [`Cx::alloc`](crate::Cx::alloc), the same under every manager; refilling it is the manager's.
+
+use crate::header::Header;
+use crate::space::{class_bytes, CLASSES};
+
+/// A free cell: a zero header and the next free cell.
+#[derive(Debug)]
+#[repr(C)]
+pub struct FreeCell {
+    header: u64,
+    /// The next free cell of the list.
+    pub next: *mut FreeCell,
+}
+
+const POISON: u8 = 0xdd;
+
+impl FreeCell {
+    /// Turns a dead cell into a free one with no successor.
+    ///
+    /// # Safety
+    /// `cell` is a cell of `size` bytes (at least 16) to which nothing refers.
+    #[inline(always)]
+    pub unsafe fn make(cell: *mut Header, size: usize, poison: bool) -> *mut FreeCell {
+        let free = cell as *mut FreeCell;
+        // SAFETY: by contract the cell is ours to overwrite.
+        unsafe {
+            *free = FreeCell {
+                header: 0,
+                next: std::ptr::null_mut(),
+            };
+            if poison {
+                std::ptr::write_bytes((cell as *mut u8).add(16), POISON, size - 16);
+            }
+        }
+        free
+    }
+}
+
+/// What one size class has at hand.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct Bin {
+    /// Free cells, last freed first.
+    pub free: *mut FreeCell,
+    /// Start of the untouched run.
+    pub cursor: *mut u8,
+    /// End of the untouched run; a whole number of cells after `cursor`.
+    pub limit: *mut u8,
+}
+
+impl Bin {
+    /// Nothing at hand.
+    pub const EMPTY: Bin = Bin {
+        free: std::ptr::null_mut(),
+        cursor: std::ptr::null_mut(),
+        limit: std::ptr::null_mut(),
+    };
+
+    /// Takes a cell of `size` bytes, or null.
+    #[inline(always)]
+    pub fn take(&mut self, size: usize) -> *mut Header {
+        let free = self.free;
+        if !free.is_null() {
+            // SAFETY: cells on the list are free cells.
+            self.free = unsafe { (*free).next };
+            return free as *mut Header;
+        }
+        let cell = self.cursor;
+        if (self.limit as usize).wrapping_sub(cell as usize) >= size {
+            self.cursor = cell.wrapping_add(size);
+            return cell as *mut Header;
+        }
+        std::ptr::null_mut()
+    }
+
+    /// Whether nothing is at hand.
+    pub fn is_empty(&self) -> bool {
+        self.free.is_null() && self.cursor == self.limit
+    }
+}
+
+/// The bins of all size classes.
+#[derive(Debug)]
+pub struct AllocCache {
+    bins: [Bin; CLASSES],
+    /// Under zeal the real bins hide here, so that every allocation takes the slow path and is counted.
+    hidden: Option<Box<[Bin; CLASSES]>>,
+}
+
+impl AllocCache {
+    pub(crate) fn new() -> AllocCache {
+        AllocCache {
+            bins: [Bin::EMPTY; CLASSES],
+            hidden: None,
+        }
+    }
+
+    /// Takes a cell of this class, or null when the slow path must be taken.
+    #[inline(always)]
+    pub fn take(&mut self, class: usize) -> *mut Header {
+        self.bins[class].take(class_bytes(class))
+    }
+
+    /// The bin that holds the cells of this class (the hidden one under zeal).
+    #[inline(always)]
+    pub fn bin(&mut self, class: usize) -> &mut Bin {
+        match &mut self.hidden {
+            None => &mut self.bins[class],
+            Some(hidden) => &mut hidden[class],
+        }
+    }
+
+    /// Puts a dead cell of this class on its list.
+    ///
+    /// # Safety
+    /// As [`FreeCell::make`].
+    #[inline(always)]
+    pub unsafe fn give(&mut self, cell: *mut Header, class: usize, poison: bool) {
+        // SAFETY: by contract.
+        let free = unsafe { FreeCell::make(cell, class_bytes(class), poison) };
+        let bin = self.bin(class);
+        // SAFETY: just made.
+        unsafe { (*free).next = bin.free };
+        bin.free = free;
+    }
+
+    /// Forgets all cells at hand; the manager finds them again when it sweeps.
+    pub fn reset(&mut self) {
+        self.bins = [Bin::EMPTY; CLASSES];
+        if let Some(hidden) = &mut self.hidden {
+            **hidden = [Bin::EMPTY; CLASSES];
+        }
+    }
+
+    /// Hides the bins (every allocation takes the slow path) or shows them again.
+    pub(crate) fn hide(&mut self, hide: bool) {
+        match (hide, self.hidden.take()) {
+            (true, None) => {
+                self.hidden = Some(Box::new(std::mem::replace(
+                    &mut self.bins,
+                    [Bin::EMPTY; CLASSES],
+                )))
+            }
+            (true, shown) => self.hidden = shown,
+            (false, Some(bins)) => self.bins = *bins,
+            (false, None) => {}
+        }
+    }
+}

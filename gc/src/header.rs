@@ -1,0 +1,135 @@
+//! [`Header`]: the 8 bytes at the head of every object.
+//!
+//! ```text
+//! word 0, low half    count (counting managers) or age (tracing ones)
+//! word 0, high half   shape id (24 bits), flags (8 bits)
+//! ```
+//!
+//! A free cell has an all-zero header (shape 0 is no shape), so a walk over a block can tell objects from holes.
+//! Mark bits are not here but in the chunk's side table, except for large objects, which have no chunk.
+
+use std::cell::Cell;
+
+/// The 8-byte header of an object.
+#[derive(Debug)]
+#[repr(C, align(8))]
+pub struct Header {
+    count: Cell<u32>,
+    shape_and_flags: Cell<u32>,
+}
+
+/// Index of a shape in the heap's shape table; also the type and the inline-cache key. At most 24 bits.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+#[repr(transparent)]
+pub struct ShapeId(pub u32);
+
+impl ShapeId {
+    /// The shape of free cells: no object has it.
+    pub const FREE: ShapeId = ShapeId(0);
+}
+
+/// Counts stick at this value: the object lives until the heap closes or a backup trace finds it dead.
+pub const COUNT_STUCK: u32 = u32::MAX;
+
+/// The only flag that the inline write barrier tests; its meaning belongs to the manager.
+pub const FLAG_LOG: u8 = 1;
+/// The object lies in the large-object space.
+pub const FLAG_LARGE: u8 = 2;
+/// Mark bit of a large object.
+pub const FLAG_MARKED: u8 = 4;
+/// The finalizer has run (it runs once: PEP 442).
+pub const FLAG_FINALIZED: u8 = 8;
+/// The weak table has an entry for this object.
+pub const FLAG_WEAK: u8 = 16;
+/// The identity table has an entry for this object.
+pub const FLAG_IDENTITY: u8 = 32;
+/// The object lies on the zero queue.
+pub const FLAG_QUEUED: u8 = 64;
+/// Free for the language above the heap (interned strings).
+pub const FLAG_USER: u8 = 128;
+
+impl Header {
+    /// A header with this count and shape and no flags.
+    #[inline(always)]
+    pub fn new(count: u32, shape: ShapeId) -> Header {
+        Header {
+            count: Cell::new(count),
+            shape_and_flags: Cell::new(shape.0),
+        }
+    }
+
+    /// The reference count, or the age.
+    #[inline(always)]
+    pub fn count(&self) -> u32 {
+        self.count.get()
+    }
+
+    /// Sets the reference count or the age.
+    #[inline(always)]
+    pub fn set_count(&self, count: u32) {
+        self.count.set(count);
+    }
+
+    /// Adds one reference, unless the count is stuck.
+    #[inline(always)]
+    pub fn retain(&self) {
+        let count = self.count.get();
+        if count != COUNT_STUCK {
+            self.count.set(count + 1);
+        }
+    }
+
+    /// Takes one reference away, unless the count is stuck; whether it reached zero.
+    #[inline(always)]
+    pub fn release(&self) -> bool {
+        let count = self.count.get();
+        if count == COUNT_STUCK {
+            return false;
+        }
+        debug_assert!(count > 0, "count underflow: a reference was released twice");
+        self.count.set(count.wrapping_sub(1));
+        count == 1
+    }
+
+    /// The object's shape.
+    #[inline(always)]
+    pub fn shape(&self) -> ShapeId {
+        ShapeId(self.shape_and_flags.get() & 0x00ff_ffff)
+    }
+
+    /// Gives the object another shape.
+    ///
+    /// # Safety
+    /// The shape describes the object as it is: same size, slots where there are slots.
+    #[inline(always)]
+    pub unsafe fn set_shape(&self, shape: ShapeId) {
+        self.shape_and_flags
+            .set(self.shape_and_flags.get() & 0xff00_0000 | shape.0);
+    }
+
+    /// Whether any of these flags is set.
+    #[inline(always)]
+    pub fn has(&self, flags: u8) -> bool {
+        self.shape_and_flags.get() & (flags as u32) << 24 != 0
+    }
+
+    /// Sets these flags.
+    #[inline(always)]
+    pub fn set(&self, flags: u8) {
+        self.shape_and_flags
+            .set(self.shape_and_flags.get() | (flags as u32) << 24);
+    }
+
+    /// Clears these flags.
+    #[inline(always)]
+    pub fn clear(&self, flags: u8) {
+        self.shape_and_flags
+            .set(self.shape_and_flags.get() & !((flags as u32) << 24));
+    }
+
+    /// Whether this is a free cell.
+    #[inline(always)]
+    pub fn is_free(&self) -> bool {
+        self.shape() == ShapeId::FREE
+    }
+}

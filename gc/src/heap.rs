@@ -1,0 +1,412 @@
+//! [`Heap`]: memory, its manager and the host's data, owned together; and how a thread enters it.
+
+use crate::cache::AllocCache;
+use crate::finalize::Finalization;
+use crate::header::{Header, FLAG_FINALIZED, FLAG_LARGE};
+use crate::limits::{HeapConfig, HeapFull, Stats, Zeal};
+use crate::manager::{CollectKind, Discipline, Facts, Manager, Memory, OVERDRAFT_BYTES};
+use crate::managers;
+use crate::protocol::releases::Releases;
+use crate::protocol::signals::{Signals, COLLECT, FINALIZERS};
+use crate::roots::{Roots, TicketTable, ValueStack};
+use crate::shape::{Shape, ShapeTable};
+use crate::space::{size_class, BlockSpace, LargeSpace, MAX_SMALL};
+use crate::sync::Arc;
+use crate::value::Value;
+use crate::weak::{IdentityTable, WeakTable};
+use crate::{Cx, ShapeId};
+use hashbrown::HashMap;
+use std::any::{Any as StdAny, TypeId};
+use std::cell::Cell;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Instant;
+
+/// Everything of a heap. Behind a raw pointer, because locals, handles and the VM's registers all look into it.
+pub struct Core {
+    /// What the manager works on.
+    pub memory: Memory,
+    /// The manager.
+    pub manager: Box<dyn Manager>,
+    /// Whether references are counted.
+    pub counted: bool,
+    /// Tag of this heap's handles.
+    pub id: u32,
+    pub(crate) facts: Facts,
+    pub(crate) types: HashMap<TypeId, ShapeId>,
+    pub(crate) host: Option<Box<dyn StdAny + Send>>,
+    pub(crate) host_ptr: *mut (),
+    pub(crate) releases: Arc<Releases>,
+    pub(crate) collecting: bool,
+    pub(crate) closing: bool,
+}
+
+/// A heap with its memory manager. Threads [`enter`](Heap::enter) it one at a time.
+pub struct Heap {
+    core: Box<Core>,
+}
+
+// SAFETY: all raw pointers inside refer to memory that the heap owns; objects are Send by the bound on `Object`; only the thread that
+// has entered touches it, and entering takes `&mut Heap`.
+unsafe impl Send for Heap {}
+
+impl std::fmt::Debug for Heap {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Heap")
+            .field("manager", &self.core.facts.name)
+            .field("stats", &self.core.memory.stats)
+            .finish()
+    }
+}
+
+/// Why a heap could not be made or entered.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum HeapError {
+    /// There is no manager of this name.
+    UnknownManager {
+        /// The name asked for.
+        name: String,
+    },
+    /// The system has no memory.
+    NoMemory,
+    /// This thread has already entered a heap; leave it first.
+    AlreadyEntered,
+}
+
+impl std::fmt::Display for HeapError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            HeapError::UnknownManager { name } => {
+                write!(f, "unknown memory manager '{name}' (there are: ")?;
+                for (i, facts) in managers::all().iter().enumerate() {
+                    write!(f, "{}{}", if i == 0 { "" } else { ", " }, facts.name)?;
+                }
+                f.write_str(")")
+            }
+            HeapError::NoMemory => f.write_str("the system has no memory for a heap"),
+            HeapError::AlreadyEntered => f.write_str(
+                "this thread has already entered a heap: leave it before entering another",
+            ),
+        }
+    }
+}
+
+impl std::error::Error for HeapError {}
+
+/// Tags of heaps. Wrapping after 2^32 heaps is harmless: two heaps with one tag would have to live at once.
+static NEXT_ID: AtomicU32 = AtomicU32::new(1);
+
+thread_local! {
+    static ENTERED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Marks this thread as inside a heap, until dropped.
+#[derive(Debug)]
+pub struct Entered(());
+
+impl Entered {
+    /// Enters; fails when this thread is inside a heap already.
+    pub fn new() -> Result<Entered, HeapError> {
+        if ENTERED.replace(true) {
+            Err(HeapError::AlreadyEntered)
+        } else {
+            Ok(Entered(()))
+        }
+    }
+
+    pub(crate) fn suspend() -> bool {
+        ENTERED.replace(false)
+    }
+
+    pub(crate) fn resume(was: bool) {
+        ENTERED.set(was);
+    }
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        ENTERED.set(false);
+    }
+}
+
+impl Heap {
+    /// A heap under one of our managers, by name; see [`managers::all`].
+    pub fn new(manager: &str, config: &HeapConfig) -> Result<Heap, HeapError> {
+        let make = managers::find(manager).ok_or_else(|| HeapError::UnknownManager {
+            name: manager.chars().take(64).collect(),
+        })?;
+        Heap::with_manager(make(), config)
+    }
+
+    /// A heap under any manager.
+    pub fn with_manager(manager: Box<dyn Manager>, config: &HeapConfig) -> Result<Heap, HeapError> {
+        let signals = Arc::new(Signals::default());
+        let facts = manager.facts();
+        let stack = ValueStack::new(config.stack_slots).ok_or(HeapError::NoMemory)?;
+        let mut memory = Memory {
+            cache: AllocCache::new(),
+            shapes: ShapeTable::new(),
+            blocks: BlockSpace::default(),
+            large: LargeSpace::default(),
+            roots: Roots {
+                stack,
+                owned: TicketTable::default(),
+            },
+            weak: WeakTable::default(),
+            identity: IdentityTable::default(),
+            zero: Vec::new(),
+            finalization: Finalization::default(),
+            stats: Stats::default(),
+            limit: config.heap_limit,
+            zeal: config.zeal,
+            allocated_since: 0,
+            overdraft: OVERDRAFT_BYTES,
+            signals: signals.clone(),
+            foreign_bytes: 0,
+        };
+        memory.cache.hide(config.zeal.counts_allocations());
+        let core = Core {
+            memory,
+            manager,
+            counted: facts.discipline == Discipline::Counted,
+            id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
+            facts,
+            types: HashMap::new(),
+            host: None,
+            host_ptr: std::ptr::null_mut(),
+            releases: Arc::new(Releases::new(signals)),
+            collecting: false,
+            closing: false,
+        };
+        Ok(Heap {
+            core: Box::new(core),
+        })
+    }
+
+    /// Runs `body` with this thread inside the heap.
+    pub fn enter<R>(
+        &mut self,
+        body: impl for<'s> FnOnce(&mut Cx<'s>) -> R,
+    ) -> Result<R, HeapError> {
+        let _entered = Entered::new()?;
+        // SAFETY: `&mut self` keeps everyone else out of the core meanwhile.
+        let mut cx = unsafe { Cx::from_core(&mut *self.core) };
+        Ok(cx.scoped(|cx| body(cx)))
+    }
+
+    /// The core, for the layers built on the heap (VM, C ABI).
+    pub fn core(&mut self) -> *mut Core {
+        &mut *self.core
+    }
+
+    /// What this heap's manager promises.
+    pub fn facts(&self) -> Facts {
+        self.core.facts
+    }
+
+    /// Statistics.
+    pub fn stats(&self) -> Stats {
+        self.core.stats()
+    }
+
+    /// Registers a static shape; for languages, before the first object. See [`ShapeTable::add_static`].
+    pub fn add_static_shape(&mut self, shape: Shape) -> ShapeId {
+        self.core.memory.shapes.add_static(shape)
+    }
+
+    /// Changes the stress modes.
+    pub fn set_zeal(&mut self, zeal: Zeal) {
+        self.core.set_zeal(zeal);
+    }
+
+    /// Gives the heap data of the embedder's own, dropped with it.
+    pub fn set_host<T: StdAny + Send>(&mut self, mut host: Box<T>) {
+        self.core.host_ptr = &mut *host as *mut T as *mut ();
+        self.core.host = Some(host);
+    }
+
+    /// Other threads' way to interrupt what runs on this heap.
+    pub fn signals(&self) -> Arc<Signals> {
+        self.core.memory.signals.clone()
+    }
+
+    /// Other threads' way to give up owned references.
+    pub fn releases(&self) -> Arc<Releases> {
+        self.core.releases.clone()
+    }
+}
+
+impl Drop for Heap {
+    fn drop(&mut self) {
+        // Finalizers run code on this heap: step out of one that this thread may be in.
+        let was = Entered::suspend();
+        // SAFETY: the heap is ours alone.
+        let mut cx = unsafe { Cx::from_core(&mut *self.core) };
+        cx.close();
+        Entered::resume(was);
+        self.core.host = None;
+    }
+}
+
+impl Core {
+    pub(crate) fn stats(&self) -> Stats {
+        let mut stats = self.memory.stats;
+        stats.heap_bytes = self.memory.bytes() as u64;
+        stats.peak_bytes = stats.peak_bytes.max(stats.heap_bytes);
+        stats
+    }
+
+    /// Changes the stress modes.
+    pub fn set_zeal(&mut self, zeal: Zeal) {
+        self.memory.zeal = zeal;
+        self.memory.cache.hide(zeal.counts_allocations());
+    }
+
+    /// Allocates `size` bytes and writes the header. Under counting managers the object has `count` counts. The rest of the
+    /// memory is garbage; it must be initialised before the next `&mut` point. Never collects.
+    #[inline(always)]
+    pub fn alloc(
+        &mut self,
+        size: usize,
+        shape: ShapeId,
+        count: u32,
+    ) -> Result<*mut Header, HeapFull> {
+        if size <= MAX_SMALL {
+            let cell = self.memory.cache.take(size_class(size));
+            if !cell.is_null() {
+                // SAFETY: the cell is ours and big enough for a header.
+                unsafe { cell.write(Header::new(count, shape)) };
+                return Ok(cell);
+            }
+        }
+        self.alloc_slow(size, shape, count)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn alloc_slow(
+        &mut self,
+        size: usize,
+        shape: ShapeId,
+        count: u32,
+    ) -> Result<*mut Header, HeapFull> {
+        let zeal = &mut self.memory.zeal;
+        if zeal.fail_at != 0 {
+            zeal.fail_at -= 1;
+            if zeal.fail_at == 0 {
+                return Err(HeapFull { requested: size });
+            }
+        }
+        if zeal.collect_every != 0 {
+            let every = zeal.collect_every as u64;
+            self.memory.stats.allocated_bytes += size as u64;
+            if self.memory.stats.allocated_bytes / size.max(1) as u64 % every == 0 {
+                self.memory.signals.raise(COLLECT);
+            }
+        }
+        let large = size > MAX_SMALL;
+        let cell = if large {
+            self.manager.alloc_large(&mut self.memory, size)?
+        } else {
+            let class = size_class(size);
+            if self.memory.cache.bin(class).is_empty() {
+                self.manager.refill(&mut self.memory, class)?;
+            }
+            self.memory
+                .cache
+                .bin(class)
+                .take(crate::space::class_bytes(class))
+        };
+        // SAFETY: the cell is ours and big enough for a header.
+        unsafe {
+            cell.write(Header::new(count, shape));
+            if large {
+                (*cell).set(FLAG_LARGE);
+            }
+        }
+        Ok(cell)
+    }
+
+    /// Puts an object whose shape has a drop or a finalizer on the lists that tracing managers keep. Call it once, after allocating.
+    pub fn register(&mut self, object: *mut Header) -> Result<(), HeapFull> {
+        if self.counted {
+            return Ok(());
+        }
+        // SAFETY: the caller's object is alive.
+        let shape = self.memory.shapes.get(unsafe { (*object).shape() });
+        let lists = &mut self.memory.finalization;
+        let full = HeapFull { requested: 8 };
+        if shape.drop.is_some() {
+            lists.droppable.try_reserve(1).map_err(|_| full)?;
+            lists.droppable.push(object);
+        }
+        if shape.finalize.is_some() {
+            lists.registered.try_reserve(1).map_err(|_| full)?;
+            lists.registered.push(object);
+        }
+        Ok(())
+    }
+
+    /// Runs the manager's collection and books its pause. Only at `&mut` points with an empty zero queue.
+    pub(crate) fn collect_garbage(&mut self, kind: CollectKind) {
+        if self.collecting {
+            return;
+        }
+        self.collecting = true;
+        self.memory.signals.take(COLLECT);
+        let zeal = self.memory.zeal;
+        if zeal.verify {
+            crate::verify::check(self, "before a collection");
+        }
+        let start = Instant::now();
+        self.manager.collect(&mut self.memory, kind);
+        self.memory.stats.record_pause(start.elapsed());
+        self.memory.allocated_since = 0;
+        if zeal.verify {
+            crate::verify::check(self, "after a collection");
+        }
+        self.collecting = false;
+        if !self.memory.finalization.pending.is_empty() {
+            self.memory.signals.raise(FINALIZERS);
+        }
+    }
+
+    /// Every allocated object with a finalizer that has not run, oldest block first.
+    pub(crate) fn unfinalized(&mut self) -> Vec<*mut Header> {
+        let mut found = Vec::new();
+        let shapes: *const ShapeTable = &self.memory.shapes;
+        self.manager.each_object(&mut self.memory, &mut |object| {
+            // SAFETY: each_object shows live objects and does not change the shapes.
+            unsafe {
+                if (*shapes).get((*object).shape()).finalize.is_some()
+                    && !(*object).has(FLAG_FINALIZED)
+                {
+                    found.push(object);
+                }
+            }
+        });
+        found
+    }
+
+    /// Drops every payload that has a drop. The heap is closing.
+    pub(crate) fn drop_payloads(&mut self) {
+        let mut found = Vec::new();
+        let shapes: *const ShapeTable = &self.memory.shapes;
+        self.manager.each_object(&mut self.memory, &mut |object| {
+            // SAFETY: as in `unfinalized`.
+            if unsafe { (*shapes).get((*object).shape()) }.drop.is_some() {
+                found.push(object);
+            }
+        });
+        for object in found {
+            // SAFETY: allocated, not yet dropped (the dead ones were freed when they were dropped), and never used again.
+            unsafe { self.memory.drop_payload(object) };
+        }
+    }
+
+    /// The value on the stack at this index.
+    #[inline(always)]
+    pub fn stack_value(&self, index: usize) -> Value {
+        // SAFETY: indices of handles lie below the top of the stack.
+        unsafe { *self.memory.roots.stack.slot(index) }
+    }
+}

@@ -1,0 +1,43 @@
+//! `taipan-gc`: a heap whose memory manager is chosen at run time.
+//!
+//! One object model (8-byte headers, shapes, slots), one rooting discipline (locals borrowed from `&Cx`, handles in scopes) and
+//! one seam for managers. Usable by itself, without the language: derive [`Object`] for your own types.
+//!
+//! Knows nothing of Python.
+
+pub mod cache;
+mod cx;
+pub mod finalize;
+pub mod header;
+mod heap;
+mod limits;
+pub mod manager;
+pub mod managers;
+pub mod marker;
+mod object;
+pub mod protocol;
+pub mod refs;
+pub mod roots;
+pub mod shape;
+pub mod space;
+mod sync;
+pub mod tracing;
+mod value;
+mod verify;
+pub mod weak;
+
+pub(crate) use space::class_of as space_class_of;
+pub(crate) use space::marks as space_mark;
+
+pub use cx::{shape_for, Cx, Handle, Owned, Weak};
+pub use header::{Header, ShapeId};
+pub use heap::{Core, Entered, Heap, HeapError};
+pub use limits::{HeapConfig, HeapFull, Stats, Zeal};
+pub use manager::{CollectKind, Discipline, Facts, Manager, Memory};
+pub use object::{Any, Field, Init, Local, Object, Payload, Slot, SlotMaker};
+pub use shape::{Shape, Tail, Visitor, STATIC_SHAPES};
+pub use value::{Value, INT_MAX, INT_MIN};
+pub use verify::check as verify;
+
+#[cfg(feature = "derive")]
+pub use taipan_gc_derive::Object;

@@ -1,0 +1,97 @@
+//! Limits, statistics and zeal: what a host may set about a heap, and what it may read.
+
+use std::time::Duration;
+
+/// The heap's limit is reached, or the system has no memory.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct HeapFull {
+    /// Bytes asked for.
+    pub requested: usize,
+}
+
+impl std::fmt::Display for HeapFull {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "the heap is full: {} more bytes do not fit its limit",
+            self.requested
+        )
+    }
+}
+
+impl std::error::Error for HeapFull {}
+
+/// How to make a heap.
+#[derive(Clone, Debug)]
+pub struct HeapConfig {
+    /// Most bytes that blocks, large objects and external memory may take together. `None`: no limit.
+    pub heap_limit: Option<usize>,
+    /// Slots of the value stack (8 bytes each, committed as touched).
+    pub stack_slots: usize,
+    /// Stress modes.
+    pub zeal: Zeal,
+}
+
+impl Default for HeapConfig {
+    fn default() -> HeapConfig {
+        HeapConfig {
+            heap_limit: None,
+            stack_slots: 1 << 20,
+            zeal: Zeal::default(),
+        }
+    }
+}
+
+/// Stress modes: they make rare moments frequent.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Zeal {
+    /// Ask for a collection at the next poll after every n-th allocation. 0: off.
+    pub collect_every: u32,
+    /// Verify the heap before and after each collection.
+    pub verify: bool,
+    /// Fill freed memory with a pattern.
+    pub poison: bool,
+    /// Fail the n-th allocation from now, once. 0: off.
+    pub fail_at: u64,
+}
+
+impl Zeal {
+    /// Whether every allocation must take the slow path to be counted.
+    pub(crate) fn counts_allocations(&self) -> bool {
+        self.collect_every != 0 || self.fail_at != 0
+    }
+}
+
+/// What a heap has done so far. Counts are exact, bytes of allocation are counted as cells are handed to the cache.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Stats {
+    /// Collections run.
+    pub collections: u64,
+    /// Time of all collections together, in nanoseconds.
+    pub pause_total_ns: u64,
+    /// Longest collection, in nanoseconds.
+    pub pause_max_ns: u64,
+    /// Bytes handed out for allocation.
+    pub allocated_bytes: u64,
+    /// Objects that the last collection found alive.
+    pub live_objects: u64,
+    /// Bytes that the last collection found alive.
+    pub live_bytes: u64,
+    /// Bytes of blocks, large objects and external memory now.
+    pub heap_bytes: u64,
+    /// Most bytes of blocks, large objects and external memory so far.
+    pub peak_bytes: u64,
+    /// Bytes of memory outside the heap that its objects own.
+    pub external_bytes: u64,
+    /// Finalizers run.
+    pub finalizers: u64,
+}
+
+impl Stats {
+    pub(crate) fn record_pause(&mut self, pause: Duration) {
+        let ns = pause.as_nanos() as u64;
+        self.collections += 1;
+        self.pause_total_ns += ns;
+        self.pause_max_ns = self.pause_max_ns.max(ns);
+    }
+}

@@ -1,0 +1,31 @@
+//! The collection of `mark`.
+
+use super::Mark;
+use crate::manager::Memory;
+use crate::marker::Marker;
+use crate::tracing;
+
+/// A heap smaller than this is not worth collecting.
+pub(super) const MIN_THRESHOLD: usize = 4 << 20;
+
+pub(super) fn collect(mark: &mut Mark, memory: &mut Memory) {
+    // Marks of unswept blocks are about to be cleared.
+    super::alloc::finish_sweep(mark, memory);
+    let mut marker = Marker::default();
+    tracing::mark_all(memory, &mut marker);
+    tracing::drop_dead(memory);
+    // SAFETY: marking is complete, and dead payloads are dropped.
+    unsafe { memory.large.sweep() };
+    memory.cache.reset();
+    for class in 0..mark.ready.len() {
+        mark.ready[class].clear();
+    }
+    for &block in memory.blocks.used() {
+        mark.unswept[memory.blocks.class(block)].push(block);
+    }
+    memory.roots.stack.wipe_stale();
+    memory.stats.live_objects = marker.objects;
+    memory.stats.live_bytes = marker.bytes;
+    // Work per allocated byte is bounded: a collection that marks L live bytes is paid for by at least L allocated ones.
+    mark.threshold = MIN_THRESHOLD.max(marker.bytes as usize);
+}

@@ -1,0 +1,87 @@
+//! `mark`: stop-the-world mark and sweep that never moves; the readable reference tracer.
+//!
+//! # Idea
+//! When as many bytes have been handed out as were alive after the last collection, mark everything reachable, then
+//! sweep blocks into free lists, lazily, as allocation asks for cells.
+//! # Layout
+//! Small objects in blocks of equal cells, large ones by themselves. Mark bits in the chunks' side tables.
+//! # Barrier
+//! None.
+//! # Phases
+//! Mark from the roots; clear dead weak references; mark what due finalizers need; drop dead payloads; free large
+//! objects; queue the blocks for sweeping.
+//! # Invariants
+//! - M1: outside `collect`, a cell on a free list has a zero header and is unreachable.
+//! - M2: a block is either queued for sweeping, with the marks of the last collection valid for it, or swept; cells
+//!   are handed out only from swept blocks.
+//! - M3: every object found dead with a drop is dropped before its cell is swept.
+//! # Cost
+//! A collection costs the live objects plus the mark tables; sweeping costs each cell of a block once per collection, when
+//! the block is next needed.
+//! # Not done
+//! Line-wise bump allocation, increments, concurrency, decommitting chunks.
+
+mod alloc;
+mod collect;
+
+use crate::cache::FreeCell;
+use crate::header::Header;
+use crate::limits::HeapFull;
+use crate::manager::{CollectKind, Discipline, Facts, Manager, Memory};
+use crate::space::{BlockRef, CLASSES};
+
+/// The manager.
+#[derive(Debug)]
+pub struct Mark {
+    /// Blocks to be swept, per class.
+    unswept: Vec<Vec<BlockRef>>,
+    /// Free lists of blocks that were swept early, per class.
+    ready: Vec<Vec<(*mut FreeCell, usize)>>,
+    /// Bytes of allocation that make the next collection due.
+    threshold: usize,
+}
+
+// SAFETY: the free lists belong to the heap that owns the manager, and are used only with it.
+unsafe impl Send for Mark {}
+
+impl Default for Mark {
+    fn default() -> Mark {
+        Mark {
+            unswept: vec![Vec::new(); CLASSES],
+            ready: vec![Vec::new(); CLASSES],
+            threshold: collect::MIN_THRESHOLD,
+        }
+    }
+}
+
+// SAFETY: see the invariants on the module's page.
+unsafe impl Manager for Mark {
+    fn facts(&self) -> Facts {
+        Facts {
+            name: "mark",
+            summary: "tracing, non-moving mark and sweep, stop the world",
+            discipline: Discipline::Traced,
+            prompt: false,
+            cycles: true,
+            moves: false,
+        }
+    }
+
+    fn refill(&mut self, memory: &mut Memory, class: usize) -> Result<(), HeapFull> {
+        alloc::refill(self, memory, class)
+    }
+
+    fn alloc_large(&mut self, memory: &mut Memory, size: usize) -> Result<*mut Header, HeapFull> {
+        alloc::alloc_large(self, memory, size)
+    }
+
+    fn collect(&mut self, memory: &mut Memory, _kind: CollectKind) {
+        collect::collect(self, memory);
+    }
+
+    fn each_object(&mut self, memory: &mut Memory, each: &mut dyn FnMut(*mut Header)) {
+        alloc::finish_sweep(self, memory);
+        memory.blocks.each_object(each);
+        memory.large.each_object(each);
+    }
+}

@@ -1,0 +1,30 @@
+//! Our managers, by name. To add one: copy a sibling's folder, add its line here.
+
+pub mod mark;
+pub mod refcount;
+
+#[allow(unused_imports)]
+use crate::manager::Manager;
+use crate::manager::{Facts, ManagerFactory};
+
+/// The registry: one line per manager.
+const REGISTRY: &[ManagerFactory] = &[
+    || Box::new(refcount::RefCount::default()),
+    || Box::new(mark::Mark::default()),
+];
+
+/// Facts of all our managers.
+pub fn all() -> Vec<Facts> {
+    REGISTRY.iter().map(|make| make().facts()).collect()
+}
+
+/// The factory of the manager with this name.
+pub fn find(name: &str) -> Option<ManagerFactory> {
+    REGISTRY
+        .iter()
+        .copied()
+        .find(|make| make().facts().name == name)
+}
+
+/// The manager that heaps get when nobody chooses one.
+pub const DEFAULT: &str = "refcount";

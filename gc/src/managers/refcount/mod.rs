@@ -1,0 +1,55 @@
+//! `refcount`: prompt reclamation by reference counts; cycles stay until the heap closes or a drain is asked for.
+//!
+//! # Idea
+//! Registers, scope slots and slots of objects own counts. An object whose count reaches zero goes to the zero queue, which is
+//! drained at the next `&mut` point: its slots are released, its cell goes to the front of its size class's free list.
+//! # Layout
+//! As `mark`: blocks of equal cells, large objects by themselves.
+//! # Barrier
+//! Retain the new value, release the old one (in the writing module).
+//! # Phases
+//! None in normal running. A full collection is a backup trace: mark from the roots, finalize and free what is unmarked,
+//! rebuild the free lists.
+//! # Invariants
+//! - C1: outside a drain, an object's count is the number of slots, registers and owned references that refer to it; or
+//!   it is zero and the object is queued; or it is stuck.
+//! - C2: a cell on a free list has a zero header.
+//! # Cost
+//! A few instructions per reference made or dropped; freeing is proportional to what dies. No pause but the drain of what
+//! died at once.
+//! # Not done
+//! Cyclic garbage without a request, pages per owner, drains with fuel.
+
+mod alloc;
+mod collect;
+
+use crate::limits::HeapFull;
+use crate::manager::{CollectKind, Discipline, Facts, Manager, Memory};
+
+/// The manager.
+#[derive(Debug, Default)]
+pub struct RefCount;
+
+// SAFETY: see the invariants on the module's page.
+unsafe impl Manager for RefCount {
+    fn facts(&self) -> Facts {
+        Facts {
+            name: "refcount",
+            summary: "prompt reference counting; cycles live until the heap closes or a full collection is asked for",
+            discipline: Discipline::Counted,
+            prompt: true,
+            cycles: false,
+            moves: false,
+        }
+    }
+
+    fn refill(&mut self, memory: &mut Memory, class: usize) -> Result<(), HeapFull> {
+        alloc::refill(memory, class)
+    }
+
+    fn collect(&mut self, memory: &mut Memory, kind: CollectKind) {
+        if kind == CollectKind::Full || memory.zeal.collect_every != 0 {
+            collect::collect(memory);
+        }
+    }
+}

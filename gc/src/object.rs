@@ -1,0 +1,297 @@
+//! Typed objects: the [`Object`] trait that the derive implements, slots, fields and locals.
+//!
+//! A [`Local`] is a bare reference borrowed from `&Cx`. Allocation never collects, so it stays good as long as that borrow; it can't cross
+//! a point where anything may be freed or moved, because such points take `&mut Cx`. To cross, root it in a [`Handle`](crate::Handle).
+
+use crate::header::{Header, ShapeId};
+use crate::heap::Core;
+use crate::shape::{FinalizeFn, TraceFn};
+use crate::value::Value;
+use crate::Cx;
+use std::cell::Cell;
+use std::marker::PhantomData;
+
+/// Any value: immediate or object of whatever type.
+#[derive(Debug)]
+pub struct Any(());
+
+/// A type that lies right behind the header of an object, so that a local of it can be dereferenced.
+///
+/// # Safety
+/// Locals of this type are only made for objects whose payload is one.
+pub unsafe trait Payload: 'static {}
+
+/// A Rust type whose values live in the heap. Implemented by `#[derive(Object)]`.
+///
+/// # Safety
+/// `SLOTS` names the byte offset of every [`Slot`] in `Self`, and nothing else in `Self` refers to objects of a heap, except what
+/// `TRACE` shows.
+pub unsafe trait Object: Payload + Send + Sized {
+    /// Name for diagnostics.
+    const NAME: &'static str;
+    /// Byte offsets of the slots.
+    const SLOTS: &'static [usize];
+    /// The shape's number, if it is the same in every heap.
+    const STATIC_SHAPE: Option<ShapeId> = None;
+    /// Shows slots in containers of the payload.
+    const TRACE: Option<TraceFn> = None;
+    /// Runs once, when the object has become unreachable.
+    const FINALIZE: Option<FinalizeFn> = None;
+}
+
+/// What an object is made of: references as locals, the rest by value. The derive makes one for each [`Object`] type.
+pub trait Init {
+    /// The type of object.
+    type Object: Object;
+    /// Builds the payload.
+    fn build(self, slots: &SlotMaker<'_>) -> Self::Object;
+}
+
+/// Makes slots; only an allocation has one.
+#[derive(Debug)]
+pub struct SlotMaker<'a> {
+    counted: bool,
+    marker: PhantomData<&'a ()>,
+}
+
+impl SlotMaker<'_> {
+    pub(crate) fn new(counted: bool) -> Self {
+        SlotMaker {
+            counted,
+            marker: PhantomData,
+        }
+    }
+
+    /// A slot that holds `target`, or nothing.
+    #[inline(always)]
+    pub fn slot<T>(&self, target: Option<Local<'_, T>>) -> Slot<T> {
+        let value = target.map_or(Value::HOLE, |local| local.value);
+        if self.counted && value.is_ref() {
+            // SAFETY: a local refers to a live object.
+            unsafe { (*value.header()).retain() };
+        }
+        Slot {
+            value: Cell::new(value),
+            marker: PhantomData,
+        }
+    }
+}
+
+/// A reference inside an object. It has no public constructor and is written only through its holder.
+#[repr(transparent)]
+pub struct Slot<T = Any> {
+    pub(crate) value: Cell<Value>,
+    marker: PhantomData<fn() -> *const T>,
+}
+
+impl<T> Slot<T> {
+    /// What the slot refers to, if anything.
+    #[inline(always)]
+    pub fn get<'a>(&self, cx: &'a Cx<'_>) -> Option<Local<'a, T>> {
+        let _ = cx;
+        let value = self.value.get();
+        // SAFETY: slots of reachable objects hold live values until the next `&mut` point, which `cx` excludes.
+        (!value.is_hole()).then(|| unsafe { Local::from_value(value) })
+    }
+
+    /// Whether the slot is empty.
+    #[inline(always)]
+    pub fn is_empty(&self) -> bool {
+        self.value.get().is_hole()
+    }
+
+    /// The word in the slot.
+    #[inline(always)]
+    pub fn raw(&self) -> Value {
+        self.value.get()
+    }
+
+    /// The slot's address as its holder's managers see it.
+    #[inline(always)]
+    pub fn as_ptr(&self) -> *mut Value {
+        self.value.as_ptr()
+    }
+}
+
+impl<T> std::fmt::Debug for Slot<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Slot({:?})", self.value.get())
+    }
+}
+
+/// A slot field of type `T` in objects of type `H`; the derive makes one constant per slot.
+#[derive(Debug)]
+pub struct Field<H, T> {
+    offset: usize,
+    marker: PhantomData<fn(H) -> T>,
+}
+
+impl<H, T> Clone for Field<H, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<H, T> Copy for Field<H, T> {}
+
+impl<H, T> Field<H, T> {
+    /// The field at this byte offset.
+    ///
+    /// # Safety
+    /// `H` has a `Slot<T>` there.
+    pub const unsafe fn at(offset: usize) -> Field<H, T> {
+        Field {
+            offset,
+            marker: PhantomData,
+        }
+    }
+}
+
+/// A reference to an object (or an immediate value) for as long as `&'a Cx` is borrowed.
+pub struct Local<'a, T = Any> {
+    value: Value,
+    marker: PhantomData<(&'a (), *const T)>,
+}
+
+impl<T> Clone for Local<'_, T> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Local<'_, T> {}
+
+impl<T> std::fmt::Debug for Local<'_, T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Local({:?})", self.value)
+    }
+}
+
+impl<'a, T> Local<'a, T> {
+    /// A local for a value.
+    ///
+    /// # Safety
+    /// The value is valid as long as `'a`, and of type `T`.
+    #[inline(always)]
+    pub unsafe fn from_value(value: Value) -> Local<'a, T> {
+        Local {
+            value,
+            marker: PhantomData,
+        }
+    }
+
+    /// The word.
+    #[inline(always)]
+    pub fn value(self) -> Value {
+        self.value
+    }
+
+    /// The same reference without its type.
+    #[inline(always)]
+    pub fn any(self) -> Local<'a> {
+        Local {
+            value: self.value,
+            marker: PhantomData,
+        }
+    }
+
+    /// The object's header, if it is an object.
+    #[inline(always)]
+    pub fn header(self) -> Option<&'a Header> {
+        // SAFETY: a reference held by a local is valid as long as 'a.
+        self.value
+            .is_ref()
+            .then(|| unsafe { &*self.value.header() })
+    }
+
+    /// The object's shape, if it is an object.
+    #[inline(always)]
+    pub fn shape(self) -> Option<ShapeId> {
+        self.header().map(Header::shape)
+    }
+
+    /// Whether both are the same object or the same immediate.
+    #[inline(always)]
+    pub fn is<U>(self, other: Local<'_, U>) -> bool {
+        self.value == other.value
+    }
+}
+
+impl<'a> Local<'a> {
+    /// An immediate value as a local; `None` for a reference.
+    #[inline(always)]
+    pub fn immediate(value: Value) -> Option<Local<'a>> {
+        (!value.is_ref()).then_some(Local {
+            value,
+            marker: PhantomData,
+        })
+    }
+
+    /// None.
+    pub const NONE: Local<'static> = Local {
+        value: Value::NONE,
+        marker: PhantomData,
+    };
+
+    /// This object as a `T`, if it is one.
+    #[inline]
+    pub fn downcast<T: Object>(self, cx: &Cx<'_>) -> Option<Local<'a, T>> {
+        let shape = self.shape()?;
+        (cx.shape_of::<T>() == Some(shape)).then_some(Local {
+            value: self.value,
+            marker: PhantomData,
+        })
+    }
+}
+
+impl<T: Payload> std::ops::Deref for Local<'_, T> {
+    type Target = T;
+
+    #[inline(always)]
+    fn deref(&self) -> &T {
+        // SAFETY: a local of a payload type refers to a live object whose payload is a `T`, right behind the header.
+        unsafe { &*((self.value.bits() as usize + 8) as *const T) }
+    }
+}
+
+impl<'a, H: Payload> Local<'a, H> {
+    /// Stores into a slot of this object. The one way to do so; barrier and counts are inside.
+    #[inline]
+    pub fn put<T>(self, cx: &Cx<'_>, field: Field<H, T>, target: Option<Local<'_, T>>) {
+        let value = target.map_or(Value::HOLE, |local| local.value);
+        // SAFETY: the field lies in this live object; both belong to the one entered heap.
+        unsafe {
+            let slot = (self.value.bits() as usize + 8 + field.offset) as *mut Value;
+            crate::refs::put(cx.core(), self.value.header(), slot, value);
+        }
+    }
+}
+
+/// Word bitmap of a type's slots, or a panic at compile time when it has slots beyond word 63.
+pub(crate) const fn slot_bitmap(offsets: &[usize]) -> u64 {
+    let mut bits = 0;
+    let mut i = 0;
+    while i < offsets.len() {
+        let word = offsets[i] / 8 + 1;
+        assert!(
+            offsets[i] % 8 == 0 && word < 64,
+            "slots must lie in the first 63 words of a type"
+        );
+        bits |= 1 << word;
+        i += 1;
+    }
+    bits
+}
+
+/// Drops a `T` in place, for [`Shape::drop`](crate::Shape).
+///
+/// # Safety
+/// `payload` is an initialised `T` that nobody uses again.
+pub(crate) unsafe fn drop_in_place<T>(payload: *mut u8) {
+    // SAFETY: by contract.
+    unsafe { std::ptr::drop_in_place(payload as *mut T) };
+}
+
+/// What the heap's core looks like from here.
+pub(crate) type CorePtr = *mut Core;

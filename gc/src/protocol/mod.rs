@@ -1,0 +1,4 @@
+//! Protocols between threads: small structs that the heap embeds and that loom explores as they ship.
+
+pub mod releases;
+pub mod signals;

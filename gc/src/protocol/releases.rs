@@ -1,0 +1,70 @@
+//! [`Releases`]: owned references given up by other threads, on their way to the mutator's zero queue.
+//!
+//! Counts are not atomic and belong to the mutator's thread. Another thread that gives up an owned reference posts its ticket; the mutator
+//! takes all tickets at its next poll. Invariants, explored by loom: every ticket posted before `close` is taken exactly once (R1); a post
+//! whose `Signals` bit the mutator has seen is in the batch that it takes (R2); after `close` a post is refused, never lost silently (R3).
+
+use super::signals::{Signals, FINALIZERS};
+use crate::roots::Ticket;
+use crate::sync::{Arc, Mutex};
+
+#[derive(Debug, Default)]
+struct Queue {
+    tickets: Vec<Ticket>,
+    closed: bool,
+}
+
+/// The mailbox of released tickets.
+#[derive(Debug)]
+pub struct Releases {
+    queue: Mutex<Queue>,
+    signals: Arc<Signals>,
+}
+
+impl Releases {
+    /// An open, empty mailbox that raises [`FINALIZERS`] on `signals`.
+    pub fn new(signals: Arc<Signals>) -> Releases {
+        Releases {
+            queue: Mutex::new(Queue::default()),
+            signals,
+        }
+    }
+
+    /// Gives up a reference. From any thread. `false` when the heap is closed, which released it already.
+    pub fn post(&self, ticket: Ticket) -> bool {
+        let mut queue = self.lock();
+        if queue.closed {
+            return false;
+        }
+        queue.tickets.push(ticket);
+        drop(queue);
+        // After the push: whoever sees the bit finds the ticket.
+        self.signals.raise(FINALIZERS);
+        true
+    }
+
+    /// Takes everything posted so far. On the mutator's thread.
+    pub fn take(&self) -> Vec<Ticket> {
+        std::mem::take(&mut self.lock().tickets)
+    }
+
+    /// Refuses posts from now on and takes what is left.
+    pub fn close(&self) -> Vec<Ticket> {
+        let mut queue = self.lock();
+        queue.closed = true;
+        std::mem::take(&mut queue.tickets)
+    }
+
+    #[cfg(not(loom))]
+    fn lock(&self) -> std::sync::MutexGuard<'_, Queue> {
+        // A panic while holding the lock can't leave the queue half-changed.
+        self.queue
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    #[cfg(loom)]
+    fn lock(&self) -> loom::sync::MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap()
+    }
+}

@@ -1,0 +1,126 @@
+//! The one module that writes references into the heap. Counts and barriers are inside; raw stores to slots of initialised objects
+//! happen nowhere else.
+
+use crate::header::{Header, FLAG_LOG};
+use crate::object::CorePtr;
+use crate::value::Value;
+
+/// Adds a reference to what `value` refers to, if anything.
+///
+/// # Safety
+/// The value is valid.
+#[inline(always)]
+pub unsafe fn retain(value: Value) {
+    if value.is_ref() {
+        // SAFETY: by contract.
+        unsafe { (*value.header()).retain() };
+    }
+}
+
+/// Takes a reference away; an object left without any goes to the zero queue.
+///
+/// # Safety
+/// The value is valid, the caller owned a count of it, and the heap is counted.
+#[inline(always)]
+pub unsafe fn release(core: CorePtr, value: Value) {
+    if value.is_ref() {
+        // SAFETY: by contract.
+        unsafe {
+            if (*value.header()).release() {
+                (*core).memory.queue_zero(value.header());
+            }
+        }
+    }
+}
+
+/// Stores `value` in a slot of `holder`.
+///
+/// # Safety
+/// `slot` is an initialised slot of the live object `holder`; `value` is valid; both belong to the heap of `core`.
+#[inline(always)]
+pub unsafe fn put(core: CorePtr, holder: *mut Header, slot: *mut Value, value: Value) {
+    // SAFETY: by contract.
+    unsafe {
+        if (*holder).has(FLAG_LOG) {
+            log_slow(core, holder);
+        }
+        if (*core).counted {
+            retain(value);
+            let old = std::ptr::replace(slot, value);
+            release(core, old);
+        } else {
+            *slot = value;
+        }
+    }
+}
+
+/// Initialises a slot of a fresh holder.
+///
+/// # Safety
+/// `slot` is an uninitialised (or hole) slot of a holder allocated since the last `&mut` point.
+#[inline(always)]
+pub unsafe fn init(core: CorePtr, slot: *mut Value, value: Value) {
+    // SAFETY: by contract.
+    unsafe {
+        if (*core).counted {
+            retain(value);
+        }
+        *slot = value;
+    }
+}
+
+/// Takes the value out of a slot, leaving a hole; the caller owns its count.
+///
+/// # Safety
+/// As [`put`].
+#[inline(always)]
+pub unsafe fn take(core: CorePtr, holder: *mut Header, slot: *mut Value) -> Value {
+    // SAFETY: by contract.
+    unsafe {
+        if (*holder).has(FLAG_LOG) {
+            log_slow(core, holder);
+        }
+        std::ptr::replace(slot, Value::HOLE)
+    }
+}
+
+/// Moves `count` slots within `holder` (they may overlap); counts move with them, and slots left behind keep stale words that
+/// the caller must overwrite with [`init`] or [`wipe`].
+///
+/// # Safety
+/// Both runs are slots of the live object `holder`.
+#[inline]
+pub unsafe fn move_slots(
+    core: CorePtr,
+    holder: *mut Header,
+    from: *mut Value,
+    to: *mut Value,
+    count: usize,
+) {
+    // SAFETY: by contract.
+    unsafe {
+        if (*holder).has(FLAG_LOG) {
+            log_slow(core, holder);
+        }
+        std::ptr::copy(from, to, count);
+    }
+}
+
+/// Makes `count` slots holes without releasing what they held, because [`move_slots`] moved it elsewhere.
+///
+/// # Safety
+/// The slots belong to a live object and their values have been moved out.
+#[inline]
+pub unsafe fn wipe(slots: *mut Value, count: usize) {
+    for i in 0..count {
+        // SAFETY: by contract.
+        unsafe { *slots.add(i) = Value::HOLE };
+    }
+}
+
+#[cold]
+#[inline(never)]
+unsafe fn log_slow(core: CorePtr, holder: *mut Header) {
+    // SAFETY: by the callers' contract.
+    unsafe { (*core).manager.log(&mut (*core).memory, holder) };
+}

@@ -1,0 +1,229 @@
+//! [`Shape`]: type, layout and inline-cache key in one id.
+//!
+//! A shape tells the managers how big an object is, which words are slots, and what must happen before its memory is
+//! reused. Ids below [`STATIC_SHAPES`] mean the same in every heap (the language's builtins); others are per heap.
+//! What a shape means to a language (its class, its attributes) the language keeps in a table of its own beside it.
+
+use crate::header::{Header, ShapeId};
+use crate::value::Value;
+use crate::{Cx, Handle};
+
+/// Shape ids below this one are registered by number and identical in every heap of a program.
+pub const STATIC_SHAPES: u32 = 65_536;
+
+/// What follows the fixed part of an object. The number of elements is the low half of word 1.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Tail {
+    /// Nothing: the size is fixed.
+    None,
+    /// That many values.
+    Values,
+    /// That many times `1 << n` bytes without references.
+    Bytes(u8),
+}
+
+/// Receives the slots of an object or of the roots, by address: a moving manager may change them.
+pub trait Visitor {
+    /// A strong reference, counted under counting managers.
+    fn slot(&mut self, slot: &mut Value);
+    /// A strong reference that owns no count (inline caches). Tracing managers keep it alive and up to date.
+    fn uncounted(&mut self, slot: &mut Value);
+}
+
+/// Reports the slots that the bitmap and tail of a shape can't describe.
+pub type TraceFn = unsafe fn(payload: *mut u8, visitor: &mut dyn Visitor);
+/// Drops the Rust payload.
+pub type DropFn = unsafe fn(payload: *mut u8);
+/// Runs once when the object has become unreachable; it may allocate, collect and resurrect.
+pub type FinalizeFn = for<'s> fn(&mut Cx<'s>, Handle<'s>);
+
+/// Layout and life-cycle of a kind of objects.
+#[derive(Clone, Copy, Debug)]
+pub struct Shape {
+    /// Bytes of the fixed part, header included; a multiple of 8, at least 16.
+    pub size: u32,
+    /// What follows the fixed part.
+    pub tail: Tail,
+    /// Which words of the fixed part are slots: bit n is word n (word 0 is the header).
+    pub slots: u64,
+    /// Slots beyond the bitmap.
+    pub trace: Option<TraceFn>,
+    /// Drop of the payload.
+    pub drop: Option<DropFn>,
+    /// Finalizer.
+    pub finalize: Option<FinalizeFn>,
+    /// A word for the language: the class. Kept alive by the shape; objects don't count it.
+    pub class: Value,
+    /// Name for diagnostics.
+    pub name: &'static str,
+}
+
+impl Shape {
+    /// A shape of fixed size with the given slots and nothing else.
+    pub const fn fixed(name: &'static str, size: u32, slots: u64) -> Shape {
+        Shape {
+            size,
+            tail: Tail::None,
+            slots,
+            trace: None,
+            drop: None,
+            finalize: None,
+            class: Value::HOLE,
+            name,
+        }
+    }
+
+    /// Size in bytes of an object of this shape with `len` tail elements, rounded up to words; `None` on overflow.
+    #[inline]
+    pub fn size_with(&self, len: usize) -> Option<usize> {
+        let tail = match self.tail {
+            Tail::None => 0,
+            Tail::Values => len.checked_mul(8)?,
+            Tail::Bytes(shift) => len.checked_mul(1 << shift)?.checked_add(7)? & !7,
+        };
+        tail.checked_add(self.size as usize)
+    }
+
+    /// Whether freeing an object of this shape is nothing but releasing its slots.
+    #[inline]
+    pub fn is_plain(&self) -> bool {
+        self.drop.is_none() && self.finalize.is_none() && self.trace.is_none()
+    }
+}
+
+/// The shapes of a heap.
+#[derive(Debug)]
+pub struct ShapeTable {
+    statics: Vec<Shape>,
+    dynamics: Vec<Shape>,
+}
+
+impl ShapeTable {
+    pub(crate) fn new() -> ShapeTable {
+        ShapeTable {
+            statics: vec![Shape::fixed("free", 16, 0)],
+            dynamics: Vec::new(),
+        }
+    }
+
+    /// The shape with this id.
+    #[inline(always)]
+    pub fn get(&self, id: ShapeId) -> &Shape {
+        if id.0 < STATIC_SHAPES {
+            &self.statics[id.0 as usize]
+        } else {
+            &self.dynamics[(id.0 - STATIC_SHAPES) as usize]
+        }
+    }
+
+    /// The shape with this id, to change what does not change the layout (class, finalizer).
+    pub fn get_mut(&mut self, id: ShapeId) -> &mut Shape {
+        if id.0 < STATIC_SHAPES {
+            &mut self.statics[id.0 as usize]
+        } else {
+            &mut self.dynamics[(id.0 - STATIC_SHAPES) as usize]
+        }
+    }
+
+    /// Registers a static shape. They are registered in the order of their ids, from 1 on.
+    pub fn add_static(&mut self, shape: Shape) -> ShapeId {
+        assert!(
+            self.statics.len() < STATIC_SHAPES as usize,
+            "too many static shapes"
+        );
+        self.statics.push(shape);
+        ShapeId(self.statics.len() as u32 - 1)
+    }
+
+    /// Registers a shape of this heap; `None` when all 2^24 ids are taken.
+    pub fn add(&mut self, shape: Shape) -> Option<ShapeId> {
+        debug_assert!(shape.size >= 16 && shape.size % 8 == 0);
+        let id = STATIC_SHAPES + self.dynamics.len() as u32;
+        if id >= 1 << 24 || self.dynamics.try_reserve(1).is_err() {
+            return None;
+        }
+        self.dynamics.push(shape);
+        Some(ShapeId(id))
+    }
+
+    /// Whether this is the id of a shape of objects.
+    pub fn knows(&self, id: ShapeId) -> bool {
+        id != ShapeId::FREE
+            && ((id.0 as usize) < self.statics.len()
+                || (id.0 >= STATIC_SHAPES
+                    && ((id.0 - STATIC_SHAPES) as usize) < self.dynamics.len()))
+    }
+
+    /// How many shapes there are.
+    pub fn len(&self) -> usize {
+        self.statics.len() + self.dynamics.len()
+    }
+
+    /// Never true: the shape of free cells always exists.
+    pub fn is_empty(&self) -> bool {
+        false
+    }
+
+    /// Every shape's class slot.
+    pub(crate) fn visit_classes(&mut self, visitor: &mut dyn Visitor) {
+        for shape in self.statics.iter_mut().chain(&mut self.dynamics) {
+            if shape.class.is_ref() {
+                visitor.slot(&mut shape.class);
+            }
+        }
+    }
+}
+
+/// Number of tail elements of an object whose shape has a tail.
+///
+/// # Safety
+/// `object` is a valid object with a tail.
+#[inline(always)]
+pub unsafe fn tail_len(object: *mut Header) -> usize {
+    // SAFETY: by contract word 1 exists and its low half is the length.
+    unsafe { *(object as *const u32).add(2) as usize }
+}
+
+/// Size in bytes of the object.
+///
+/// # Safety
+/// `object` is a valid object of a shape in `shapes`.
+#[inline]
+pub unsafe fn object_size(shapes: &ShapeTable, object: *mut Header) -> usize {
+    // SAFETY: by contract the header is valid.
+    let shape = shapes.get(unsafe { (*object).shape() });
+    match shape.tail {
+        Tail::None => shape.size as usize,
+        // SAFETY: the shape has a tail. The size did not overflow when the object was made.
+        _ => shape
+            .size_with(unsafe { tail_len(object) })
+            .unwrap_or(usize::MAX),
+    }
+}
+
+/// Calls `visit` with each slot of the object that the bitmap and the tail describe, then the trace callback.
+///
+/// # Safety
+/// `object` is a valid, initialised object of a shape in `shapes`.
+#[inline]
+pub unsafe fn visit_slots<V: Visitor>(shapes: &ShapeTable, object: *mut Header, visitor: &mut V) {
+    // SAFETY: by contract the object and its shape are valid, so the bitmap and the tail stay within it.
+    unsafe {
+        let shape = shapes.get((*object).shape());
+        let words = object as *mut Value;
+        let mut slots = shape.slots;
+        while slots != 0 {
+            visitor.slot(&mut *words.add(slots.trailing_zeros() as usize));
+            slots &= slots - 1;
+        }
+        if shape.tail == Tail::Values {
+            let tail = words.add(shape.size as usize / 8);
+            for i in 0..tail_len(object) {
+                visitor.slot(&mut *tail.add(i));
+            }
+        }
+        if let Some(trace) = shape.trace {
+            trace((object as *mut u8).add(8), visitor);
+        }
+    }
+}

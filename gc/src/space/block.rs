@@ -1,0 +1,173 @@
+//! The block space: 32 KiB blocks of equal cells, handed out whole and swept into free lists.
+
+use super::chunk::{self, Chunk, BLOCK_BYTES, CHUNK_BYTES, END_BLOCK, FIRST_BLOCK};
+use super::class::class_bytes;
+use crate::cache::{Bin, FreeCell};
+use crate::header::Header;
+use crate::shape::ShapeTable;
+
+/// A block in use, by chunk and number within it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct BlockRef {
+    chunk: u32,
+    block: u32,
+}
+
+/// All chunks of a heap and which of their blocks are free.
+#[derive(Debug, Default)]
+pub struct BlockSpace {
+    chunks: Vec<Chunk>,
+    free: Vec<BlockRef>,
+    used: Vec<BlockRef>,
+}
+
+impl BlockSpace {
+    /// Bytes of the blocks in use.
+    pub fn bytes(&self) -> usize {
+        self.used.len() * BLOCK_BYTES
+    }
+
+    /// The blocks in use, in an order that does not depend on addresses.
+    pub fn used(&self) -> &[BlockRef] {
+        &self.used
+    }
+
+    /// Takes a free block for cells of `class`, zeroed. `None` when the system has no memory.
+    pub fn take(&mut self, class: usize) -> Option<BlockRef> {
+        if self.free.is_empty() {
+            self.free.try_reserve(END_BLOCK).ok()?;
+            self.chunks.try_reserve(1).ok()?;
+            self.chunks.push(Chunk::new()?);
+            let chunk = self.chunks.len() as u32 - 1;
+            self.free
+                .extend((FIRST_BLOCK..END_BLOCK).rev().map(|block| BlockRef {
+                    chunk,
+                    block: block as u32,
+                }));
+        }
+        self.used.try_reserve(1).ok()?;
+        let block = self.free.pop()?;
+        // SAFETY: a free block has no objects, so nothing refers to its bytes.
+        unsafe { std::ptr::write_bytes(self.start(block), 0, BLOCK_BYTES) };
+        self.chunks[block.chunk as usize].set_class(block.block as usize, class);
+        self.used.push(block);
+        Some(block)
+    }
+
+    /// First byte of the block.
+    pub fn start(&self, block: BlockRef) -> *mut u8 {
+        self.chunks[block.chunk as usize].block_start(block.block as usize)
+    }
+
+    /// Size class of the block's cells.
+    pub fn class(&self, block: BlockRef) -> usize {
+        self.chunks[block.chunk as usize].class(block.block as usize)
+    }
+
+    /// A bin that bumps through the whole of a fresh block.
+    pub fn fresh_bin(&self, block: BlockRef) -> Bin {
+        let (start, size) = (self.start(block), class_bytes(self.class(block)));
+        // SAFETY: the end of the last whole cell lies within the block.
+        Bin {
+            free: std::ptr::null_mut(),
+            cursor: start,
+            limit: unsafe { start.add(BLOCK_BYTES / size * size) },
+        }
+    }
+
+    /// Calls `each` with every allocated object.
+    pub fn each_object(&self, each: &mut dyn FnMut(*mut Header)) {
+        for &block in &self.used {
+            self.each_cell(block, |cell| {
+                // SAFETY: cells of a used block have a header, zero when free.
+                if !unsafe { (*cell).is_free() } {
+                    each(cell);
+                }
+            });
+        }
+    }
+
+    fn each_cell(&self, block: BlockRef, mut each: impl FnMut(*mut Header)) {
+        let (start, size) = (self.start(block), class_bytes(self.class(block)));
+        for i in 0..BLOCK_BYTES / size {
+            // SAFETY: the cell lies within the block.
+            each(unsafe { start.add(i * size) } as *mut Header);
+        }
+    }
+
+    /// Whether `object` is the start of a cell of a used block.
+    pub fn contains(&self, object: *mut Header) -> bool {
+        let address = object as usize;
+        let Some(chunk) = self
+            .chunks
+            .iter()
+            .find(|c| c.address() == address & !(CHUNK_BYTES - 1))
+        else {
+            return false;
+        };
+        let offset = address & (CHUNK_BYTES - 1);
+        let block = offset / BLOCK_BYTES;
+        block >= FIRST_BLOCK && {
+            let class = chunk.class(block);
+            class != 0 && (offset % BLOCK_BYTES).is_multiple_of(class_bytes(class))
+        }
+    }
+
+    /// Clears every mark bit.
+    pub fn clear_marks(&self) {
+        for chunk in &self.chunks {
+            chunk.clear_marks();
+        }
+    }
+
+    /// Pushes the free and the unmarked cells of a block on `list`, so that it starts with the lowest address; how
+    /// many there were. Payloads have been dropped.
+    ///
+    /// # Safety
+    /// Marking is complete: an unmarked object of the block is unreachable.
+    pub unsafe fn sweep(&self, block: BlockRef, list: &mut *mut FreeCell, poison: bool) -> usize {
+        let (start, size) = (self.start(block), class_bytes(self.class(block)));
+        let mut count = 0;
+        for i in (0..BLOCK_BYTES / size).rev() {
+            // SAFETY: the cell is at least 16 bytes of the block; it is free, or dead by contract.
+            unsafe {
+                let cell = start.add(i * size) as *mut Header;
+                if (*cell).is_free() || !chunk::is_marked(cell) {
+                    let free = FreeCell::make(cell, size, poison);
+                    (*free).next = *list;
+                    *list = free;
+                    count += 1;
+                }
+            }
+        }
+        count
+    }
+
+    /// How many cells the block has.
+    pub fn cells(&self, block: BlockRef) -> usize {
+        BLOCK_BYTES / class_bytes(self.class(block))
+    }
+
+    /// Gives a block without objects back.
+    pub fn release(&mut self, block: BlockRef) {
+        self.chunks[block.chunk as usize].set_class(block.block as usize, 0);
+        self.free.push(block);
+    }
+
+    /// Forgets released blocks in the list of used ones. One pass after any number of releases.
+    pub fn retain_used(&mut self) {
+        let chunks = &self.chunks;
+        self.used
+            .retain(|b| chunks[b.chunk as usize].class(b.block as usize) != 0);
+    }
+
+    /// Sum of the sizes of all allocated objects.
+    pub fn object_bytes(&self, shapes: &ShapeTable) -> usize {
+        let mut bytes = 0;
+        // SAFETY: `each_object` hands out valid objects.
+        self.each_object(&mut |object| {
+            bytes += unsafe { crate::shape::object_size(shapes, object) }
+        });
+        bytes
+    }
+}

@@ -1,0 +1,136 @@
+//! Chunks: 4 MiB of address space, aligned to 4 MiB, cut into 32 KiB blocks.
+//!
+//! The head of a chunk holds the tables of all its blocks: the size class of each and one mark bit for every 8 bytes. Metadata never
+//! lies inside a block, so that tables of different blocks don't fight for the same cache sets.
+
+use crate::header::Header;
+use crate::sync::word::MarkWord;
+use std::alloc::Layout;
+use std::cell::Cell;
+use std::ptr::NonNull;
+
+/// Bytes of a chunk, and its alignment.
+pub const CHUNK_BYTES: usize = 4 << 20;
+/// Bytes of a block.
+pub const BLOCK_BYTES: usize = 32 << 10;
+
+const BLOCKS: usize = CHUNK_BYTES / BLOCK_BYTES;
+const MARK_WORDS: usize = CHUNK_BYTES / 8 / 64;
+
+/// The tables at the head of a chunk.
+#[repr(C)]
+pub(crate) struct ChunkHead {
+    classes: [Cell<u8>; BLOCKS],
+    marks: [MarkWord; MARK_WORDS],
+}
+
+/// First block that does not belong to the head.
+pub(crate) const FIRST_BLOCK: usize = std::mem::size_of::<ChunkHead>().div_ceil(BLOCK_BYTES);
+/// One past the last block.
+pub(crate) const END_BLOCK: usize = BLOCKS;
+
+/// An owned chunk.
+#[derive(Debug)]
+pub(crate) struct Chunk {
+    start: NonNull<u8>,
+}
+
+const LAYOUT: Layout = match Layout::from_size_align(CHUNK_BYTES, CHUNK_BYTES) {
+    Ok(layout) => layout,
+    Err(_) => panic!("chunk layout"),
+};
+
+impl Chunk {
+    /// A new chunk with zeroed tables; its blocks are uninitialised. `None` when the system has no memory.
+    pub(crate) fn new() -> Option<Chunk> {
+        // SAFETY: the layout has a non-zero size.
+        let start = NonNull::new(unsafe { std::alloc::alloc(LAYOUT) })?;
+        // SAFETY: the head lies within the chunk, and zero is valid for its tables.
+        unsafe { std::ptr::write_bytes(start.as_ptr(), 0, std::mem::size_of::<ChunkHead>()) };
+        Some(Chunk { start })
+    }
+
+    pub(crate) fn block_start(&self, block: usize) -> *mut u8 {
+        debug_assert!((FIRST_BLOCK..END_BLOCK).contains(&block));
+        // SAFETY: the block lies within the chunk.
+        unsafe { self.start.as_ptr().add(block * BLOCK_BYTES) }
+    }
+
+    pub(crate) fn address(&self) -> usize {
+        self.start.as_ptr() as usize
+    }
+
+    fn head(&self) -> &ChunkHead {
+        // SAFETY: `new` initialised the head, which only shared references ever touch.
+        unsafe { self.start.cast::<ChunkHead>().as_ref() }
+    }
+
+    pub(crate) fn class(&self, block: usize) -> usize {
+        self.head().classes[block].get() as usize
+    }
+
+    pub(crate) fn set_class(&self, block: usize, class: usize) {
+        self.head().classes[block].set(class as u8);
+    }
+
+    pub(crate) fn clear_marks(&self) {
+        for word in &self.head().marks {
+            word.store(0);
+        }
+    }
+}
+
+impl Drop for Chunk {
+    fn drop(&mut self) {
+        // SAFETY: allocated in `new` with this layout.
+        unsafe { std::alloc::dealloc(self.start.as_ptr(), LAYOUT) };
+    }
+}
+
+#[inline(always)]
+unsafe fn head_of<'a>(object: *mut Header) -> &'a ChunkHead {
+    // SAFETY: by the callers' contract the object lies in a chunk, whose head is at its aligned start.
+    unsafe { &*((object as usize & !(CHUNK_BYTES - 1)) as *const ChunkHead) }
+}
+
+/// The size class of the block that holds this small object.
+///
+/// # Safety
+/// `object` is a cell of a live chunk.
+#[inline(always)]
+pub(crate) unsafe fn class_of(object: *mut Header) -> usize {
+    // SAFETY: by contract.
+    unsafe {
+        head_of(object).classes[(object as usize & (CHUNK_BYTES - 1)) / BLOCK_BYTES].get() as usize
+    }
+}
+
+/// Sets the mark bit of a small object; whether it was clear.
+///
+/// # Safety
+/// `object` is a cell of a live chunk.
+#[inline(always)]
+pub(crate) unsafe fn mark(object: *mut Header) -> bool {
+    let granule = (object as usize & (CHUNK_BYTES - 1)) / 8;
+    // SAFETY: by contract.
+    unsafe { head_of(object).marks[granule / 64].set_bit(granule % 64) }
+}
+
+/// Whether the mark bit of a small object is set.
+///
+/// # Safety
+/// `object` is a cell of a live chunk.
+#[inline(always)]
+pub(crate) unsafe fn is_marked(object: *mut Header) -> bool {
+    let granule = (object as usize & (CHUNK_BYTES - 1)) / 8;
+    // SAFETY: by contract.
+    unsafe { head_of(object).marks[granule / 64].load() >> (granule % 64) & 1 != 0 }
+}
+
+/// The cache line of the mark bit, to prefetch.
+#[inline(always)]
+pub(crate) fn mark_address(object: *mut Header) -> *const u8 {
+    let chunk = object as usize & !(CHUNK_BYTES - 1);
+    let granule = (object as usize & (CHUNK_BYTES - 1)) / 8;
+    (chunk + std::mem::offset_of!(ChunkHead, marks) + granule / 64 * 8) as *const u8
+}

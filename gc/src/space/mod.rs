@@ -1,0 +1,19 @@
+//! Spaces: where cells come from. Blocks of equal cells for small objects, one allocation each for large ones.
+//!
+//! Spaces know sizes and addresses but no policy: when to sweep or free is the manager's business.
+
+mod block;
+mod chunk;
+mod class;
+mod large;
+
+pub use block::{BlockRef, BlockSpace};
+pub use chunk::{BLOCK_BYTES, CHUNK_BYTES};
+pub use class::{class_bytes, size_class, CLASSES, MAX_SMALL};
+pub use large::LargeSpace;
+
+pub(crate) use chunk::class_of;
+pub(crate) mod marks {
+    //! Mark bits of small objects, by address.
+    pub(crate) use super::chunk::{is_marked, mark, mark_address};
+}
