@@ -25,10 +25,7 @@ impl FreeCell {
         let free = cell as *mut FreeCell;
         // SAFETY: by contract the cell is ours to overwrite.
         unsafe {
-            *free = FreeCell {
-                header: 0,
-                next: std::ptr::null_mut(),
-            };
+            *free = FreeCell { header: 0, next: std::ptr::null_mut() };
             if poison {
                 std::ptr::write_bytes((cell as *mut u8).add(16), POISON, size - 16);
             }
@@ -51,11 +48,8 @@ pub struct Bin {
 
 impl Bin {
     /// Nothing at hand.
-    pub const EMPTY: Bin = Bin {
-        free: std::ptr::null_mut(),
-        cursor: std::ptr::null_mut(),
-        limit: std::ptr::null_mut(),
-    };
+    pub const EMPTY: Bin =
+        Bin { free: std::ptr::null_mut(), cursor: std::ptr::null_mut(), limit: std::ptr::null_mut() };
 
     /// Takes a cell of `size` bytes, or null.
     #[inline(always)]
@@ -90,10 +84,7 @@ pub struct AllocCache {
 
 impl AllocCache {
     pub(crate) fn new() -> AllocCache {
-        AllocCache {
-            bins: [Bin::EMPTY; CLASSES],
-            hidden: None,
-        }
+        AllocCache { bins: [Bin::EMPTY; CLASSES], hidden: None }
     }
 
     /// Takes a cell of this class, or null when the slow path must be taken.
@@ -137,10 +128,7 @@ impl AllocCache {
     pub(crate) fn hide(&mut self, hide: bool) {
         match (hide, self.hidden.take()) {
             (true, None) => {
-                self.hidden = Some(Box::new(std::mem::replace(
-                    &mut self.bins,
-                    [Bin::EMPTY; CLASSES],
-                )))
+                self.hidden = Some(Box::new(std::mem::replace(&mut self.bins, [Bin::EMPTY; CLASSES])))
             }
             (true, shown) => self.hidden = shown,
             (false, Some(bins)) => self.bins = *bins,

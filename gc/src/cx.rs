@@ -80,11 +80,7 @@ impl<'s, T> Handle<'s, T> {
     /// The same handle without its type.
     #[inline(always)]
     pub fn any(self) -> Handle<'s> {
-        Handle {
-            index: self.index,
-            heap: self.heap,
-            marker: PhantomData,
-        }
+        Handle { index: self.index, heap: self.heap, marker: PhantomData }
     }
 
     /// The handle's place on the scope stack.
@@ -99,11 +95,7 @@ impl<'s, T> Handle<'s, T> {
     /// The slot is in use as long as `'s` and holds a `T`.
     #[inline(always)]
     pub unsafe fn from_index(cx: &Cx<'_>, index: usize) -> Handle<'s, T> {
-        Handle {
-            index: index as u32,
-            heap: cx.core_ref().id,
-            marker: PhantomData,
-        }
+        Handle { index: index as u32, heap: cx.core_ref().id, marker: PhantomData }
     }
 
     /// Assumes another type.
@@ -112,11 +104,7 @@ impl<'s, T> Handle<'s, T> {
     /// The value is a `U`, and stays one.
     #[inline(always)]
     pub unsafe fn cast<U>(self) -> Handle<'s, U> {
-        Handle {
-            index: self.index,
-            heap: self.heap,
-            marker: PhantomData,
-        }
+        Handle { index: self.index, heap: self.heap, marker: PhantomData }
     }
 }
 
@@ -124,11 +112,7 @@ impl<'s> Handle<'s> {
     /// This handle as one of a `T`, if its object is one.
     pub fn downcast<T: Object>(self, cx: &Cx<'_>) -> Option<Handle<'s, T>> {
         self.get(cx).downcast::<T>(cx)?;
-        Some(Handle {
-            index: self.index,
-            heap: self.heap,
-            marker: PhantomData,
-        })
+        Some(Handle { index: self.index, heap: self.heap, marker: PhantomData })
     }
 }
 
@@ -158,11 +142,7 @@ macro_rules! ticket_reference {
 
         impl<T> std::fmt::Debug for $name<T> {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                write!(
-                    f,
-                    concat!(stringify!($name), "({}.{})"),
-                    self.ticket.index, self.ticket.generation
-                )
+                write!(f, concat!(stringify!($name), "({}.{})"), self.ticket.index, self.ticket.generation)
             }
         }
 
@@ -174,11 +154,7 @@ macro_rules! ticket_reference {
 
             /// A reference from its parts. A wrong ticket finds nothing.
             pub fn from_ticket(cx: &Cx<'_>, ticket: Ticket) -> $name {
-                $name {
-                    ticket,
-                    heap: cx.core_ref().id,
-                    marker: PhantomData,
-                }
+                $name { ticket, heap: cx.core_ref().id, marker: PhantomData }
             }
         }
     };
@@ -194,10 +170,7 @@ impl<'s> Cx<'s> {
     #[inline(always)]
     pub unsafe fn from_core(core: *mut Core) -> Cx<'s> {
         // SAFETY: by contract the pointer is valid, so not null.
-        Cx {
-            core: unsafe { NonNull::new_unchecked(core) },
-            marker: PhantomData,
-        }
+        Cx { core: unsafe { NonNull::new_unchecked(core) }, marker: PhantomData }
     }
 
     /// The heap's core, for the layers built on the heap.
@@ -221,10 +194,7 @@ impl<'s> Cx<'s> {
 
     #[inline(always)]
     fn check(&self, heap: u32) {
-        assert!(
-            heap == self.core_ref().id,
-            "a handle of another heap was used"
-        );
+        assert!(heap == self.core_ref().id, "a handle of another heap was used");
     }
 
     /// What this heap's manager promises.
@@ -259,24 +229,14 @@ impl<'s> Cx<'s> {
             unsafe { refs::retain(local.value()) };
         }
         let index = core.memory.roots.stack.push(local.value());
-        Handle {
-            index: index as u32,
-            heap: core.id,
-            marker: PhantomData,
-        }
+        Handle { index: index as u32, heap: core.id, marker: PhantomData }
     }
 
     /// Runs `body` in a scope of its own: what it roots is released when it returns.
     pub fn scoped<R>(&mut self, body: impl for<'t> FnOnce(&mut Cx<'t>) -> R) -> R {
         let base = self.core_ref().memory.roots.stack.top();
-        let mut inner = Cx {
-            core: self.core,
-            marker: PhantomData,
-        };
-        let guard = ScopeGuard {
-            core: self.core,
-            base,
-        };
+        let mut inner = Cx { core: self.core, marker: PhantomData };
+        let guard = ScopeGuard { core: self.core, base };
         let result = body(&mut inner);
         drop(guard);
         result
@@ -312,26 +272,15 @@ impl<'s> Cx<'s> {
     /// Allocates an object. Never collects; when this says `HeapFull`, [`reserve`](Self::reserve) may help.
     #[inline]
     pub fn alloc<I: Init>(&self, init: I) -> Result<Local<'_, I::Object>, HeapFull> {
-        const {
-            assert!(
-                align_of::<I::Object>() <= 8,
-                "types in the heap are aligned to 8 bytes at most"
-            )
-        };
+        const { assert!(align_of::<I::Object>() <= 8, "types in the heap are aligned to 8 bytes at most") };
         let shape = self.shape_or_register::<I::Object>()?;
         let core = self.core_mut();
         let size = fixed_size::<I::Object>();
         let object = core.alloc(size, shape, 0)?;
         let payload = init.build(&SlotMaker::new(core.counted));
         // SAFETY: the cell is big enough for header and payload, and ours.
-        unsafe {
-            (object as *mut u8)
-                .add(8)
-                .cast::<I::Object>()
-                .write(payload)
-        };
-        if const { std::mem::needs_drop::<I::Object>() || <I::Object as Object>::FINALIZE.is_some() }
-        {
+        unsafe { (object as *mut u8).add(8).cast::<I::Object>().write(payload) };
+        if const { std::mem::needs_drop::<I::Object>() || <I::Object as Object>::FINALIZE.is_some() } {
             core.register(object)?;
         }
         // SAFETY: just initialised.
@@ -374,9 +323,7 @@ impl<'s> Cx<'s> {
     #[cold]
     fn register_type<T: Object>(&self) -> Result<ShapeId, HeapFull> {
         let core = self.core_mut();
-        let full = HeapFull {
-            requested: size_of::<Shape>(),
-        };
+        let full = HeapFull { requested: size_of::<Shape>() };
         core.types.try_reserve(1).map_err(|_| full)?;
         let shape = core.memory.shapes.add(shape_for::<T>()).ok_or(full)?;
         core.types.insert(TypeId::of::<T>(), shape);
@@ -503,21 +450,12 @@ impl<'s> Cx<'s> {
     /// An owned reference to the value.
     pub fn own<T>(&self, local: Local<'_, T>) -> Result<Owned<T>, HeapFull> {
         let core = self.core_mut();
-        let ticket = core
-            .memory
-            .roots
-            .owned
-            .insert(local.value())
-            .ok_or(HeapFull { requested: 16 })?;
+        let ticket = core.memory.roots.owned.insert(local.value()).ok_or(HeapFull { requested: 16 })?;
         if core.counted {
             // SAFETY: a local is valid.
             unsafe { refs::retain(local.value()) };
         }
-        Ok(Owned {
-            ticket,
-            heap: core.id,
-            marker: PhantomData,
-        })
+        Ok(Owned { ticket, heap: core.id, marker: PhantomData })
     }
 
     /// What an owned reference refers to; `None` when it was given back, or belongs to another heap.
@@ -527,12 +465,7 @@ impl<'s> Cx<'s> {
             return None;
         }
         // SAFETY: the table roots it.
-        self.core_ref()
-            .memory
-            .roots
-            .owned
-            .get(owned.ticket)
-            .map(|v| unsafe { Local::from_value(v) })
+        self.core_ref().memory.roots.owned.get(owned.ticket).map(|v| unsafe { Local::from_value(v) })
     }
 
     /// Gives an owned reference back; `false` when that had been done before.
@@ -558,16 +491,8 @@ impl<'s> Cx<'s> {
         if !local.value().is_ref() {
             return Ok(None);
         }
-        let ticket = core
-            .memory
-            .weak
-            .ticket(local.value().header())
-            .ok_or(HeapFull { requested: 32 })?;
-        Ok(Some(Weak {
-            ticket,
-            heap: core.id,
-            marker: PhantomData,
-        }))
+        let ticket = core.memory.weak.ticket(local.value().header()).ok_or(HeapFull { requested: 32 })?;
+        Ok(Some(Weak { ticket, heap: core.id, marker: PhantomData }))
     }
 
     /// The object of a weak reference, while it lives.
@@ -576,11 +501,7 @@ impl<'s> Cx<'s> {
             return None;
         }
         // SAFETY: the table is cleared when the target dies.
-        self.core_ref()
-            .memory
-            .weak
-            .get(weak.ticket)
-            .map(|v| unsafe { Local::from_value(v) })
+        self.core_ref().memory.weak.get(weak.ticket).map(|v| unsafe { Local::from_value(v) })
     }
 
     /// A number that identifies the object as long as it lives, under moving managers too.
@@ -589,11 +510,7 @@ impl<'s> Cx<'s> {
         if !value.is_ref() {
             return Ok(value.bits());
         }
-        self.core_mut()
-            .memory
-            .identity
-            .id(value.header())
-            .ok_or(HeapFull { requested: 32 })
+        self.core_mut().memory.identity.id(value.header()).ok_or(HeapFull { requested: 32 })
     }
 
     /// Charges (or, when negative, discharges) memory outside the heap that objects own. Discharging more than was charged leaves zero.
@@ -629,9 +546,7 @@ impl<'s> Cx<'s> {
                 let due: Vec<_> = due
                     .into_iter()
                     // SAFETY: the objects are allocated; nothing is freed before they are rooted.
-                    .map(|object| {
-                        cx.root(unsafe { Local::<Any>::from_value(Value::from_header(object)) })
-                    })
+                    .map(|object| cx.root(unsafe { Local::<Any>::from_value(Value::from_header(object)) }))
                     .collect();
                 for handle in due {
                     let object = handle.get(cx).value().header();
@@ -677,13 +592,7 @@ pub(crate) unsafe fn release_and_free(memory: &mut crate::manager::Memory, objec
     }
     // SAFETY: by contract the object is valid and unreferenced.
     unsafe {
-        visit_slots(
-            &memory.shapes,
-            object,
-            &mut Releaser {
-                zero: &mut memory.zero,
-            },
-        );
+        visit_slots(&memory.shapes, object, &mut Releaser { zero: &mut memory.zero });
         memory.drop_payload(object);
         memory.free_cell(object);
     }
@@ -734,10 +643,6 @@ pub fn shape_for<T: Object>() -> Shape {
         trace: T::TRACE,
         drop: std::mem::needs_drop::<T>().then_some(drop_in_place::<T> as _),
         finalize: T::FINALIZE,
-        ..Shape::fixed(
-            T::NAME,
-            fixed_size::<T>() as u32,
-            const { slot_bitmap(T::SLOTS) },
-        )
+        ..Shape::fixed(T::NAME, fixed_size::<T>() as u32, const { slot_bitmap(T::SLOTS) })
     }
 }

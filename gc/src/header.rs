@@ -52,10 +52,7 @@ impl Header {
     /// A header with this count and shape and no flags.
     #[inline(always)]
     pub fn new(count: u32, shape: ShapeId) -> Header {
-        Header {
-            count: Cell::new(count),
-            shape_and_flags: Cell::new(shape.0),
-        }
+        Header { count: Cell::new(count), shape_and_flags: Cell::new(shape.0) }
     }
 
     /// The reference count, or the age.
@@ -103,8 +100,7 @@ impl Header {
     /// The shape describes the object as it is: same size, slots where there are slots.
     #[inline(always)]
     pub unsafe fn set_shape(&self, shape: ShapeId) {
-        self.shape_and_flags
-            .set(self.shape_and_flags.get() & 0xff00_0000 | shape.0);
+        self.shape_and_flags.set(self.shape_and_flags.get() & 0xff00_0000 | shape.0);
     }
 
     /// Whether any of these flags is set.
@@ -116,15 +112,13 @@ impl Header {
     /// Sets these flags.
     #[inline(always)]
     pub fn set(&self, flags: u8) {
-        self.shape_and_flags
-            .set(self.shape_and_flags.get() | (flags as u32) << 24);
+        self.shape_and_flags.set(self.shape_and_flags.get() | (flags as u32) << 24);
     }
 
     /// Clears these flags.
     #[inline(always)]
     pub fn clear(&self, flags: u8) {
-        self.shape_and_flags
-            .set(self.shape_and_flags.get() & !((flags as u32) << 24));
+        self.shape_and_flags.set(self.shape_and_flags.get() & !((flags as u32) << 24));
     }
 
     /// Whether this is a free cell.

@@ -83,9 +83,9 @@ impl std::fmt::Display for HeapError {
                 f.write_str(")")
             }
             HeapError::NoMemory => f.write_str("the system has no memory for a heap"),
-            HeapError::AlreadyEntered => f.write_str(
-                "this thread has already entered a heap: leave it before entering another",
-            ),
+            HeapError::AlreadyEntered => {
+                f.write_str("this thread has already entered a heap: leave it before entering another")
+            }
         }
     }
 }
@@ -131,9 +131,8 @@ impl Drop for Entered {
 impl Heap {
     /// A heap under one of our managers, by name; see [`managers::all`].
     pub fn new(manager: &str, config: &HeapConfig) -> Result<Heap, HeapError> {
-        let make = managers::find(manager).ok_or_else(|| HeapError::UnknownManager {
-            name: manager.chars().take(64).collect(),
-        })?;
+        let make = managers::find(manager)
+            .ok_or_else(|| HeapError::UnknownManager { name: manager.chars().take(64).collect() })?;
         Heap::with_manager(make(), config)
     }
 
@@ -147,10 +146,7 @@ impl Heap {
             shapes: ShapeTable::new(),
             blocks: BlockSpace::default(),
             large: LargeSpace::default(),
-            roots: Roots {
-                stack,
-                owned: TicketTable::default(),
-            },
+            roots: Roots { stack, owned: TicketTable::default() },
             weak: WeakTable::default(),
             identity: IdentityTable::default(),
             zero: Vec::new(),
@@ -177,16 +173,11 @@ impl Heap {
             collecting: false,
             closing: false,
         };
-        Ok(Heap {
-            core: Box::new(core),
-        })
+        Ok(Heap { core: Box::new(core) })
     }
 
     /// Runs `body` with this thread inside the heap.
-    pub fn enter<R>(
-        &mut self,
-        body: impl for<'s> FnOnce(&mut Cx<'s>) -> R,
-    ) -> Result<R, HeapError> {
+    pub fn enter<R>(&mut self, body: impl for<'s> FnOnce(&mut Cx<'s>) -> R) -> Result<R, HeapError> {
         let _entered = Entered::new()?;
         // SAFETY: `&mut self` keeps everyone else out of the core meanwhile.
         let mut cx = unsafe { Cx::from_core(&mut *self.core) };
@@ -264,12 +255,7 @@ impl Core {
     /// Allocates `size` bytes and writes the header. Under counting managers the object has `count` counts. The rest of the
     /// memory is garbage; it must be initialised before the next `&mut` point. Never collects.
     #[inline(always)]
-    pub fn alloc(
-        &mut self,
-        size: usize,
-        shape: ShapeId,
-        count: u32,
-    ) -> Result<*mut Header, HeapFull> {
+    pub fn alloc(&mut self, size: usize, shape: ShapeId, count: u32) -> Result<*mut Header, HeapFull> {
         if size <= MAX_SMALL {
             let cell = self.memory.cache.take(size_class(size));
             if !cell.is_null() {
@@ -283,12 +269,7 @@ impl Core {
 
     #[cold]
     #[inline(never)]
-    fn alloc_slow(
-        &mut self,
-        size: usize,
-        shape: ShapeId,
-        count: u32,
-    ) -> Result<*mut Header, HeapFull> {
+    fn alloc_slow(&mut self, size: usize, shape: ShapeId, count: u32) -> Result<*mut Header, HeapFull> {
         let zeal = &mut self.memory.zeal;
         if zeal.fail_at != 0 {
             zeal.fail_at -= 1;
@@ -311,10 +292,7 @@ impl Core {
             if self.memory.cache.bin(class).is_empty() {
                 self.manager.refill(&mut self.memory, class)?;
             }
-            self.memory
-                .cache
-                .bin(class)
-                .take(crate::space::class_bytes(class))
+            self.memory.cache.bin(class).take(crate::space::class_bytes(class))
         };
         // SAFETY: the cell is ours and big enough for a header.
         unsafe {
@@ -377,9 +355,7 @@ impl Core {
         self.manager.each_object(&mut self.memory, &mut |object| {
             // SAFETY: each_object shows live objects and does not change the shapes.
             unsafe {
-                if (*shapes).get((*object).shape()).finalize.is_some()
-                    && !(*object).has(FLAG_FINALIZED)
-                {
+                if (*shapes).get((*object).shape()).finalize.is_some() && !(*object).has(FLAG_FINALIZED) {
                     found.push(object);
                 }
             }

@@ -11,11 +11,7 @@ pub struct HeapFull {
 
 impl std::fmt::Display for HeapFull {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "the heap is full: {} more bytes do not fit its limit",
-            self.requested
-        )
+        write!(f, "the heap is full: {} more bytes do not fit its limit", self.requested)
     }
 }
 
@@ -34,11 +30,7 @@ pub struct HeapConfig {
 
 impl Default for HeapConfig {
     fn default() -> HeapConfig {
-        HeapConfig {
-            heap_limit: None,
-            stack_slots: 1 << 20,
-            zeal: Zeal::default(),
-        }
+        HeapConfig { heap_limit: None, stack_slots: 1 << 20, zeal: Zeal::default() }
     }
 }
 

@@ -94,19 +94,14 @@ pub const OVERDRAFT_BYTES: usize = 256 << 10;
 impl Memory {
     /// Bytes that count against the limit.
     pub fn bytes(&self) -> usize {
-        self.blocks.bytes()
-            + self.large.bytes()
-            + self.foreign_bytes
-            + self.stats.external_bytes as usize
+        self.blocks.bytes() + self.large.bytes() + self.foreign_bytes + self.stats.external_bytes as usize
     }
 
     /// Whether `more` bytes fit the limit, overdraft included.
     pub fn fits(&self, more: usize) -> bool {
         match self.limit {
             None => true,
-            Some(limit) => {
-                self.bytes().saturating_add(more) <= limit.saturating_add(self.overdraft)
-            }
+            Some(limit) => self.bytes().saturating_add(more) <= limit.saturating_add(self.overdraft),
         }
     }
 
@@ -125,9 +120,7 @@ impl Memory {
 
     /// Refills a bin with a whole fresh block.
     pub fn refill_with_block(&mut self, class: usize) -> Result<(), HeapFull> {
-        let full = HeapFull {
-            requested: BLOCK_BYTES,
-        };
+        let full = HeapFull { requested: BLOCK_BYTES };
         if !self.fits(BLOCK_BYTES) {
             return Err(full);
         }
@@ -184,8 +177,7 @@ impl Memory {
             if header.has(FLAG_LARGE) {
                 self.large.free(object);
             } else {
-                self.cache
-                    .give(object, crate::space_class_of(object), self.zeal.poison);
+                self.cache.give(object, crate::space_class_of(object), self.zeal.poison);
             }
         }
     }
@@ -205,9 +197,7 @@ impl Memory {
 
     /// Whether `value` is an immediate or refers to the start of a cell of our spaces.
     pub fn is_plausible(&self, value: Value) -> bool {
-        !value.is_ref()
-            || self.blocks.contains(value.header())
-            || self.large.contains(value.header())
+        !value.is_ref() || self.blocks.contains(value.header()) || self.large.contains(value.header())
     }
 }
 

@@ -43,10 +43,7 @@ impl Visitor for Marker {
 impl Marker {
     /// A marker for a heap under a counting manager.
     pub fn counted() -> Marker {
-        Marker {
-            counted: true,
-            ..Marker::default()
-        }
+        Marker { counted: true, ..Marker::default() }
     }
 
     #[inline(always)]

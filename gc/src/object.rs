@@ -56,10 +56,7 @@ pub struct SlotMaker<'a> {
 
 impl SlotMaker<'_> {
     pub(crate) fn new(counted: bool) -> Self {
-        SlotMaker {
-            counted,
-            marker: PhantomData,
-        }
+        SlotMaker { counted, marker: PhantomData }
     }
 
     /// A slot that holds `target`, or nothing.
@@ -70,10 +67,7 @@ impl SlotMaker<'_> {
             // SAFETY: a local refers to a live object.
             unsafe { (*value.header()).retain() };
         }
-        Slot {
-            value: Cell::new(value),
-            marker: PhantomData,
-        }
+        Slot { value: Cell::new(value), marker: PhantomData }
     }
 }
 
@@ -140,10 +134,7 @@ impl<H, T> Field<H, T> {
     /// # Safety
     /// `H` has a `Slot<T>` there.
     pub const unsafe fn at(offset: usize) -> Field<H, T> {
-        Field {
-            offset,
-            marker: PhantomData,
-        }
+        Field { offset, marker: PhantomData }
     }
 }
 
@@ -175,10 +166,7 @@ impl<'a, T> Local<'a, T> {
     /// The value is valid as long as `'a`, and of type `T`.
     #[inline(always)]
     pub unsafe fn from_value(value: Value) -> Local<'a, T> {
-        Local {
-            value,
-            marker: PhantomData,
-        }
+        Local { value, marker: PhantomData }
     }
 
     /// The word.
@@ -190,19 +178,14 @@ impl<'a, T> Local<'a, T> {
     /// The same reference without its type.
     #[inline(always)]
     pub fn any(self) -> Local<'a> {
-        Local {
-            value: self.value,
-            marker: PhantomData,
-        }
+        Local { value: self.value, marker: PhantomData }
     }
 
     /// The object's header, if it is an object.
     #[inline(always)]
     pub fn header(self) -> Option<&'a Header> {
         // SAFETY: a reference held by a local is valid as long as 'a.
-        self.value
-            .is_ref()
-            .then(|| unsafe { &*self.value.header() })
+        self.value.is_ref().then(|| unsafe { &*self.value.header() })
     }
 
     /// The object's shape, if it is an object.
@@ -222,26 +205,17 @@ impl<'a> Local<'a> {
     /// An immediate value as a local; `None` for a reference.
     #[inline(always)]
     pub fn immediate(value: Value) -> Option<Local<'a>> {
-        (!value.is_ref()).then_some(Local {
-            value,
-            marker: PhantomData,
-        })
+        (!value.is_ref()).then_some(Local { value, marker: PhantomData })
     }
 
     /// None.
-    pub const NONE: Local<'static> = Local {
-        value: Value::NONE,
-        marker: PhantomData,
-    };
+    pub const NONE: Local<'static> = Local { value: Value::NONE, marker: PhantomData };
 
     /// This object as a `T`, if it is one.
     #[inline]
     pub fn downcast<T: Object>(self, cx: &Cx<'_>) -> Option<Local<'a, T>> {
         let shape = self.shape()?;
-        (cx.shape_of::<T>() == Some(shape)).then_some(Local {
-            value: self.value,
-            marker: PhantomData,
-        })
+        (cx.shape_of::<T>() == Some(shape)).then_some(Local { value: self.value, marker: PhantomData })
     }
 }
 
@@ -274,10 +248,7 @@ pub(crate) const fn slot_bitmap(offsets: &[usize]) -> u64 {
     let mut i = 0;
     while i < offsets.len() {
         let word = offsets[i] / 8 + 1;
-        assert!(
-            offsets[i] % 8 == 0 && word < 64,
-            "slots must lie in the first 63 words of a type"
-        );
+        assert!(offsets[i] % 8 == 0 && word < 64, "slots must lie in the first 63 words of a type");
         bits |= 1 << word;
         i += 1;
     }

@@ -90,13 +90,7 @@ pub unsafe fn take(core: CorePtr, holder: *mut Header, slot: *mut Value) -> Valu
 /// # Safety
 /// Both runs are slots of the live object `holder`.
 #[inline]
-pub unsafe fn move_slots(
-    core: CorePtr,
-    holder: *mut Header,
-    from: *mut Value,
-    to: *mut Value,
-    count: usize,
-) {
+pub unsafe fn move_slots(core: CorePtr, holder: *mut Header, from: *mut Value, to: *mut Value, count: usize) {
     // SAFETY: by contract.
     unsafe {
         if (*holder).has(FLAG_LOG) {

@@ -28,13 +28,7 @@ impl ValueStack {
         let layout = Layout::array::<Value>(capacity).ok()?;
         // SAFETY: the size is not zero; all-zero words are holes.
         let base = unsafe { std::alloc::alloc_zeroed(layout) } as *mut Value;
-        (!base.is_null()).then_some(ValueStack {
-            base,
-            top: 0,
-            high: 0,
-            soft: slots,
-            capacity,
-        })
+        (!base.is_null()).then_some(ValueStack { base, top: 0, high: 0, soft: slots, capacity })
     }
 
     /// Index of the first slot not in use.
@@ -73,10 +67,7 @@ impl ValueStack {
     #[inline(always)]
     pub fn push(&mut self, value: Value) -> usize {
         let at = self.top;
-        assert!(
-            at < self.capacity,
-            "the value stack is full: open a scope inside loops that root values"
-        );
+        assert!(at < self.capacity, "the value stack is full: open a scope inside loops that root values");
         // SAFETY: within the reservation.
         unsafe { *self.base.add(at) = value };
         self.set_top(at + 1);
@@ -146,21 +137,12 @@ impl TicketTable {
         if let Some(index) = self.free.pop() {
             let entry = &mut self.entries[index as usize];
             entry.value = value;
-            return Some(Ticket {
-                index,
-                generation: entry.generation,
-            });
+            return Some(Ticket { index, generation: entry.generation });
         }
         self.entries.try_reserve(1).ok()?;
         self.free.try_reserve(self.entries.len() + 1).ok()?;
-        self.entries.push(Entry {
-            value,
-            generation: 1,
-        });
-        Some(Ticket {
-            index: self.entries.len() as u32 - 1,
-            generation: 1,
-        })
+        self.entries.push(Entry { value, generation: 1 });
+        Some(Ticket { index: self.entries.len() as u32 - 1, generation: 1 })
     }
 
     /// The value, unless the ticket is stale.
@@ -172,8 +154,7 @@ impl TicketTable {
     /// The slot, unless the ticket is stale.
     pub fn slot(&mut self, ticket: Ticket) -> Option<&mut Value> {
         let entry = self.entries.get_mut(ticket.index as usize)?;
-        (entry.generation == ticket.generation && !entry.value.is_hole())
-            .then_some(&mut entry.value)
+        (entry.generation == ticket.generation && !entry.value.is_hole()).then_some(&mut entry.value)
     }
 
     /// Removes and returns the value, unless the ticket is stale.
@@ -202,24 +183,13 @@ impl TicketTable {
 
     /// The tickets in use.
     pub fn tickets(&self) -> Vec<Ticket> {
-        let used = self
-            .entries
-            .iter()
-            .enumerate()
-            .filter(|(_, e)| !e.value.is_hole());
-        used.map(|(i, e)| Ticket {
-            index: i as u32,
-            generation: e.generation,
-        })
-        .collect()
+        let used = self.entries.iter().enumerate().filter(|(_, e)| !e.value.is_hole());
+        used.map(|(i, e)| Ticket { index: i as u32, generation: e.generation }).collect()
     }
 
     /// The values in use.
     pub fn values(&self) -> impl Iterator<Item = Value> + '_ {
-        self.entries
-            .iter()
-            .map(|e| e.value)
-            .filter(|v| !v.is_hole())
+        self.entries.iter().map(|e| e.value).filter(|v| !v.is_hole())
     }
 
     fn visit(&mut self, visitor: &mut dyn Visitor) {

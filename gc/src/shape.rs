@@ -100,10 +100,7 @@ pub struct ShapeTable {
 
 impl ShapeTable {
     pub(crate) fn new() -> ShapeTable {
-        ShapeTable {
-            statics: vec![Shape::fixed("free", 16, 0)],
-            dynamics: Vec::new(),
-        }
+        ShapeTable { statics: vec![Shape::fixed("free", 16, 0)], dynamics: Vec::new() }
     }
 
     /// The shape with this id.
@@ -127,10 +124,7 @@ impl ShapeTable {
 
     /// Registers a static shape. They are registered in the order of their ids, from 1 on.
     pub fn add_static(&mut self, shape: Shape) -> ShapeId {
-        assert!(
-            self.statics.len() < STATIC_SHAPES as usize,
-            "too many static shapes"
-        );
+        assert!(self.statics.len() < STATIC_SHAPES as usize, "too many static shapes");
         self.statics.push(shape);
         ShapeId(self.statics.len() as u32 - 1)
     }
@@ -150,8 +144,7 @@ impl ShapeTable {
     pub fn knows(&self, id: ShapeId) -> bool {
         id != ShapeId::FREE
             && ((id.0 as usize) < self.statics.len()
-                || (id.0 >= STATIC_SHAPES
-                    && ((id.0 - STATIC_SHAPES) as usize) < self.dynamics.len()))
+                || (id.0 >= STATIC_SHAPES && ((id.0 - STATIC_SHAPES) as usize) < self.dynamics.len()))
     }
 
     /// How many shapes there are.
@@ -195,9 +188,7 @@ pub unsafe fn object_size(shapes: &ShapeTable, object: *mut Header) -> usize {
     match shape.tail {
         Tail::None => shape.size as usize,
         // SAFETY: the shape has a tail. The size did not overflow when the object was made.
-        _ => shape
-            .size_with(unsafe { tail_len(object) })
-            .unwrap_or(usize::MAX),
+        _ => shape.size_with(unsafe { tail_len(object) }).unwrap_or(usize::MAX),
     }
 }
 

@@ -16,9 +16,7 @@ pub fn mark_all(memory: &mut Memory, marker: &mut Marker) {
     // SAFETY: roots and what they reach are valid objects.
     unsafe { marker.drain(&memory.shapes) };
     // SAFETY: the tables hold allocated objects; all of them lie in blocks or the large-object space.
-    memory
-        .weak
-        .update(|object| unsafe { is_marked(object) }.then_some(object));
+    memory.weak.update(|object| unsafe { is_marked(object) }.then_some(object));
     // SAFETY: as above.
     let due = memory
         .finalization
@@ -29,9 +27,7 @@ pub fn mark_all(memory: &mut Memory, marker: &mut Marker) {
         unsafe { marker.drain(&memory.shapes) };
     }
     // SAFETY: as above.
-    memory
-        .identity
-        .update(|object| unsafe { is_marked(object) }.then_some(object));
+    memory.identity.update(|object| unsafe { is_marked(object) }.then_some(object));
 }
 
 /// Drops the payloads of droppable objects that are not marked.

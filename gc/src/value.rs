@@ -59,11 +59,7 @@ impl Value {
     #[inline(always)]
     pub const fn float(x: f64) -> Value {
         // The only way for float bits into a value.
-        let bits = if x.is_nan() {
-            CANONICAL_NAN
-        } else {
-            x.to_bits()
-        };
+        let bits = if x.is_nan() { CANONICAL_NAN } else { x.to_bits() };
         Value(bits + FLOAT_OFFSET)
     }
 
@@ -238,11 +234,7 @@ mod tests {
         }
         assert_eq!(Value::int(INT_MAX + 1), None);
         assert_eq!(Value::int(INT_MIN - 1), None);
-        let (max, min, one) = (
-            Value::int(INT_MAX).unwrap(),
-            Value::int(INT_MIN).unwrap(),
-            Value::int32(1),
-        );
+        let (max, min, one) = (Value::int(INT_MAX).unwrap(), Value::int(INT_MIN).unwrap(), Value::int32(1));
         assert_eq!(max.add_ints(one), None);
         assert_eq!(min.sub_ints(one), None);
         assert_eq!(max.mul_ints(Value::int32(2)), None);
@@ -252,15 +244,8 @@ mod tests {
 
     #[test]
     fn floats_never_look_like_anything_else() {
-        let forged = [
-            0,
-            1,
-            0x7ff0_0000_0000_0001,
-            0xfff8_dead_beef_0001,
-            u64::MAX,
-            0x7fff_ffff_ffff_ffff,
-            1 << 63,
-        ];
+        let forged =
+            [0, 1, 0x7ff0_0000_0000_0001, 0xfff8_dead_beef_0001, u64::MAX, 0x7fff_ffff_ffff_ffff, 1 << 63];
         for bits in forged {
             let x = f64::from_bits(bits);
             let v = Value::float(x);
@@ -270,13 +255,7 @@ mod tests {
                 assert_eq!(v.as_float().unwrap().to_bits(), bits);
             }
         }
-        for x in [
-            f64::INFINITY,
-            f64::NEG_INFINITY,
-            f64::MAX,
-            f64::MIN,
-            f64::MIN_POSITIVE,
-        ] {
+        for x in [f64::INFINITY, f64::NEG_INFINITY, f64::MAX, f64::MIN, f64::MIN_POSITIVE] {
             assert_eq!(Value::float(x).as_float(), Some(x));
         }
     }

@@ -29,39 +29,20 @@ impl Visitor for Edges {
 /// When an invariant does not hold; `when` goes into the message.
 pub fn check(core: &mut Core, when: &str) {
     let mut objects = Vec::new();
-    core.manager
-        .each_object(&mut core.memory, &mut |object| objects.push(object));
+    core.manager.each_object(&mut core.memory, &mut |object| objects.push(object));
     let allocated: HashSet<usize> = objects.iter().map(|&o| o as usize).collect();
     let mut counts: HashMap<usize, u32> = HashMap::new();
     let mut edges = Edges { found: Vec::new() };
     core.memory.visit_roots(&mut edges);
-    account(
-        &core.memory.shapes,
-        "a root",
-        &mut edges,
-        &allocated,
-        &mut counts,
-        when,
-    );
+    account(&core.memory.shapes, "a root", &mut edges, &allocated, &mut counts, when);
     for &object in &objects {
         // SAFETY: each_object shows allocated objects.
         let shape = unsafe { (*object).shape() };
-        assert!(
-            core.memory.shapes.knows(shape),
-            "V1 {when}: an object has the unknown shape {}",
-            shape.0
-        );
+        assert!(core.memory.shapes.knows(shape), "V1 {when}: an object has the unknown shape {}", shape.0);
         let name = core.memory.shapes.get(shape).name;
         // SAFETY: allocated and, at `&mut` points, initialised.
         unsafe { visit_slots(&core.memory.shapes, object, &mut edges) };
-        account(
-            &core.memory.shapes,
-            name,
-            &mut edges,
-            &allocated,
-            &mut counts,
-            when,
-        );
+        account(&core.memory.shapes, name, &mut edges, &allocated, &mut counts, when);
     }
     if core.counted {
         check_counts(core, &objects, &counts, when);
@@ -100,10 +81,7 @@ fn check_counts(core: &Core, objects: &[*mut Header], counts: &HashMap<usize, u3
             header.count()
         );
         let is_queued = queued.contains(&(object as usize));
-        assert!(
-            header.has(FLAG_QUEUED) == is_queued,
-            "V4 {when}: a {name} and the zero queue disagree"
-        );
+        assert!(header.has(FLAG_QUEUED) == is_queued, "V4 {when}: a {name} and the zero queue disagree");
         assert!(
             expected > 0 || is_queued || header.count() == COUNT_STUCK,
             "V3 {when}: a {name} has no references and is not queued"

@@ -85,10 +85,7 @@ const FIRST_ID: u64 = 0x1_0000;
 
 impl Default for IdentityTable {
     fn default() -> IdentityTable {
-        IdentityTable {
-            ids: HashMap::new(),
-            next: FIRST_ID,
-        }
+        IdentityTable { ids: HashMap::new(), next: FIRST_ID }
     }
 }
 

@@ -15,46 +15,21 @@ struct Named {
 
 fn tree<'a>(cx: &'a taipan_gc::Cx<'_>, depth: u32) -> taipan_gc::Local<'a, Node> {
     if depth == 0 {
-        return cx
-            .alloc(NodeInit {
-                left: None,
-                right: None,
-            })
-            .unwrap();
+        return cx.alloc(NodeInit { left: None, right: None }).unwrap();
     }
     let (left, right) = (tree(cx, depth - 1), tree(cx, depth - 1));
-    cx.alloc(NodeInit {
-        left: Some(left),
-        right: Some(right),
-    })
-    .unwrap()
+    cx.alloc(NodeInit { left: Some(left), right: Some(right) }).unwrap()
 }
 
 fn count(cx: &taipan_gc::Cx<'_>, node: taipan_gc::Local<'_, Node>) -> u64 {
-    1 + node.left.get(cx).map_or(0, |n| count(cx, n))
-        + node.right.get(cx).map_or(0, |n| count(cx, n))
+    1 + node.left.get(cx).map_or(0, |n| count(cx, n)) + node.right.get(cx).map_or(0, |n| count(cx, n))
 }
 
 #[test]
 fn trees_survive_and_die() {
     for facts in managers::all() {
-        for zeal in [
-            Zeal::default(),
-            Zeal {
-                collect_every: 1,
-                verify: true,
-                poison: true,
-                fail_at: 0,
-            },
-        ] {
-            let mut heap = Heap::new(
-                facts.name,
-                &HeapConfig {
-                    zeal,
-                    ..HeapConfig::default()
-                },
-            )
-            .unwrap();
+        for zeal in [Zeal::default(), Zeal { collect_every: 1, verify: true, poison: true, fail_at: 0 }] {
+            let mut heap = Heap::new(facts.name, &HeapConfig { zeal, ..HeapConfig::default() }).unwrap();
             heap.enter(|cx| {
                 let kept = cx.root(tree(cx, 8));
                 for _ in 0..20 {
@@ -80,20 +55,8 @@ fn cycles_go_with_a_full_collection_and_payloads_are_dropped() {
         let mut heap = Heap::new(facts.name, &HeapConfig::default()).unwrap();
         heap.enter(|cx| {
             let weak = cx.scoped(|cx| {
-                let a = cx.root(
-                    cx.alloc(NamedInit {
-                        next: None,
-                        name: "a".repeat(100),
-                    })
-                    .unwrap(),
-                );
-                let b = cx.root(
-                    cx.alloc(NamedInit {
-                        next: Some(a.get(cx)),
-                        name: "b".into(),
-                    })
-                    .unwrap(),
-                );
+                let a = cx.root(cx.alloc(NamedInit { next: None, name: "a".repeat(100) }).unwrap());
+                let b = cx.root(cx.alloc(NamedInit { next: Some(a.get(cx)), name: "b".into() }).unwrap());
                 a.get(cx).put(cx, Named::next, Some(b.get(cx)));
                 assert_eq!(a.get(cx).next.get(cx).unwrap().name, "b");
                 cx.downgrade(a.get(cx)).unwrap().unwrap()

@@ -14,9 +14,7 @@ use syn::{parse_macro_input, spanned::Spanned, Data, DeriveInput, Error, Fields,
 #[proc_macro_derive(Object, attributes(object))]
 pub fn derive_object(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
-    expand(&input)
-        .unwrap_or_else(Error::into_compile_error)
-        .into()
+    expand(&input).unwrap_or_else(Error::into_compile_error).into()
 }
 
 #[derive(Default)]
@@ -64,19 +62,13 @@ fn slot_target(ty: &Type) -> Option<proc_macro2::TokenStream> {
 
 fn expand(input: &DeriveInput) -> Result<proc_macro2::TokenStream, Error> {
     let Data::Struct(data) = &input.data else {
-        return Err(Error::new(
-            input.span(),
-            "Object can only be derived for structs",
-        ));
+        return Err(Error::new(input.span(), "Object can only be derived for structs"));
     };
     let Fields::Named(fields) = &data.fields else {
         return Err(Error::new(input.span(), "Object needs named fields"));
     };
     if !input.generics.params.is_empty() {
-        return Err(Error::new(
-            input.generics.span(),
-            "types in the heap have no parameters",
-        ));
+        return Err(Error::new(input.generics.span(), "types in the heap have no parameters"));
     }
     let attributes = attributes(input)?;
     let (name, vis) = (&input.ident, &input.vis);

@@ -8,10 +8,8 @@ use crate::manager::Manager;
 use crate::manager::{Facts, ManagerFactory};
 
 /// The registry: one line per manager.
-const REGISTRY: &[ManagerFactory] = &[
-    || Box::new(refcount::RefCount::default()),
-    || Box::new(mark::Mark::default()),
-];
+const REGISTRY: &[ManagerFactory] =
+    &[|| Box::new(refcount::RefCount::default()), || Box::new(mark::Mark::default())];
 
 /// Facts of all our managers.
 pub fn all() -> Vec<Facts> {
@@ -20,10 +18,7 @@ pub fn all() -> Vec<Facts> {
 
 /// The factory of the manager with this name.
 pub fn find(name: &str) -> Option<ManagerFactory> {
-    REGISTRY
-        .iter()
-        .copied()
-        .find(|make| make().facts().name == name)
+    REGISTRY.iter().copied().find(|make| make().facts().name == name)
 }
 
 /// The manager that heaps get when nobody chooses one.

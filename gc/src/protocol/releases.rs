@@ -24,10 +24,7 @@ pub struct Releases {
 impl Releases {
     /// An open, empty mailbox that raises [`FINALIZERS`] on `signals`.
     pub fn new(signals: Arc<Signals>) -> Releases {
-        Releases {
-            queue: Mutex::new(Queue::default()),
-            signals,
-        }
+        Releases { queue: Mutex::new(Queue::default()), signals }
     }
 
     /// Gives up a reference. From any thread. `false` when the heap is closed, which released it already.
@@ -58,9 +55,7 @@ impl Releases {
     #[cfg(not(loom))]
     fn lock(&self) -> std::sync::MutexGuard<'_, Queue> {
         // A panic while holding the lock can't leave the queue half-changed.
-        self.queue
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.queue.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     #[cfg(loom)]

@@ -40,10 +40,7 @@ impl BlockSpace {
             self.chunks.push(Chunk::new()?);
             let chunk = self.chunks.len() as u32 - 1;
             self.free
-                .extend((FIRST_BLOCK..END_BLOCK).rev().map(|block| BlockRef {
-                    chunk,
-                    block: block as u32,
-                }));
+                .extend((FIRST_BLOCK..END_BLOCK).rev().map(|block| BlockRef { chunk, block: block as u32 }));
         }
         self.used.try_reserve(1).ok()?;
         let block = self.free.pop()?;
@@ -98,11 +95,7 @@ impl BlockSpace {
     /// Whether `object` is the start of a cell of a used block.
     pub fn contains(&self, object: *mut Header) -> bool {
         let address = object as usize;
-        let Some(chunk) = self
-            .chunks
-            .iter()
-            .find(|c| c.address() == address & !(CHUNK_BYTES - 1))
-        else {
+        let Some(chunk) = self.chunks.iter().find(|c| c.address() == address & !(CHUNK_BYTES - 1)) else {
             return false;
         };
         let offset = address & (CHUNK_BYTES - 1);
@@ -157,17 +150,14 @@ impl BlockSpace {
     /// Forgets released blocks in the list of used ones. One pass after any number of releases.
     pub fn retain_used(&mut self) {
         let chunks = &self.chunks;
-        self.used
-            .retain(|b| chunks[b.chunk as usize].class(b.block as usize) != 0);
+        self.used.retain(|b| chunks[b.chunk as usize].class(b.block as usize) != 0);
     }
 
     /// Sum of the sizes of all allocated objects.
     pub fn object_bytes(&self, shapes: &ShapeTable) -> usize {
         let mut bytes = 0;
         // SAFETY: `each_object` hands out valid objects.
-        self.each_object(&mut |object| {
-            bytes += unsafe { crate::shape::object_size(shapes, object) }
-        });
+        self.each_object(&mut |object| bytes += unsafe { crate::shape::object_size(shapes, object) });
         bytes
     }
 }

@@ -100,9 +100,7 @@ unsafe fn head_of<'a>(object: *mut Header) -> &'a ChunkHead {
 #[inline(always)]
 pub(crate) unsafe fn class_of(object: *mut Header) -> usize {
     // SAFETY: by contract.
-    unsafe {
-        head_of(object).classes[(object as usize & (CHUNK_BYTES - 1)) / BLOCK_BYTES].get() as usize
-    }
+    unsafe { head_of(object).classes[(object as usize & (CHUNK_BYTES - 1)) / BLOCK_BYTES].get() as usize }
 }
 
 /// Sets the mark bit of a small object; whether it was clear.

@@ -53,12 +53,7 @@ impl LargeSpace {
     unsafe fn dealloc(&mut self, object: *mut Header, size: usize) {
         self.bytes -= size;
         // SAFETY: by the callers; the layout was valid in `alloc`.
-        unsafe {
-            std::alloc::dealloc(
-                object as *mut u8,
-                Layout::from_size_align_unchecked(size, 16),
-            )
-        };
+        unsafe { std::alloc::dealloc(object as *mut u8, Layout::from_size_align_unchecked(size, 16)) };
     }
 
     /// Clears every mark.

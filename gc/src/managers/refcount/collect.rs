@@ -27,13 +27,7 @@ pub(super) fn collect(memory: &mut Memory) {
 
 /// Counting managers keep no list of finalizable objects: find those whose finalizer has not run.
 fn register_finalizable(memory: &mut Memory) {
-    let Memory {
-        blocks,
-        large,
-        shapes,
-        finalization,
-        ..
-    } = memory;
+    let Memory { blocks, large, shapes, finalization, .. } = memory;
     let mut each = |object: *mut Header| {
         // SAFETY: each_object shows allocated objects.
         unsafe {
