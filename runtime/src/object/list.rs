@@ -1,0 +1,249 @@
+//! Lists: a length and an array that grows by an eighth (as CPython's).
+
+use super::layout::{Array, List};
+use super::tuple::{alloc_values, array_put, array_slot, array_values};
+use super::{class, classes, instance, retrying, shapes};
+use crate::object::raise::Raised;
+use taipan_gc::{refs, CollectKind, Cx, Handle, HeapFull, Local, Value};
+
+/// A new list of what the handles hold.
+pub fn new<'s>(cx: &mut Cx<'s>, items: &[Handle<'_>]) -> Result<Handle<'s, List>, Raised> {
+    let list = with_capacity(cx, items.len())?;
+    for item in items {
+        push(cx, list, item.get(cx).value())?;
+    }
+    Ok(list)
+}
+
+/// A new, empty list with room for `capacity` items.
+pub fn with_capacity<'s>(cx: &mut Cx<'s>, capacity: usize) -> Result<Handle<'s, List>, Raised> {
+    use super::layout::ListInit;
+    let list = retrying(cx, |cx| cx.alloc(ListInit { items: None, len: std::cell::Cell::new(0) }))?;
+    if capacity > 0 {
+        reserve(cx, list, capacity)?;
+    }
+    Ok(list)
+}
+
+/// The value as a list, subclasses included.
+#[inline]
+pub fn of<'a>(cx: &Cx<'_>, value: Local<'a>) -> Option<Local<'a, List>> {
+    let is = match value.shape() {
+        Some(shapes::LIST) => true,
+        Some(_) => class::kind_of(cx, value) == classes::KIND_LIST,
+        None => false,
+    };
+    // SAFETY: lists and instances of subclasses start with a `List`.
+    is.then(|| unsafe { Local::from_value(value.value()) })
+}
+
+/// A handle's value as a list.
+#[inline]
+pub fn of_handle<'s>(cx: &Cx<'_>, value: Handle<'s>) -> Option<Handle<'s, List>> {
+    of(cx, value.get(cx))?;
+    // SAFETY: just checked; an object's kind never changes.
+    Some(unsafe { value.cast() })
+}
+
+/// Number of items.
+#[inline]
+pub fn len(list: Local<'_, List>) -> usize {
+    list.len.get()
+}
+
+/// The items.
+#[inline]
+pub fn values<'a>(cx: &'a Cx<'_>, list: Local<'a, List>) -> &'a [Value] {
+    match list.items.get(cx) {
+        Some(array) => &array_values(array)[..list.len.get()],
+        None => &[],
+    }
+}
+
+/// An item.
+#[inline]
+pub fn item<'a>(cx: &'a Cx<'_>, list: Local<'a, List>, index: usize) -> Option<Local<'a>> {
+    // SAFETY: items of a live list are live.
+    values(cx, list).get(index).map(|&v| unsafe { Local::from_value(v) })
+}
+
+/// Replaces an item that exists.
+#[inline]
+pub fn set(cx: &Cx<'_>, list: Local<'_, List>, index: usize, value: Local<'_>) {
+    assert!(index < list.len.get(), "list index out of range");
+    if let Some(array) = list.items.get(cx) {
+        array_put(cx, array, index, value.value());
+    }
+}
+
+/// Makes room for `more` items after those there are.
+pub fn reserve(cx: &mut Cx<'_>, list: Handle<'_, List>, more: usize) -> Result<(), Raised> {
+    if try_reserve(cx, list.get(cx), more).is_err() {
+        cx.collect(CollectKind::Full);
+        try_reserve(cx, list.get(cx), more)?;
+    }
+    Ok(())
+}
+
+/// Makes room without collecting.
+pub(crate) fn try_reserve(cx: &Cx<'_>, list: Local<'_, List>, more: usize) -> Result<(), HeapFull> {
+    let len = list.len.get();
+    let full = HeapFull { requested: more.saturating_mul(8) };
+    let wanted = len.checked_add(more).filter(|&n| n <= u32::MAX as usize).ok_or(full)?;
+    let old = list.items.get(cx);
+    if old.is_some_and(|a| a.len.get() as usize >= wanted) {
+        return Ok(());
+    }
+    // CPython's growth: an eighth and a little.
+    let capacity = if len == 0 { wanted } else { wanted.max(len + (len >> 3) + 6 & !3) };
+    let fresh: Local<'_, Array> = alloc_values(cx, shapes::ARRAY, capacity, |_| Value::HOLE)?;
+    if let Some(old) = old {
+        move_items(cx, old, fresh, len);
+    }
+    list_put_items(cx, list, Some(fresh));
+    Ok(())
+}
+
+/// Moves items from a fully owned array to a fresh one; counts move along.
+fn move_items(cx: &Cx<'_>, old: Local<'_, Array>, fresh: Local<'_, Array>, len: usize) {
+    let _ = cx;
+    // SAFETY: both arrays have at least `len` values; the fresh one holds holes; the old one is left with holes.
+    unsafe {
+        std::ptr::copy_nonoverlapping(array_slot(old, 0), array_slot(fresh, 0), len);
+        refs::wipe(array_slot(old, 0), len);
+    }
+}
+
+fn list_put_items(cx: &Cx<'_>, list: Local<'_, List>, items: Option<Local<'_, Array>>) {
+    list.put(cx, List::items, items);
+}
+
+/// Appends a value, which must be rooted.
+#[inline]
+pub(crate) fn push(cx: &mut Cx<'_>, list: Handle<'_, List>, value: Value) -> Result<(), Raised> {
+    let local = list.get(cx);
+    let room = local.items.get(cx).is_some_and(|a| (a.len.get() as usize) > local.len.get());
+    if !room {
+        reserve(cx, list, 1)?;
+    }
+    push_within(cx, list.get(cx), value);
+    Ok(())
+}
+
+/// Appends a value; there is room.
+#[inline]
+pub(crate) fn push_within(cx: &Cx<'_>, list: Local<'_, List>, value: Value) {
+    let len = list.len.get();
+    if let Some(array) = list.items.get(cx) {
+        array_put(cx, array, len, value);
+        list.len.set(len + 1);
+    }
+}
+
+/// Appends.
+#[inline]
+pub fn append(cx: &mut Cx<'_>, list: Handle<'_, List>, item: Handle<'_>) -> Result<(), Raised> {
+    let local = list.get(cx);
+    let room = local.items.get(cx).is_some_and(|a| (a.len.get() as usize) > local.len.get());
+    if !room {
+        reserve(cx, list, 1)?;
+    }
+    push_within(cx, list.get(cx), item.get(cx).value());
+    Ok(())
+}
+
+/// Replaces the items `from..to` by `with`; the one way to insert, remove and splice.
+pub fn splice(
+    cx: &mut Cx<'_>,
+    list: Handle<'_, List>,
+    from: usize,
+    to: usize,
+    with: &[Handle<'_>],
+) -> Result<(), Raised> {
+    let removed = to - from;
+    if with.len() > removed {
+        reserve(cx, list, with.len() - removed)?;
+    }
+    let local = list.get(cx);
+    let len = local.len.get();
+    assert!(from <= to && to <= len, "splice out of range");
+    let Some(array) = local.items.get(cx) else { return Ok(()) };
+    for i in from..to {
+        array_put(cx, array, i, Value::HOLE);
+    }
+    let (tail, moved) = (len - to, from + with.len());
+    // SAFETY: both runs lie within the array, in which there is room; the slots left behind are wiped or filled below.
+    unsafe {
+        let holder = array.value().bits() as *mut _;
+        refs::move_slots(cx.core(), holder, array_slot(array, to), array_slot(array, moved), tail);
+        if moved < to {
+            refs::wipe(array_slot(array, moved + tail), to - moved);
+        } else {
+            refs::wipe(array_slot(array, to), (moved - to).min(tail));
+        }
+    }
+    local.len.set(len - removed + with.len());
+    for (i, item) in with.iter().enumerate() {
+        array_put(cx, array, from + i, item.get(cx).value());
+    }
+    Ok(())
+}
+
+/// Empties the list. What it held is released after it is empty.
+pub fn clear(cx: &Cx<'_>, list: Local<'_, List>) {
+    list.len.set(0);
+    list_put_items(cx, list, None);
+}
+
+/// Reverses in place.
+pub fn reverse(cx: &Cx<'_>, list: Local<'_, List>) {
+    if let Some(array) = list.items.get(cx) {
+        // SAFETY: a permutation of slots within one holder keeps all counts.
+        unsafe { std::slice::from_raw_parts_mut(array_slot(array, 0), list.len.get()) }.reverse();
+    }
+}
+
+/// Exchanges two items.
+pub fn swap(cx: &Cx<'_>, list: Local<'_, List>, a: usize, b: usize) {
+    assert!(a < list.len.get() && b < list.len.get(), "list index out of range");
+    if let Some(array) = list.items.get(cx) {
+        // SAFETY: as in `reverse`.
+        unsafe { std::ptr::swap(array_slot(array, a), array_slot(array, b)) };
+    }
+}
+
+/// Takes the storage out of the list, leaving it empty (sorting does so, to notice mutation).
+pub fn take_items<'s>(cx: &Cx<'s>, list: Handle<'_, List>) -> (Option<Handle<'s, Array>>, usize) {
+    let local = list.get(cx);
+    let (items, len) = (local.items.get(cx).map(|a| cx.root(a)), local.len.get());
+    local.len.set(0);
+    list_put_items(cx, local, None);
+    (items, len)
+}
+
+/// Puts storage back that [`take_items`] took out; `len` items of it are in use.
+pub fn restore_items(cx: &Cx<'_>, list: Handle<'_, List>, items: Option<Handle<'_, Array>>, len: usize) {
+    let local = list.get(cx);
+    list_put_items(cx, local, items.map(|a| a.get(cx)));
+    local.len.set(len);
+}
+
+/// An item of storage that was taken out.
+pub fn array_item<'a>(array: Local<'a, Array>, index: usize) -> Local<'a> {
+    // SAFETY: values of a live array are live.
+    unsafe { Local::from_value(array_values(array)[index]) }
+}
+
+/// Puts the items of storage in the order of `permutation` (the n-th item becomes the one that was at `permutation[n]`).
+pub fn permute(array: Local<'_, Array>, permutation: &[u32]) {
+    let old: Vec<Value> = array_values(array)[..permutation.len()].to_vec();
+    for (i, &from) in permutation.iter().enumerate() {
+        // SAFETY: a permutation of slots within one holder keeps all counts; indices are in range by the slicing above.
+        unsafe { *array_slot(array, i) = old[from as usize] };
+    }
+}
+
+/// Makes a list of any instance kind: the builtin part of a fresh instance of a subclass is empty already.
+pub fn new_of_class<'s>(cx: &mut Cx<'s>, class: Handle<'_, super::layout::Class>) -> Result<Handle<'s>, Raised> {
+    instance::new(cx, class)
+}

@@ -1,0 +1,194 @@
+//! The object model: layouts, classes, attributes, tables, and the operations that every other room uses.
+//!
+//! Functions that may run Python code take `&mut Cx` and handles and return handles; those that only read take `&Cx` and
+//! locals. Errors are [`Raised`](raise::Raised): the exception itself waits in a fixed root. This room never imports the VM: it calls back
+//! through [`Hooks`].
+
+pub mod attr;
+pub mod call;
+pub mod class;
+pub mod classes;
+pub mod compare;
+pub mod dict;
+pub mod instance;
+pub mod int;
+pub mod iter;
+pub mod layout;
+pub mod list;
+pub mod names;
+pub mod native;
+pub mod number;
+pub mod raise;
+pub mod shapes;
+pub mod str;
+pub mod subscript;
+pub mod table;
+pub mod tuple;
+
+use crate::object::raise::Raised;
+use instance::ShapeInfo;
+use names::Interner;
+use std::cell::{Cell, RefCell};
+use taipan_gc::{CollectKind, Cx, Handle, HeapFull, Local, ShapeId, Value};
+
+/// What the object model needs of the VM above it.
+#[derive(Clone, Copy)]
+pub struct Hooks {
+    /// Calls a Python function: the callee and its arguments lie on the stack.
+    pub call_function: for<'s> fn(&mut Cx<'s>, call::Frame) -> Result<Handle<'s>, Raised>,
+    /// Resumes a generator with a value (or an exception, when `throw`). `None`: it returned, and the value is pending as StopIteration's.
+    pub resume: for<'s> fn(&mut Cx<'s>, Handle<'s, layout::Generator>, Handle<'s>, bool) -> Result<Option<Handle<'s>>, Raised>,
+}
+
+/// The language's side of a heap.
+pub struct Runtime {
+    /// The VM's entry points.
+    pub hooks: Hooks,
+    /// Interned strings.
+    pub interner: RefCell<Interner>,
+    /// Attributes of shapes made by classes; the n-th belongs to the n-th dynamic shape.
+    pub shapes: RefCell<Vec<ShapeInfo>>,
+    /// Changes when a class changes in a way that inline caches can see.
+    pub class_epoch: Cell<u32>,
+    /// The last `keys_version` given to a dict.
+    pub keys_versions: Cell<u32>,
+    /// Number of the next class.
+    pub next_class: Cell<u32>,
+    /// Memory of class look-ups.
+    pub lookups: Box<[class::Lookup]>,
+    /// Python frames and native calls in progress.
+    pub depth: Cell<u32>,
+    /// `sys.setrecursionlimit`
+    pub recursion_limit: Cell<u32>,
+    /// Native calls in progress (they take native stack).
+    pub native_depth: Cell<u32>,
+    /// State of rooms above (stdlib, VM), by type.
+    pub extensions: RefCell<Vec<Box<dyn std::any::Any + Send>>>,
+}
+
+// SAFETY: a runtime belongs to its heap and moves between threads with it; lookups hold raw values of that heap.
+unsafe impl Send for Runtime {}
+
+/// The runtime of the heap.
+#[inline(always)]
+pub fn rt<'a>(cx: &'a Cx<'_>) -> &'a Runtime {
+    // SAFETY: `Interpreter` gives every heap that it makes a `Runtime` as host before anything else runs.
+    unsafe { &*(cx.host_ptr() as *const Runtime) }
+}
+
+/// Fixed roots: stack slots that are never popped.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(usize)]
+pub enum Root {
+    /// The exception on its way, or a hole (none, or a MemoryError when something returned `Raised`).
+    Pending,
+    /// The exception being handled (`sys.exc_info()`).
+    Handled,
+    /// A MemoryError made beforehand.
+    MemoryError,
+    /// `builtins.__dict__`
+    Builtins,
+    /// `sys.modules`
+    Modules,
+    /// Ellipsis
+    Ellipsis,
+    /// NotImplemented
+    NotImplemented,
+    /// `()`
+    EmptyTuple,
+    /// `""`
+    EmptyStr,
+    /// `sys.path`
+    Path,
+    /// The `sys` module's dict
+    Sys,
+    /// Strings of one ASCII character: a tuple of 128
+    Characters,
+    /// First class; see [`classes`].
+    Classes,
+}
+
+/// Number of fixed roots.
+pub const ROOTS: usize = Root::Classes as usize + classes::COUNT;
+
+/// The value of a fixed root.
+#[inline(always)]
+pub fn root<'a>(cx: &'a Cx<'_>, root: Root) -> Local<'a> {
+    fixed(cx, root as usize)
+}
+
+#[inline(always)]
+pub(crate) fn fixed<'a>(cx: &'a Cx<'_>, index: usize) -> Local<'a> {
+    // SAFETY: fixed roots are never popped.
+    unsafe { Handle::<taipan_gc::Any>::from_index(cx, index) }.get(cx)
+}
+
+/// A handle to a fixed root.
+#[inline(always)]
+pub fn root_handle<'s>(cx: &Cx<'s>, root: Root) -> Handle<'s> {
+    // SAFETY: fixed roots are never popped.
+    unsafe { Handle::from_index(cx, root as usize) }
+}
+
+/// The shape of any value; immediates have pseudo shapes.
+#[inline(always)]
+pub fn shape_of(value: Local<'_>) -> ShapeId {
+    match value.shape() {
+        Some(shape) => shape,
+        None => immediate_shape(value.value()),
+    }
+}
+
+fn immediate_shape(value: Value) -> ShapeId {
+    if value.is_int() {
+        shapes::INT
+    } else if value.is_float() {
+        shapes::FLOAT
+    } else if value.is_bool() {
+        shapes::BOOL
+    } else {
+        shapes::NONE
+    }
+}
+
+/// Roots an immediate.
+#[inline]
+pub fn immediate<'s>(cx: &Cx<'s>, value: Value) -> Handle<'s> {
+    debug_assert!(!value.is_ref());
+    match Local::immediate(value) {
+        Some(local) => cx.root(local),
+        None => cx.root(Local::NONE),
+    }
+}
+
+/// None, rooted.
+#[inline]
+pub fn none<'s>(cx: &Cx<'s>) -> Handle<'s> {
+    immediate(cx, Value::NONE)
+}
+
+/// True or False, rooted.
+#[inline]
+pub fn bool<'s>(cx: &Cx<'s>, b: bool) -> Handle<'s> {
+    immediate(cx, Value::bool(b))
+}
+
+/// A float, rooted.
+#[inline]
+pub fn float<'s>(cx: &Cx<'s>, x: f64) -> Handle<'s> {
+    immediate(cx, Value::float(x))
+}
+
+/// Allocates with `make`; when the heap is full, collects and tries once more.
+#[inline]
+pub fn retrying<'s, T>(
+    cx: &mut Cx<'s>,
+    make: impl for<'a> Fn(&'a Cx<'s>) -> Result<Local<'a, T>, HeapFull>,
+) -> Result<Handle<'s, T>, Raised> {
+    if let Ok(local) = make(cx) {
+        return Ok(cx.root(local));
+    }
+    cx.collect(CollectKind::Full);
+    let local = make(cx)?;
+    Ok(cx.root(local))
+}

@@ -1,0 +1,131 @@
+//! Names: the interner, and the names that the runtime itself uses.
+//!
+//! An interned string lives as long as its heap and has a number, by which shapes and caches compare names.
+
+use super::layout::Str;
+use super::{rt, str};
+use crate::object::raise::Raised;
+use std::collections::HashMap;
+use taipan_gc::header::FLAG_USER;
+use taipan_gc::{Cx, Handle, Local, Owned};
+
+/// Number of an interned string in its heap.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub struct NameId(pub u32);
+
+/// The interned strings of a heap.
+#[derive(Debug, Default)]
+pub struct Interner {
+    by_text: HashMap<Box<str>, NameId>,
+    values: Vec<Owned<Str>>,
+}
+
+impl Interner {
+    /// The name's string.
+    #[inline]
+    pub fn value(&self, id: NameId) -> Owned<Str> {
+        self.values[id.0 as usize]
+    }
+
+    /// The number of a name that has been interned.
+    pub fn find(&self, text: &str) -> Option<NameId> {
+        self.by_text.get(text).copied()
+    }
+
+    /// The text of a name.
+    fn add(&mut self, text: &str, value: Owned<Str>) -> NameId {
+        let id = NameId(self.values.len() as u32);
+        self.values.push(value);
+        self.by_text.insert(text.into(), id);
+        id
+    }
+}
+
+/// Interns a text.
+pub fn intern(cx: &Cx<'_>, text: &str) -> Result<NameId, Raised> {
+    if let Some(id) = rt(cx).interner.borrow().find(text) {
+        return Ok(id);
+    }
+    let fresh = str::alloc(cx, text)?;
+    if let Some(header) = fresh.header() {
+        header.set(FLAG_USER);
+    }
+    let owned = cx.own(fresh)?;
+    Ok(rt(cx).interner.borrow_mut().add(text, owned))
+}
+
+/// The string of a name.
+#[inline]
+pub fn local<'a>(cx: &'a Cx<'_>, id: NameId) -> Local<'a, Str> {
+    let owned = rt(cx).interner.borrow().value(id);
+    match cx.owned(owned) {
+        Some(local) => local,
+        None => unreachable!("interned strings are never given back"),
+    }
+}
+
+/// The string of a name, rooted.
+pub fn handle<'s>(cx: &Cx<'s>, id: NameId) -> Handle<'s, Str> {
+    cx.root(local(cx, id))
+}
+
+/// The number of a string that is a name already; `None` when nothing of that name was ever interned.
+pub fn find(cx: &Cx<'_>, text: Local<'_, Str>) -> Option<NameId> {
+    match str::ascii(text) {
+        Some(ascii) => rt(cx).interner.borrow().find(ascii),
+        None => rt(cx).interner.borrow().find(&str::to_utf8(text)?),
+    }
+}
+
+macro_rules! well_known {
+    ($($name:ident = $text:literal),* $(,)?) => {
+        #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
+        #[repr(u32)]
+        enum Number { $($name),* }
+        $( #[doc = concat!("`", $text, "`")] pub const $name: NameId = NameId(Number::$name as u32); )*
+        /// The texts of the well-known names, by number.
+        pub(crate) const WELL_KNOWN: &[&str] = &[$($text),*];
+    };
+}
+
+well_known! {
+    INIT = "__init__", NEW = "__new__", DEL = "__del__", REPR = "__repr__", STR = "__str__", BYTES = "__bytes__",
+    FORMAT = "__format__", LT = "__lt__", LE = "__le__", EQ = "__eq__", NE = "__ne__", GT = "__gt__", GE = "__ge__",
+    HASH = "__hash__", BOOL = "__bool__", GETATTR = "__getattr__", GETATTRIBUTE = "__getattribute__",
+    SETATTR = "__setattr__", DELATTR = "__delattr__", DIR = "__dir__", GET = "__get__", SET = "__set__",
+    DELETE = "__delete__", SET_NAME = "__set_name__", SLOTS = "__slots__", INIT_SUBCLASS = "__init_subclass__",
+    CLASS_GETITEM = "__class_getitem__", CALL = "__call__", LEN = "__len__", LENGTH_HINT = "__length_hint__",
+    GETITEM = "__getitem__", SETITEM = "__setitem__", DELITEM = "__delitem__", MISSING = "__missing__",
+    ITER = "__iter__", NEXT = "__next__", REVERSED = "__reversed__", CONTAINS = "__contains__",
+    ADD = "__add__", SUB = "__sub__", MUL = "__mul__", TRUEDIV = "__truediv__", FLOORDIV = "__floordiv__",
+    MOD = "__mod__", POW = "__pow__", AND = "__and__", OR = "__or__", XOR = "__xor__", LSHIFT = "__lshift__",
+    RSHIFT = "__rshift__", MATMUL = "__matmul__", DIVMOD = "__divmod__",
+    RADD = "__radd__", RSUB = "__rsub__", RMUL = "__rmul__", RTRUEDIV = "__rtruediv__",
+    RFLOORDIV = "__rfloordiv__", RMOD = "__rmod__", RPOW = "__rpow__", RAND = "__rand__", ROR = "__ror__",
+    RXOR = "__rxor__", RLSHIFT = "__rlshift__", RRSHIFT = "__rrshift__", RMATMUL = "__rmatmul__",
+    RDIVMOD = "__rdivmod__",
+    IADD = "__iadd__", ISUB = "__isub__", IMUL = "__imul__", ITRUEDIV = "__itruediv__",
+    IFLOORDIV = "__ifloordiv__", IMOD = "__imod__", IPOW = "__ipow__", IAND = "__iand__", IOR = "__ior__",
+    IXOR = "__ixor__", ILSHIFT = "__ilshift__", IRSHIFT = "__irshift__", IMATMUL = "__imatmul__",
+    NEG = "__neg__", POS = "__pos__", ABS = "__abs__", INVERT = "__invert__", INT = "__int__", FLOAT = "__float__",
+    COMPLEX = "__complex__", INDEX = "__index__", ROUND = "__round__", TRUNC = "__trunc__", FLOOR = "__floor__",
+    CEIL = "__ceil__", ENTER = "__enter__", EXIT = "__exit__", AENTER = "__aenter__", AEXIT = "__aexit__",
+    AWAIT = "__await__", AITER = "__aiter__", ANEXT = "__anext__", CLASS = "__class__", DICT = "__dict__",
+    DOC = "__doc__", NAME = "__name__", QUALNAME = "__qualname__", MODULE = "__module__", BASES = "__bases__",
+    MRO = "__mro__", ANNOTATIONS = "__annotations__", CLASSCELL = "__classcell__", PREPARE = "__prepare__",
+    INSTANCECHECK = "__instancecheck__", SUBCLASSCHECK = "__subclasscheck__", SUBCLASSES = "__subclasses__",
+    MRO_METHOD = "mro", BUILTINS = "__builtins__", FILE = "__file__", PATH = "__path__", PACKAGE = "__package__",
+    LOADER = "__loader__", SPEC = "__spec__", ALL = "__all__", MAIN = "__main__", IMPORT = "__import__",
+    BUILD_CLASS = "__build_class__", MATCH_ARGS = "__match_args__", CODE = "__code__", GLOBALS = "__globals__",
+    DEFAULTS = "__defaults__", KWDEFAULTS = "__kwdefaults__", CLOSURE = "__closure__", FUNC = "__func__",
+    SELF = "__self__", WRAPPED = "__wrapped__", ISABSTRACTMETHOD = "__isabstractmethod__",
+    ARGS = "args", TRACEBACK = "__traceback__", CONTEXT = "__context__", CAUSE = "__cause__",
+    SUPPRESS_CONTEXT = "__suppress_context__", WITH_TRACEBACK = "with_traceback", NOTES = "__notes__",
+    SEND = "send", THROW = "throw", CLOSE = "close", KEYS = "keys", VALUE = "value", METACLASS = "metaclass",
+    BUILTINS_MODULE = "builtins", STDOUT = "stdout", STDERR = "stderr", STDIN = "stdin", WRITE = "write",
+    FLUSH = "flush", KEY = "key", REVERSE = "reverse", DEFAULT = "default", SEP = "sep", END = "end",
+    FILE_ARG = "file", PRINT_FILE_AND_LINE = "print_file_and_line", MSG = "msg", FILENAME = "filename",
+    LINENO = "lineno", OFFSET = "offset", TEXT = "text", END_LINENO = "end_lineno", END_OFFSET = "end_offset",
+    SIZEOF = "__sizeof__", REDUCE = "__reduce__", REDUCE_EX = "__reduce_ex__", COPY = "__copy__",
+    DEEPCOPY = "__deepcopy__", OBJCLASS = "__objclass__", WEAKREF = "__weakref__", HASH_NONE = "__hash__ = None",
+}

@@ -1,0 +1,346 @@
+//! Functions written in Rust: what they look like, and how arguments are bound to their parameters.
+//!
+//! A native is a plain function over `&mut Cx` and [`Args`]. Its signature is a text like a Python one
+//! (`"self, iterable=None, /, *, key=None"`), from which binding, messages and introspection all come. `=…` makes a
+//! parameter optional; the native sees `None` from [`Args::get`] when it was not given.
+
+use super::classes::ClassId;
+use super::layout::{Dict, Native, NativeInit, NativeIter, Tuple};
+use super::raise::{type_error, Raised};
+use super::{dict, none, retrying, str, tuple};
+use std::cell::Cell;
+use taipan_gc::{Cx, Handle, Local, Value};
+
+/// The body of a native.
+pub type NativeFn = for<'s> fn(&mut Cx<'s>, &Args<'s>) -> Result<Handle<'s>, Raised>;
+
+/// A native's description.
+#[derive(Debug)]
+pub struct NativeDef {
+    /// `__name__`
+    pub name: &'static str,
+    /// The body.
+    pub func: NativeFn,
+    /// Parameters, as in a Python `def`.
+    pub signature: &'static str,
+    /// How many positional arguments it needs.
+    pub min: u8,
+    /// How many positional parameters it has.
+    pub positional: u8,
+    /// Parameters altogether, `*args` and `**kwargs` not counted.
+    pub named: u8,
+    /// Whether there is `*args`.
+    pub rest: bool,
+    /// Whether there is `**kwargs`.
+    pub keywords: bool,
+    /// A static method: looked up in a class, it is not bound to anything.
+    pub is_static: bool,
+    /// A class method: looked up in a class, it is bound to the class.
+    pub is_class: bool,
+    /// An attribute: looked up in an instance, it is called (a getter).
+    pub is_getter: bool,
+}
+
+impl NativeDef {
+    /// A function or method.
+    pub const fn new(name: &'static str, func: NativeFn, signature: &'static str) -> NativeDef {
+        let text = signature.as_bytes();
+        let mut def = NativeDef {
+            name,
+            func,
+            signature,
+            min: 0,
+            positional: 0,
+            named: 0,
+            rest: false,
+            keywords: false,
+            is_static: false,
+            is_class: false,
+            is_getter: false,
+        };
+        let mut i = 0;
+        let mut keyword_only = false;
+        while i < text.len() {
+            let start = i;
+            let mut optional = false;
+            while i < text.len() && text[i] != b',' {
+                optional |= text[i] == b'=';
+                i += 1;
+            }
+            match text[start] {
+                b'/' => {}
+                b'*' if start + 1 < i && text[start + 1] == b'*' => def.keywords = true,
+                b'*' => {
+                    def.rest = start + 1 < i;
+                    keyword_only = true;
+                }
+                _ => {
+                    def.named += 1;
+                    if !keyword_only {
+                        def.positional += 1;
+                        def.min += !optional as u8;
+                    }
+                }
+            }
+            i += 1;
+            while i < text.len() && text[i] == b' ' {
+                i += 1;
+            }
+        }
+        def
+    }
+
+    /// As `new`, for a static method (`__new__`, `maketrans`).
+    pub const fn new_static(name: &'static str, func: NativeFn, signature: &'static str) -> NativeDef {
+        NativeDef { is_static: true, ..NativeDef::new(name, func, signature) }
+    }
+
+    /// As `new`, for a class method (`fromkeys`).
+    pub const fn new_class(name: &'static str, func: NativeFn, signature: &'static str) -> NativeDef {
+        NativeDef { is_class: true, ..NativeDef::new(name, func, signature) }
+    }
+
+    /// A read-only attribute of instances, computed by `func(self)`.
+    pub const fn getter(name: &'static str, func: NativeFn) -> NativeDef {
+        NativeDef { is_getter: true, ..NativeDef::new(name, func, "self, /") }
+    }
+
+    /// The parameters: name, whether it can be given by keyword, whether it can be left out.
+    fn parameters(&self) -> Vec<(&'static str, bool, bool)> {
+        let mut found = Vec::new();
+        for part in self.signature.split(',').map(str::trim) {
+            if part == "/" {
+                for parameter in &mut found {
+                    let (_, by_keyword, _): &mut (&str, bool, bool) = parameter;
+                    *by_keyword = false;
+                }
+            } else if !part.starts_with('*') && !part.is_empty() {
+                let (name, default) = part.split_once('=').map_or((part, None), |(n, d)| (n, Some(d)));
+                found.push((name, true, default.is_some()));
+            }
+        }
+        found
+    }
+}
+
+/// The arguments of a native call: a run of stack slots, bound to the parameters in order; holes for what was not given. What
+/// `*args` took follows.
+#[derive(Clone, Copy, Debug)]
+pub struct Args<'s> {
+    base: usize,
+    len: usize,
+    named: usize,
+    callee: Handle<'s, Native>,
+    keywords: Option<Handle<'s, Dict>>,
+}
+
+impl<'s> Args<'s> {
+    /// Arguments that are bound already.
+    pub(crate) fn bound(
+        base: usize,
+        len: usize,
+        named: usize,
+        callee: Handle<'s, Native>,
+        keywords: Option<Handle<'s, Dict>>,
+    ) -> Args<'s> {
+        Args { base, len, named, callee, keywords }
+    }
+
+    /// The n-th parameter's argument, if it was given.
+    #[inline]
+    pub fn get(&self, cx: &Cx<'_>, n: usize) -> Option<Handle<'s>> {
+        if n >= self.named {
+            return None;
+        }
+        // SAFETY: the arguments stay on the stack until the native returns, which is as long as 's.
+        let handle: Handle<'s> = unsafe { Handle::from_index(cx, self.base + n) };
+        (!handle.get(cx).value().is_hole()).then_some(handle)
+    }
+
+    /// The n-th parameter's argument; None (the Python value) for one that was not given.
+    #[inline]
+    pub fn at(&self, cx: &Cx<'s>, n: usize) -> Handle<'s> {
+        match self.get(cx, n) {
+            Some(handle) => handle,
+            None => none(cx),
+        }
+    }
+
+    /// The n-th argument unless it is missing or None.
+    pub fn some(&self, cx: &Cx<'_>, n: usize) -> Option<Handle<'s>> {
+        self.get(cx, n).filter(|h| !h.get(cx).value().is_none())
+    }
+
+    /// How many arguments `*args` took.
+    pub fn rest_len(&self) -> usize {
+        self.len - self.named
+    }
+
+    /// The n-th argument that `*args` took.
+    pub fn rest(&self, cx: &Cx<'_>, n: usize) -> Handle<'s> {
+        assert!(n < self.rest_len(), "argument out of range");
+        // SAFETY: as in `get`.
+        unsafe { Handle::from_index(cx, self.base + self.named + n) }
+    }
+
+    /// All that `*args` took.
+    pub fn rest_all(&self, cx: &Cx<'_>) -> Vec<Handle<'s>> {
+        (0..self.rest_len()).map(|n| self.rest(cx, n)).collect()
+    }
+
+    /// What `**kwargs` took, if anything.
+    pub fn keywords(&self) -> Option<Handle<'s, Dict>> {
+        self.keywords
+    }
+
+    /// The native itself: its owner and data word.
+    pub fn callee(&self) -> Handle<'s, Native> {
+        self.callee
+    }
+}
+
+/// An iterator written in Rust.
+#[derive(Debug)]
+pub struct IterDef {
+    /// The class of its objects.
+    pub class: ClassId,
+    /// The next item; `None` at the end.
+    pub next: for<'s> fn(&mut Cx<'s>, Handle<'s, NativeIter>) -> Result<Option<Handle<'s>>, Raised>,
+}
+
+/// Makes a native.
+pub fn new<'s>(
+    cx: &mut Cx<'s>,
+    def: &'static NativeDef,
+    owner: Option<Handle<'_>>,
+) -> Result<Handle<'s, Native>, Raised> {
+    retrying(cx, |cx| cx.alloc(NativeInit { def, owner: owner.map(|o| o.get(cx)), data: Cell::new(0) }))
+}
+
+/// Whether a call with this many positional arguments and no others needs nothing but holes behind them.
+#[inline(always)]
+pub(crate) fn binds_directly(def: &NativeDef, positional: usize) -> bool {
+    positional >= def.min as usize
+        && !def.keywords
+        && (positional <= def.positional as usize || (def.rest && def.named == def.positional))
+}
+
+/// Binds arguments that [`binds_directly`] says no to. `arguments` are the values on the stack, the last of them named by `names`.
+/// The bound arguments are pushed on the stack.
+#[cold]
+pub(crate) fn bind<'s>(
+    cx: &mut Cx<'s>,
+    callee: Handle<'s, Native>,
+    arguments: &[Handle<'s>],
+    names: Option<Handle<'_, Tuple>>,
+) -> Result<Args<'s>, Raised> {
+    let def = callee.get(cx).def;
+    let named_arguments = names.map_or(0, |n| tuple::len(n.get(cx)));
+    let positional = arguments.len() - named_arguments;
+    let (min, most) = (def.min as usize, def.positional as usize);
+    let parameters = def.parameters();
+    if positional > most && !def.rest {
+        return Err(type_error(cx, too_many(def, min, most, positional)));
+    }
+    let mut slots: Vec<Option<Handle<'s>>> = vec![None; def.named as usize];
+    for (slot, argument) in slots.iter_mut().zip(&arguments[..positional.min(most)]) {
+        *slot = Some(*argument);
+    }
+    let keywords = if def.keywords { Some(dict::new(cx)?) } else { None };
+    for i in 0..named_arguments {
+        let Some(names) = names else { break };
+        let name = tuple::handles(cx, names)[i];
+        let text = str::of(cx, name.get(cx)).map(str::lossy).unwrap_or_default();
+        let value = arguments[positional + i];
+        match parameters.iter().position(|p| p.1 && p.0 == text) {
+            Some(at) if slots[at].is_some() => {
+                let message = format!("argument for {}() given by name ('{text}') and position ({})", def.name, at + 1);
+                return Err(type_error(cx, message));
+            }
+            Some(at) => slots[at] = Some(value),
+            None => match keywords {
+                Some(keywords) => dict::set(cx, keywords, name, value)?,
+                None if parameters.iter().all(|p| !p.1) => {
+                    return Err(type_error(cx, format!("{}() takes no keyword arguments", def.name)));
+                }
+                None => {
+                    let message = format!("'{text}' is an invalid keyword argument for {}()", def.name);
+                    return Err(type_error(cx, message));
+                }
+            },
+        }
+    }
+    for (i, (slot, parameter)) in slots.iter().zip(&parameters).enumerate() {
+        if slot.is_none() && !parameter.2 {
+            return Err(type_error(cx, missing(def, parameter, i, positional)));
+        }
+    }
+    let rest = &arguments[positional.min(most)..positional];
+    Ok(push_bound(cx, callee, &slots, rest, keywords))
+}
+
+fn push_bound<'s>(
+    cx: &Cx<'s>,
+    callee: Handle<'s, Native>,
+    slots: &[Option<Handle<'s>>],
+    rest: &[Handle<'s>],
+    keywords: Option<Handle<'s, Dict>>,
+) -> Args<'s> {
+    let mut base = None;
+    let len = slots.len() + rest.len();
+    for slot in slots.iter().copied().chain(rest.iter().map(|&r| Some(r))) {
+        let pushed = match slot {
+            Some(handle) => cx.root(handle.get(cx)),
+            None => push_hole(cx),
+        };
+        base.get_or_insert(pushed.index());
+    }
+    Args::bound(base.unwrap_or(0), len, slots.len(), callee, keywords)
+}
+
+/// Pushes a hole on the stack.
+pub(crate) fn push_hole<'s>(cx: &Cx<'s>) -> Handle<'s> {
+    match Local::immediate(Value::HOLE) {
+        Some(hole) => cx.root(hole),
+        None => none(cx),
+    }
+}
+
+fn too_many(def: &NativeDef, min: usize, most: usize, given: usize) -> String {
+    // Methods count without self, as CPython's messages do.
+    let (min, most, given) = if def.signature.starts_with("self") {
+        (min.saturating_sub(1), most - 1, given - 1)
+    } else {
+        (min, most, given)
+    };
+    let name = def.name;
+    match (min, most) {
+        (0, 0) => format!("{name}() takes no arguments ({given} given)"),
+        (1, 1) => format!("{name}() takes exactly one argument ({given} given)"),
+        _ if min == most => format!("{name} expected {most} arguments, got {given}"),
+        _ => format!("{name} expected at most {most} argument{}, got {given}", if most == 1 { "" } else { "s" }),
+    }
+}
+
+fn missing(def: &NativeDef, parameter: &(&str, bool, bool), at: usize, given: usize) -> String {
+    let name = def.name;
+    if parameter.1 {
+        return format!("{name}() missing required argument '{}' (pos {})", parameter.0, at + 1);
+    }
+    let method = usize::from(def.signature.starts_with("self"));
+    let (min, most, given) =
+        ((def.min as usize).saturating_sub(method), def.positional as usize - method, given.saturating_sub(method));
+    match (min, most) {
+        (1, 1) => format!("{name}() takes exactly one argument ({given} given)"),
+        _ if min == most => format!("{name} expected {min} arguments, got {given}"),
+        _ => format!("{name} expected at least {min} argument{}, got {given}", if min == 1 { "" } else { "s" }),
+    }
+}
+
+/// The message when a method is called on something else: `descriptor 'x' for 'list' objects doesn't apply to a 'int' object`.
+#[cold]
+pub fn wrong_self(cx: &mut Cx<'_>, args: &Args<'_>, class: &str) -> Raised {
+    let name = args.callee().get(cx).def.name;
+    let given = super::class::type_name(cx, args.at(cx, 0).get(cx));
+    type_error(cx, format!("descriptor '{name}' for '{class}' objects doesn't apply to a '{given}' object"))
+}

@@ -1,0 +1,55 @@
+//! The static shape ids: the same in every heap, so that the VM and the inline caches test them as constants.
+//!
+//! Immediates have pseudo shapes, so that "the shape of a value" is total; no object has those.
+
+use taipan_gc::ShapeId;
+
+macro_rules! shapes {
+    ($( $name:ident = $number:literal, $doc:literal; )*) => {
+        $( #[doc = $doc] pub const $name: ShapeId = ShapeId($number); )*
+        /// One past the last static shape.
+        pub const END: u32 = [$($number),*].len() as u32 + 1;
+    };
+}
+
+shapes! {
+    INT = 1, "Immediate integers (no object has it).";
+    FLOAT = 2, "Floats (no object has it).";
+    BOOL = 3, "True and False (no object has it).";
+    NONE = 4, "None (no object has it).";
+    BIGINT = 5, "[`BigIntObject`](super::layout::BigIntObject)";
+    STR_ASCII = 6, "[`Str`](super::layout::Str) of ASCII bytes";
+    STR_WIDE = 7, "[`Str`](super::layout::Str) of 32-bit code points";
+    BYTES = 8, "[`Bytes`](super::layout::Bytes)";
+    TUPLE = 9, "[`Tuple`](super::layout::Tuple)";
+    ARRAY = 10, "[`Array`](super::layout::Array), storage of lists and tables";
+    LIST = 11, "[`List`](super::layout::List)";
+    DICT = 12, "[`Dict`](super::layout::Dict)";
+    SET = 13, "[`Dict`](super::layout::Dict) used as a set";
+    FROZENSET = 14, "[`Dict`](super::layout::Dict) used as a frozenset";
+    CELL = 15, "[`CellObject`](super::layout::CellObject)";
+    FUNCTION = 16, "[`Function`](super::layout::Function)";
+    NATIVE = 17, "[`Native`](super::layout::Native)";
+    BOUND_METHOD = 18, "[`BoundMethod`](super::layout::BoundMethod)";
+    CLASS = 19, "[`Class`](super::layout::Class) whose metaclass is `type`";
+    MODULE = 20, "[`Module`](super::layout::Module)";
+    CODE = 21, "[`Code`](super::layout::Code)";
+    RANGE = 22, "[`Range`](super::layout::Range)";
+    SLICE = 23, "[`Slice`](super::layout::Slice)";
+    RANGE_ITER = 24, "[`RangeIter`](super::layout::RangeIter)";
+    SEQ_ITER = 25, "[`SeqIter`](super::layout::SeqIter)";
+    TABLE_ITER = 26, "[`TableIter`](super::layout::TableIter)";
+    NATIVE_ITER = 27, "[`NativeIter`](super::layout::NativeIter)";
+    GENERATOR = 28, "[`Generator`](super::layout::Generator)";
+    PROPERTY = 29, "[`Property`](super::layout::Property)";
+    STATIC_METHOD = 30, "[`Wrapper`](super::layout::Wrapper) as a static method";
+    CLASS_METHOD = 31, "[`Wrapper`](super::layout::Wrapper) as a class method";
+    SUPER = 32, "[`Super`](super::layout::Super)";
+    SINGLETON = 33, "Ellipsis";
+    NOT_IMPLEMENTED = 34, "NotImplemented";
+    TRACEBACK = 35, "[`Traceback`](super::layout::Traceback)";
+    DICT_VIEW = 36, "[`DictView`](super::layout::DictView)";
+    INDEX = 37, "[`Index`](super::layout::Index) of a table";
+    MEMBER = 38, "[`Member`](super::layout::Member), a slot descriptor";
+    MAPPING_PROXY = 39, "[`Wrapper`](super::layout::Wrapper) as a read-only view of a dict";
+}

@@ -1,0 +1,185 @@
+//! Strings: ASCII bytes, or 32-bit code points when anything is not ASCII. Indexing is O(1) in both, lone surrogates are
+//! representable, and ASCII strings are `&str`s.
+
+use super::layout::Str;
+use super::names::NameId;
+use super::{class, classes, names, retrying, root_handle, shapes, Root};
+use crate::object::raise::Raised;
+use crate::text::{Text, TextOwned};
+use taipan_gc::shape::tail_len;
+use taipan_gc::{Cx, Handle, HeapFull, Local, ShapeId, Value};
+
+const TAIL: usize = 16;
+
+fn alloc_raw<'a>(cx: &'a Cx<'_>, shape: ShapeId, len: usize, bytes: &[u8]) -> Result<Local<'a, Str>, HeapFull> {
+    let full = HeapFull { requested: bytes.len() };
+    let count = u32::try_from(len).map_err(|_| full)?;
+    let size = (TAIL + bytes.len()).next_multiple_of(8);
+    // SAFETY: the fresh cell has `size` bytes; header, length, hash and tail are written before anyone sees it.
+    unsafe {
+        let object = (*cx.core()).alloc(size, shape, 0)?;
+        let words = object as *mut u32;
+        *words.add(2) = count;
+        *words.add(3) = 0;
+        std::ptr::copy_nonoverlapping(bytes.as_ptr(), (object as *mut u8).add(TAIL), bytes.len());
+        Ok(cx.newborn(object))
+    }
+}
+
+/// Allocates a string from Rust text. Never collects.
+pub fn alloc<'a>(cx: &'a Cx<'_>, text: &str) -> Result<Local<'a, Str>, HeapFull> {
+    if text.is_ascii() {
+        alloc_raw(cx, shapes::STR_ASCII, text.len(), text.as_bytes())
+    } else {
+        let points: Vec<u32> = text.chars().map(|c| c as u32).collect();
+        alloc_wide(cx, &points)
+    }
+}
+
+fn alloc_wide<'a>(cx: &'a Cx<'_>, points: &[u32]) -> Result<Local<'a, Str>, HeapFull> {
+    // SAFETY: any u32s may be read as bytes.
+    let bytes = unsafe { std::slice::from_raw_parts(points.as_ptr() as *const u8, std::mem::size_of_val(points)) };
+    alloc_raw(cx, shapes::STR_WIDE, points.len(), bytes)
+}
+
+/// Allocates a string from a view. Never collects.
+pub fn alloc_text<'a>(cx: &'a Cx<'_>, text: Text<'_>) -> Result<Local<'a, Str>, HeapFull> {
+    match text {
+        Text::Ascii(ascii) => alloc_raw(cx, shapes::STR_ASCII, ascii.len(), ascii.as_bytes()),
+        Text::Wide(points) => alloc_wide(cx, points),
+    }
+}
+
+/// A new string.
+pub fn new<'s>(cx: &mut Cx<'s>, text: &str) -> Result<Handle<'s, Str>, Raised> {
+    retrying(cx, |cx| alloc(cx, text))
+}
+
+/// A new string from a view of text that does not lie in the heap.
+pub fn from_text<'s>(cx: &mut Cx<'s>, text: Text<'_>) -> Result<Handle<'s, Str>, Raised> {
+    retrying(cx, |cx| alloc_text(cx, text))
+}
+
+/// A new string from built text.
+pub fn from_owned<'s>(cx: &mut Cx<'s>, text: &TextOwned) -> Result<Handle<'s, Str>, Raised> {
+    from_text(cx, text.as_text())
+}
+
+/// The string of one code point; shared for ASCII.
+pub fn from_point<'s>(cx: &mut Cx<'s>, point: u32) -> Result<Handle<'s, Str>, Raised> {
+    if point < 128 {
+        let characters = root_handle(cx, Root::Characters).get(cx);
+        if let Some(character) = super::tuple::get(cx, characters, point as usize) {
+            let handle = cx.root(character);
+            // SAFETY: bootstrap fills the tuple with strings.
+            return Ok(unsafe { handle.cast() });
+        }
+        return from_text(cx, Text::Ascii(char::from(point as u8).encode_utf8(&mut [0; 4])));
+    }
+    from_text(cx, Text::Wide(&[point]))
+}
+
+/// The text of a string.
+#[inline]
+pub fn text<'a>(string: Local<'a, Str>) -> Text<'a> {
+    let object = string.value().bits() as *mut u8;
+    // SAFETY: a string's tail holds `len` ASCII bytes or code points, by shape, and does not change while 'a lasts.
+    unsafe {
+        let len = tail_len(object as *mut _);
+        if string.shape() == Some(shapes::STR_ASCII) {
+            let bytes = std::slice::from_raw_parts(object.add(TAIL), len);
+            Text::Ascii(std::str::from_utf8_unchecked(bytes))
+        } else {
+            Text::Wide(std::slice::from_raw_parts(object.add(TAIL) as *const u32, len))
+        }
+    }
+}
+
+/// The string as `&str`, if it is ASCII.
+#[inline]
+pub fn ascii<'a>(string: Local<'a, Str>) -> Option<&'a str> {
+    match text(string) {
+        Text::Ascii(ascii) => Some(ascii),
+        Text::Wide(_) => None,
+    }
+}
+
+/// The string in UTF-8, unless it has lone surrogates.
+pub fn to_utf8(string: Local<'_, Str>) -> Option<String> {
+    match text(string) {
+        Text::Ascii(ascii) => Some(ascii.to_owned()),
+        Text::Wide(points) => points.iter().map(|&p| char::from_u32(p)).collect(),
+    }
+}
+
+/// The string in UTF-8, lone surrogates replaced; for messages.
+pub fn lossy(string: Local<'_, Str>) -> String {
+    match text(string) {
+        Text::Ascii(ascii) => ascii.to_owned(),
+        Text::Wide(points) => points.iter().map(|&p| char::from_u32(p).unwrap_or(char::REPLACEMENT_CHARACTER)).collect(),
+    }
+}
+
+/// The value as a string: an exact one, or the value of an instance of a subclass.
+#[inline]
+pub fn of<'a>(cx: &'a Cx<'_>, value: Local<'a>) -> Option<Local<'a, Str>> {
+    match value.shape() {
+        // SAFETY: the shape says so.
+        Some(shapes::STR_ASCII | shapes::STR_WIDE) => Some(unsafe { Local::from_value(value.value()) }),
+        Some(_) if class::kind_of(cx, value) == classes::KIND_STR => {
+            class::boxed_value(cx, value).map(|v| unsafe {
+                // SAFETY: instances of this kind hold an exact string.
+                Local::from_value(v.value())
+            })
+        }
+        _ => None,
+    }
+}
+
+/// A handle's value as a string.
+pub fn of_handle<'s>(cx: &Cx<'s>, value: Handle<'s>) -> Option<Handle<'s, Str>> {
+    let string = of(cx, value.get(cx))?;
+    Some(cx.root(string))
+}
+
+/// The hash of a string; cached.
+#[inline]
+pub fn hash(string: Local<'_, Str>) -> u32 {
+    match string.hash.get() {
+        0 => {
+            let hash = fold(text(string).hash());
+            string.hash.set(hash);
+            hash
+        }
+        hash => hash,
+    }
+}
+
+fn fold(hash: u64) -> u32 {
+    let folded = (hash ^ hash >> 32) as u32;
+    if folded == 0 {
+        1
+    } else {
+        folded
+    }
+}
+
+/// Whether two strings have the same text.
+#[inline]
+pub fn equal(a: Local<'_, Str>, b: Local<'_, Str>) -> bool {
+    a.is(b) || (a.len.get() == b.len.get() && hash(a) == hash(b) && text(a) == text(b))
+}
+
+/// The name of a string, interning it.
+pub fn intern(cx: &Cx<'_>, string: Local<'_, Str>) -> Result<NameId, Raised> {
+    match ascii(string) {
+        Some(ascii) => names::intern(cx, ascii),
+        None => names::intern(cx, &lossy(string)),
+    }
+}
+
+/// Whether the value is an exact string.
+#[inline(always)]
+pub fn is_exact(value: Value, shape: Option<ShapeId>) -> bool {
+    value.is_ref() && matches!(shape, Some(shapes::STR_ASCII | shapes::STR_WIDE))
+}

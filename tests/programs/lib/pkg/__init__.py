@@ -1,0 +1,3 @@
+print("pkg runs")
+version = "1.0"
+from .base import Base

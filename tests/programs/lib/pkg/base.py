@@ -1,0 +1,5 @@
+print("pkg.base runs, package", __package__)
+
+
+class Base:
+    pass

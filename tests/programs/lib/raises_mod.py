@@ -1,0 +1,3 @@
+print("raises_mod starts")
+ready = 1
+raise ValueError("while importing")

@@ -1,0 +1,5 @@
+def leave():
+    raise SystemExit(("not", "an", "int"))
+
+
+leave()

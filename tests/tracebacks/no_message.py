@@ -1,0 +1,10 @@
+class Outer:
+    class Inner(Exception):
+        pass
+
+
+def fail():
+    raise Outer.Inner
+
+
+fail()
