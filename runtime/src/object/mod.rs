@@ -9,6 +9,7 @@ pub mod call;
 pub mod class;
 pub mod classes;
 pub mod compare;
+pub mod define;
 pub mod dict;
 pub mod instance;
 pub mod int;
@@ -20,6 +21,7 @@ pub mod native;
 pub mod number;
 pub mod raise;
 pub mod shapes;
+pub mod special_attrs;
 pub mod str;
 pub mod subscript;
 pub mod table;
@@ -38,6 +40,21 @@ pub struct Hooks {
     pub call_function: for<'s> fn(&mut Cx<'s>, call::Frame) -> Result<Handle<'s>, Raised>,
     /// Resumes a generator with a value (or an exception, when `throw`). `None`: it returned, and the value is pending as StopIteration's.
     pub resume: for<'s> fn(&mut Cx<'s>, Handle<'s, layout::Generator>, Handle<'s>, bool) -> Result<Option<Handle<'s>>, Raised>,
+    /// Reports an exception that can't be raised anywhere (in `__del__`): the exception and what raised it.
+    pub unraisable: for<'s> fn(&mut Cx<'s>, Handle<'s>, Handle<'s>),
+    /// The innermost Python frame.
+    pub caller: for<'s> fn(&Cx<'s>) -> Option<CallerInfo<'s>>,
+}
+
+/// What natives may know of the Python frame that called them.
+#[derive(Clone, Copy, Debug)]
+pub struct CallerInfo<'s> {
+    /// The function that runs.
+    pub function: Handle<'s, layout::Function>,
+    /// Stack index of its first register.
+    pub registers: usize,
+    /// Word index of the instruction that is running.
+    pub pc: usize,
 }
 
 /// The language's side of a heap.
@@ -128,6 +145,12 @@ pub(crate) fn fixed<'a>(cx: &'a Cx<'_>, index: usize) -> Local<'a> {
 pub fn root_handle<'s>(cx: &Cx<'s>, root: Root) -> Handle<'s> {
     // SAFETY: fixed roots are never popped.
     unsafe { Handle::from_index(cx, root as usize) }
+}
+
+/// A handle to the root of a builtin class, by its number.
+pub(crate) fn root_at<'s>(cx: &Cx<'s>, class: usize) -> Handle<'s> {
+    // SAFETY: fixed roots are never popped.
+    unsafe { Handle::from_index(cx, Root::Classes as usize + class) }
 }
 
 /// The shape of any value; immediates have pseudo shapes.

@@ -1,0 +1,496 @@
+//! Classes: the class of a value, look-up through the MRO, and making instances.
+
+use super::classes::{self, ClassId, *};
+use super::layout::{Class, ClassInit, Tuple};
+use super::names::{self, NameId};
+use super::native::Args;
+use super::raise::{self, type_error, Raised};
+use super::{attr, call, dict, instance, rt, shape_of, shapes, str, tuple};
+use std::cell::Cell;
+use taipan_gc::{refs, Any, Cx, Handle, HeapFull, Local, ShapeId, Value};
+
+/// The class or a base has its own `__getattribute__`.
+pub const HAS_GETATTRIBUTE: u16 = 1;
+/// It has `__getattr__`.
+pub const HAS_GETATTR: u16 = 2;
+/// It has its own `__setattr__`.
+pub const HAS_SETATTR: u16 = 4;
+/// It has its own `__delattr__`.
+pub const HAS_DELATTR: u16 = 8;
+/// It has `__del__`.
+pub const HAS_DEL: u16 = 16;
+/// Its instances have no `__dict__` (`__slots__` all the way).
+pub const NO_DICT: u16 = 32;
+/// Made by the runtime: its attributes can't be set.
+pub const BUILTIN: u16 = 64;
+/// Instances are made by `object.__new__`, and the metaclass has no `__call__` of its own.
+pub const PLAIN_NEW: u16 = 128;
+
+/// One remembered class look-up.
+#[derive(Debug)]
+pub struct Lookup {
+    class: Cell<u32>,
+    name: Cell<u32>,
+    epoch: Cell<u32>,
+    collections: Cell<u64>,
+    value: Cell<Value>,
+}
+
+impl Default for Lookup {
+    fn default() -> Lookup {
+        Lookup {
+            class: Cell::new(u32::MAX),
+            name: Cell::new(0),
+            epoch: Cell::new(0),
+            collections: Cell::new(0),
+            value: Cell::new(Value::HOLE),
+        }
+    }
+}
+
+/// How many look-ups are remembered; a power of two.
+pub(crate) const LOOKUPS: usize = 1024;
+
+/// The class of any value.
+#[inline]
+pub fn of<'a>(cx: &'a Cx<'_>, value: Local<'_>) -> Local<'a, Class> {
+    let shape = shape_of(value);
+    if (shapes::SEQ_ITER.0..=shapes::GENERATOR.0).contains(&shape.0) || shape == shapes::DICT_VIEW {
+        return classes::local(cx, class_by_content(cx, value, shape));
+    }
+    // SAFETY: shapes of values have a class since bootstrap; shapes keep it alive.
+    unsafe { Local::from_value((*cx.core()).memory.shapes.get(shape).class) }
+}
+
+/// Objects of a few shapes are of different classes by what is in them.
+#[cold]
+fn class_by_content(cx: &Cx<'_>, value: Local<'_>, shape: ShapeId) -> ClassId {
+    use super::layout::{DictView, Generator, NativeIter, SeqIter, TableIter};
+    // SAFETY: each shape says what the object is.
+    unsafe {
+        match shape {
+            shapes::SEQ_ITER => {
+                let iter: Local<'_, SeqIter> = Local::from_value(value.value());
+                if iter.reversed.get() {
+                    return classes::REVERSED;
+                }
+                match iter.sequence.get(cx).and_then(|s| s.shape()) {
+                    Some(shapes::LIST) => classes::LIST_ITER,
+                    Some(shapes::TUPLE) => classes::TUPLE_ITER,
+                    Some(shapes::STR_ASCII | shapes::STR_WIDE) => classes::STR_ITER,
+                    _ => classes::SEQ_ITER,
+                }
+            }
+            shapes::TABLE_ITER => {
+                let iter: Local<'_, TableIter> = Local::from_value(value.value());
+                match iter.table.get(cx).and_then(|t| t.any().shape()) {
+                    Some(shapes::SET | shapes::FROZENSET) => classes::SET_ITER,
+                    _ => classes::TABLE_ITER,
+                }
+            }
+            shapes::NATIVE_ITER => Local::<'_, NativeIter>::from_value(value.value()).def.class,
+            shapes::GENERATOR => {
+                match Local::<'_, Generator>::from_value(value.value()).flavour.get() {
+                    0 => classes::GENERATOR,
+                    1 => classes::COROUTINE,
+                    _ => classes::ASYNC_GENERATOR,
+                }
+            }
+            _ => match Local::<'_, DictView>::from_value(value.value()).what.get() {
+                0 => classes::DICT_KEYS,
+                1 => classes::DICT_VALUES,
+                _ => classes::DICT_ITEMS,
+            },
+        }
+    }
+}
+
+/// The class of a value, rooted.
+pub fn of_value<'s>(cx: &Cx<'s>, value: Local<'_>) -> Handle<'s, Class> {
+    cx.root(of(cx, value))
+}
+
+/// The value as a class, if it is one.
+#[inline]
+pub fn as_class<'a>(cx: &Cx<'_>, value: Local<'a>) -> Option<Local<'a, Class>> {
+    let is = value.shape() == Some(shapes::CLASS) || kind_of(cx, value) == KIND_CLASS;
+    // SAFETY: objects of these shapes are classes.
+    is.then(|| unsafe { Local::from_value(value.value()) })
+}
+
+/// A handle's value as a class, if it is one.
+#[inline]
+pub fn of_handle<'s>(cx: &Cx<'_>, value: Handle<'s>) -> Option<Handle<'s, Class>> {
+    as_class(cx, value.get(cx))?;
+    // SAFETY: just checked; an object's kind never changes.
+    Some(unsafe { value.cast() })
+}
+
+/// `KIND_…` of the class of an instance of a class written in Python or of an exception; `KIND_FINAL` for everything else.
+#[inline]
+pub fn kind_of(cx: &Cx<'_>, value: Local<'_>) -> u8 {
+    value.shape().and_then(|shape| instance::with_info(cx, shape, |i| i.kind)).unwrap_or(KIND_FINAL)
+}
+
+/// The exact value inside an instance of a subclass of `int`, `float`, `str`, `bytes` or `tuple`.
+pub fn boxed_value<'a>(cx: &'a Cx<'_>, value: Local<'a>) -> Option<Local<'a>> {
+    let _ = cx;
+    let inner = instance::get_word(value, 1);
+    // SAFETY: the slot of a live object.
+    (!inner.is_hole()).then(|| unsafe { Local::from_value(inner) })
+}
+
+/// `__name__`
+pub fn name(cx: &Cx<'_>, class: Local<'_, Class>) -> String {
+    class.name.get(cx).and_then(|n| str::of(cx, n)).map(str::lossy).unwrap_or_default()
+}
+
+/// `type(value).__name__`
+pub fn type_name(cx: &Cx<'_>, value: Local<'_>) -> String {
+    name(cx, of(cx, value))
+}
+
+/// The classes of the MRO.
+pub fn mro<'a>(cx: &'a Cx<'_>, class: Local<'a, Class>) -> &'a [Value] {
+    class.mro.get(cx).map_or(&[], tuple::values)
+}
+
+/// Whether `class` is `base` or derives from it.
+pub fn is_subclass(cx: &Cx<'_>, class: Local<'_, Class>, base: Local<'_, Class>) -> bool {
+    class.is(base) || mro(cx, class).contains(&base.value())
+}
+
+/// Whether the value is an instance of a builtin class or of a subclass.
+pub fn is_instance(cx: &Cx<'_>, value: Local<'_>, id: ClassId) -> bool {
+    is_subclass(cx, of(cx, value), classes::local(cx, id))
+}
+
+/// Looks an attribute up through the MRO. Remembers the answer.
+pub fn lookup<'a>(cx: &'a Cx<'_>, class: Local<'a, Class>, name: NameId) -> Option<Local<'a>> {
+    let runtime = rt(cx);
+    let slot = (class.id.get().wrapping_mul(0x9e37_79b1) ^ name.0.wrapping_mul(0x85eb_ca6b)) >> 7;
+    let entry = &runtime.lookups[slot as usize % LOOKUPS];
+    // SAFETY: a shared read of this thread's core.
+    let collections = unsafe { (*cx.core()).memory.stats.collections };
+    let hit = entry.class.get() == class.id.get()
+        && entry.name.get() == name.0
+        && entry.epoch.get() == runtime.class_epoch.get()
+        && entry.collections.get() == collections;
+    let value = if hit {
+        entry.value.get()
+    } else {
+        let found = lookup_slow(cx, class, name);
+        entry.class.set(class.id.get());
+        entry.name.set(name.0);
+        entry.epoch.set(runtime.class_epoch.get());
+        entry.collections.set(collections);
+        entry.value.set(found);
+        found
+    };
+    // SAFETY: the class holds it: no class changed since (the epoch), and nothing moved (the number of collections).
+    (!value.is_hole()).then(|| unsafe { Local::from_value(value) })
+}
+
+fn lookup_slow(cx: &Cx<'_>, class: Local<'_, Class>, name: NameId) -> Value {
+    let name = names::local(cx, name);
+    for &base in mro(cx, class) {
+        // SAFETY: the MRO holds classes.
+        let base: Local<'_, Class> = unsafe { Local::from_value(base) };
+        if let Some(found) = base.dict.get(cx).and_then(|d| dict::get_name(cx, d, name)) {
+            return found.value();
+        }
+    }
+    Value::HOLE
+}
+
+/// Looks an attribute up in the classes after `after` in the MRO of `class` (`super`).
+pub fn lookup_after<'a>(
+    cx: &'a Cx<'_>,
+    class: Local<'a, Class>,
+    after: Local<'_, Class>,
+    name: NameId,
+) -> Option<Local<'a>> {
+    let name = names::local(cx, name);
+    let chain = mro(cx, class);
+    let start = chain.iter().position(|&c| c == after.value())? + 1;
+    chain[start..].iter().find_map(|&base| {
+        // SAFETY: the MRO holds classes.
+        let base: Local<'a, Class> = unsafe { Local::from_value(base) };
+        base.dict.get(cx).and_then(|d| dict::get_name(cx, d, name))
+    })
+}
+
+/// A class changed: inline caches and remembered look-ups no longer hold.
+pub fn bump_epoch(cx: &Cx<'_>) {
+    rt(cx).class_epoch.set(rt(cx).class_epoch.get().wrapping_add(1).max(1));
+}
+
+/// Computes the flags of a class from what it inherits and defines.
+pub(crate) fn compute_flags(cx: &Cx<'_>, class: Local<'_, Class>) {
+    let own = |name| lookup(cx, class, name).is_some_and(|found| !is_of_object(cx, found));
+    let mut flags = class.flags.get() & (NO_DICT | BUILTIN);
+    for (name, flag) in [
+        (names::GETATTRIBUTE, HAS_GETATTRIBUTE),
+        (names::GETATTR, HAS_GETATTR),
+        (names::SETATTR, HAS_SETATTR),
+        (names::DELATTR, HAS_DELATTR),
+        (names::DEL, HAS_DEL),
+    ] {
+        if own(name) {
+            flags |= flag;
+        }
+    }
+    let metaclass_call = lookup(cx, of(cx, class.any()), names::CALL);
+    let plain_call = metaclass_call.is_none_or(|c| owner_is(cx, c, classes::TYPE));
+    if !own(names::NEW) && plain_call && matches!(class.kind.get(), KIND_OBJECT) {
+        flags |= PLAIN_NEW;
+    }
+    if (flags ^ class.flags.get()) & HAS_DEL != 0 {
+        class.root_shape.set(ShapeId::FREE);
+    }
+    class.flags.set(flags);
+}
+
+/// Whether this is a native that `object` itself defines.
+pub fn is_of_object(cx: &Cx<'_>, value: Local<'_>) -> bool {
+    owner_is(cx, value, classes::OBJECT)
+}
+
+/// Whether this is a native (or a static method of one) that belongs to a builtin class.
+pub fn owner_is(cx: &Cx<'_>, value: Local<'_>, id: ClassId) -> bool {
+    if value.shape() != Some(shapes::NATIVE) {
+        return false;
+    }
+    // SAFETY: the shape says so.
+    let native: Local<'_, super::layout::Native> = unsafe { Local::from_value(value.value()) };
+    native.owner.get(cx).is_some_and(|owner| owner.is(classes::local(cx, id)))
+}
+
+/// Makes an instance: `class(*arguments)`.
+pub fn instantiate<'s>(
+    cx: &mut Cx<'s>,
+    class: Handle<'s, Class>,
+    arguments: &[Handle<'s>],
+    keyword_names: Option<Handle<'s, Tuple>>,
+) -> Result<Handle<'s>, Raised> {
+    let metaclass = of_value(cx, class.get(cx).any());
+    if let Some(method) = lookup(cx, metaclass.get(cx), names::CALL).map(|m| cx.root(m)) {
+        if !owner_is(cx, method.get(cx), classes::TYPE) {
+            let bound = attr::bind(cx, method, class.any())?;
+            return call::enter_native(cx, |cx| call::call_named(cx, bound, arguments, keyword_names));
+        }
+    }
+    type_call(cx, class, arguments, keyword_names)
+}
+
+/// `type.__call__`
+pub fn type_call<'s>(
+    cx: &mut Cx<'s>,
+    class: Handle<'s, Class>,
+    arguments: &[Handle<'s>],
+    keyword_names: Option<Handle<'s, Tuple>>,
+) -> Result<Handle<'s>, Raised> {
+    if class.get(cx).is(classes::local(cx, classes::TYPE)) && arguments.len() == 1 && keyword_names.is_none() {
+        return Ok(of_value(cx, arguments[0].get(cx)).any());
+    }
+    call::enter_native(cx, |cx| {
+        let made = construct(cx, class, arguments, keyword_names)?;
+        if !is_subclass(cx, of(cx, made.get(cx)), class.get(cx)) {
+            return Ok(made);
+        }
+        initialise(cx, made, arguments, keyword_names)?;
+        Ok(made)
+    })
+}
+
+fn construct<'s>(
+    cx: &mut Cx<'s>,
+    class: Handle<'s, Class>,
+    arguments: &[Handle<'s>],
+    keyword_names: Option<Handle<'s, Tuple>>,
+) -> Result<Handle<'s>, Raised> {
+    let Some(new) = lookup(cx, class.get(cx), names::NEW).map(|n| cx.root(n)) else {
+        let name = name(cx, class.get(cx));
+        return Err(type_error(cx, format!("cannot create '{name}' instances")));
+    };
+    if is_of_object(cx, new.get(cx)) && class.get(cx).flags.get() & PLAIN_NEW != 0 {
+        let takes_init = lookup(cx, class.get(cx), names::INIT).is_some_and(|i| !is_of_object(cx, i));
+        if takes_init || arguments.is_empty() {
+            return instance::new(cx, class);
+        }
+        let name = name(cx, class.get(cx));
+        return Err(type_error(cx, format!("{name}() takes no arguments")));
+    }
+    let new = attr::unwrap_static(cx, new);
+    let mut all = vec![class.any()];
+    all.extend_from_slice(arguments);
+    call::call_named(cx, new, &all, keyword_names)
+}
+
+fn initialise<'s>(
+    cx: &mut Cx<'s>,
+    made: Handle<'s>,
+    arguments: &[Handle<'s>],
+    keyword_names: Option<Handle<'s, Tuple>>,
+) -> Result<(), Raised> {
+    let class = of_value(cx, made.get(cx));
+    let Some(init) = lookup(cx, class.get(cx), names::INIT).map(|i| cx.root(i)) else { return Ok(()) };
+    if is_of_object(cx, init.get(cx)) {
+        return Ok(());
+    }
+    let result = if matches!(init.get(cx).shape(), Some(shapes::FUNCTION | shapes::NATIVE)) {
+        let mut all = vec![made];
+        all.extend_from_slice(arguments);
+        call::call_named(cx, init, &all, keyword_names)?
+    } else {
+        let bound = attr::bind(cx, init, made)?;
+        call::call_named(cx, bound, arguments, keyword_names)?
+    };
+    if !result.get(cx).value().is_none() {
+        let given = type_name(cx, result.get(cx));
+        return Err(type_error(cx, format!("__init__() should return None, not '{given}'")));
+    }
+    Ok(())
+}
+
+/// The finalizer of instances whose class has `__del__`.
+pub(crate) fn run_del<'s>(cx: &mut Cx<'s>, object: Handle<'s>) {
+    // What was on its way when the object died goes on afterwards.
+    let pending = cx.root(super::root(cx, super::Root::Pending));
+    super::root_handle(cx, super::Root::Pending).set(cx, hole());
+    let hooks = rt(cx).hooks;
+    if call::call_special(cx, object, names::DEL, &[]).is_err() {
+        let exception = raise::take(cx);
+        (hooks.unraisable)(cx, exception, object);
+    }
+    super::root_handle(cx, super::Root::Pending).set(cx, pending.get(cx));
+}
+
+fn hole<'a>() -> Local<'a> {
+    Local::immediate(Value::HOLE).unwrap_or(Local::NONE)
+}
+
+/// Allocates a class object. `metaclass_shape` is the shape of classes of its metaclass.
+pub(crate) fn alloc_class<'a>(
+    cx: &'a Cx<'_>,
+    shape: ShapeId,
+    name: Local<'_, Any>,
+    kind: u8,
+    flags: u16,
+) -> Result<Local<'a, Class>, HeapFull> {
+    let id = rt(cx).next_class.get();
+    let class = cx.alloc(ClassInit {
+        name: Some(name),
+        qualname: Some(name),
+        bases: None,
+        mro: None,
+        dict: None,
+        subclasses: None,
+        root_shape: Cell::new(ShapeId::FREE),
+        id: Cell::new(id),
+        kind: Cell::new(kind),
+        capacity: Cell::new(0),
+        flags: Cell::new(flags),
+    })?;
+    rt(cx).next_class.set(id + 1);
+    if let (Some(header), true) = (class.header(), shape != shapes::CLASS) {
+        // SAFETY: shapes of classes of a metaclass have the layout of `Class`.
+        unsafe { header.set_shape(shape) };
+    }
+    Ok(class)
+}
+
+/// Makes the builtin classes, empty, and gives the static shapes their classes. Once per heap.
+pub fn bootstrap(cx: &mut Cx<'_>) -> Result<(), Raised> {
+    for (number, &(name, base, kind)) in classes::TABLE.iter().enumerate() {
+        cx.scoped(|cx| {
+            let text = names::intern(cx, name)?;
+            let name = names::handle(cx, text);
+            let class = cx.root(alloc_class(cx, shapes::CLASS, name.get(cx).any(), kind, BUILTIN)?);
+            let attributes = dict::new(cx)?;
+            class.get(cx).put(cx, Class::dict, Some(attributes.get(cx)));
+            super::root_at(cx, number).set(cx, class.get(cx).any());
+            let (bases, mro) = if number == 0 {
+                (tuple::new(cx, &[])?, tuple::new(cx, &[class.any()])?)
+            } else {
+                let base = classes::handle(cx, base);
+                let mut chain = vec![class.any()];
+                let inherited = base.get(cx).mro.get(cx).map(|m| cx.root(m));
+                chain.extend(inherited.into_iter().flat_map(|m| tuple::handles(cx, m)));
+                (tuple::new(cx, &[base.any()])?, tuple::new(cx, &chain)?)
+            };
+            class.get(cx).put(cx, Class::bases, Some(bases.get(cx)));
+            class.get(cx).put(cx, Class::mro, Some(mro.get(cx)));
+            Ok::<(), Raised>(())
+        })?;
+    }
+    for &(shape, class) in SHAPE_CLASSES {
+        let class = classes::local(cx, class).value();
+        // SAFETY: the core is this thread's; the shape owns a count of its class where counts are kept.
+        unsafe {
+            if (*cx.core()).counted {
+                refs::retain(class);
+            }
+            (*cx.core()).memory.shapes.get_mut(shape).class = class;
+        }
+    }
+    Ok(())
+}
+
+const SHAPE_CLASSES: &[(ShapeId, ClassId)] = &[
+    (shapes::INT, classes::INT),
+    (shapes::FLOAT, classes::FLOAT),
+    (shapes::BOOL, classes::BOOL),
+    (shapes::NONE, classes::NONE_TYPE),
+    (shapes::BIGINT, classes::INT),
+    (shapes::STR_ASCII, classes::STR),
+    (shapes::STR_WIDE, classes::STR),
+    (shapes::BYTES, classes::BYTES),
+    (shapes::TUPLE, classes::TUPLE),
+    (shapes::ARRAY, classes::OBJECT),
+    (shapes::LIST, classes::LIST),
+    (shapes::DICT, classes::DICT),
+    (shapes::SET, classes::SET),
+    (shapes::FROZENSET, classes::FROZENSET),
+    (shapes::CELL, classes::CELL),
+    (shapes::FUNCTION, classes::FUNCTION),
+    (shapes::NATIVE, classes::NATIVE),
+    (shapes::BOUND_METHOD, classes::METHOD),
+    (shapes::CLASS, classes::TYPE),
+    (shapes::MODULE, classes::MODULE),
+    (shapes::CODE, classes::CODE),
+    (shapes::RANGE, classes::RANGE),
+    (shapes::SLICE, classes::SLICE),
+    (shapes::RANGE_ITER, classes::RANGE_ITER),
+    (shapes::SEQ_ITER, classes::SEQ_ITER),
+    (shapes::TABLE_ITER, classes::TABLE_ITER),
+    (shapes::NATIVE_ITER, classes::NATIVE_ITER),
+    (shapes::GENERATOR, classes::GENERATOR),
+    (shapes::PROPERTY, classes::PROPERTY),
+    (shapes::STATIC_METHOD, classes::STATIC_METHOD),
+    (shapes::CLASS_METHOD, classes::CLASS_METHOD),
+    (shapes::SUPER, classes::SUPER),
+    (shapes::SINGLETON, classes::ELLIPSIS),
+    (shapes::NOT_IMPLEMENTED, classes::NOT_IMPLEMENTED_TYPE),
+    (shapes::TRACEBACK, classes::TRACEBACK),
+    (shapes::DICT_VIEW, classes::DICT_KEYS),
+    (shapes::INDEX, classes::OBJECT),
+    (shapes::MEMBER, classes::MEMBER),
+    (shapes::MAPPING_PROXY, classes::MAPPING_PROXY),
+];
+
+/// The arguments of a native `__new__`: the class, which must be one and derive from `base`.
+pub fn new_target<'s>(cx: &mut Cx<'s>, args: &Args<'s>, base: ClassId) -> Result<Handle<'s, Class>, Raised> {
+    let first = args.at(cx, 0);
+    let base_name = name(cx, classes::local(cx, base));
+    let Some(class) = of_handle(cx, first) else {
+        let given = type_name(cx, first.get(cx));
+        return Err(type_error(cx, format!("{base_name}.__new__(X): X is not a type object ({given})")));
+    };
+    if !is_subclass(cx, class.get(cx), classes::local(cx, base)) {
+        let given = name(cx, class.get(cx));
+        let message = format!("{base_name}.__new__({given}): {given} is not a subtype of {base_name}");
+        return Err(type_error(cx, message));
+    }
+    Ok(class)
+}

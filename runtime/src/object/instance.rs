@@ -1,0 +1,434 @@
+//! Instances: objects whose attributes lie in slots, by shape.
+//!
+//! ```text
+//! header | builtin part of the class's kind | extra | slot 0 … slot capacity-1
+//! ```
+//!
+//! The shape says which attribute is in which slot. Adding an attribute moves the object to a child shape (hidden classes: Chambers, Ungar & Lee, 1989). Slots beyond
+//! the capacity lie in an array in `extra`; a class learns how many slots its instances need. An object whose `__dict__` was asked
+//! for, that lost an attribute, or that has too many keeps them in a dict in `extra` instead.
+
+use super::classes::*;
+use super::dict;
+use super::layout::{Array, Class, Dict, List, Module, Property};
+use super::names::{self, NameId};
+use super::raise::Raised;
+use super::tuple::{alloc_values, array_put, array_values};
+use super::{class, retrying, rt, shapes};
+use taipan_gc::{refs, shape_for, Cx, Handle, HeapFull, Local, Shape, ShapeId, Tail, Value, STATIC_SHAPES};
+
+/// An object with more attributes keeps them in a dict.
+const MAX_ATTRIBUTES: u16 = 128;
+/// Most slots inline.
+pub(crate) const MAX_CAPACITY: usize = 40;
+
+/// What a dynamic shape says about attributes.
+#[derive(Clone, Debug)]
+pub struct ShapeInfo {
+    /// `KIND_…` of the class.
+    pub kind: u8,
+    /// Word of `extra`; slots follow. 0: objects of this shape have neither.
+    pub extra: u8,
+    /// Slots inline.
+    pub capacity: u8,
+    /// Attributes in slots.
+    pub count: u16,
+    /// Whether the attributes are in a dict in `extra`.
+    pub is_dict: bool,
+    /// The shape before the last attribute was added.
+    pub parent: ShapeId,
+    /// The last attribute added.
+    pub name: NameId,
+    /// Shapes after one more attribute.
+    pub transitions: Vec<(NameId, ShapeId)>,
+}
+
+/// Where an attribute is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Place {
+    /// In this word of the object.
+    Word(usize),
+    /// In this place of the array in word `extra`.
+    Overflow {
+        /// Word of `extra`.
+        extra: usize,
+        /// Index in the array.
+        index: usize,
+    },
+}
+
+/// What a dynamic shape says; `None` for static ones.
+#[inline]
+pub fn with_info<R>(cx: &Cx<'_>, shape: ShapeId, read: impl FnOnce(&ShapeInfo) -> R) -> Option<R> {
+    let index = shape.0.checked_sub(STATIC_SHAPES)? as usize;
+    rt(cx).shapes.borrow().get(index).map(read)
+}
+
+/// Builtin part of instances of a kind: its size in bytes (header included) and its slots.
+fn builtin_part(kind: u8) -> Shape {
+    match kind {
+        KIND_LIST => shape_for::<List>(),
+        KIND_DICT | KIND_SET | KIND_FROZENSET => shape_for::<Dict>(),
+        KIND_EXCEPTION => Shape::fixed("exception", 48, 0b11110),
+        KIND_INT | KIND_FLOAT | KIND_STR | KIND_BYTES | KIND_TUPLE => Shape::fixed("boxed", 16, 0b10),
+        KIND_CLASS => shape_for::<Class>(),
+        KIND_MODULE => shape_for::<Module>(),
+        KIND_PROPERTY => shape_for::<Property>(),
+        _ => Shape::fixed("instance", 8, 0),
+    }
+}
+
+/// The shape of fresh instances of a class, made at need.
+pub fn root_shape(cx: &Cx<'_>, class: Local<'_, Class>) -> Result<ShapeId, HeapFull> {
+    let root = class.root_shape.get();
+    if root != ShapeId::FREE {
+        return Ok(root);
+    }
+    let kind = class.kind.get();
+    let part = builtin_part(kind);
+    let words = (part.size / 8) as u8;
+    let has_attributes = !matches!(kind, KIND_CLASS | KIND_MODULE);
+    let capacity = if has_attributes { class.capacity.get() } else { 0 };
+    let own = if has_attributes { 1 + capacity as u32 } else { 0 };
+    let slots = (0..own).fold(part.slots, |bits, i| bits | 1 << (words as u32 + i));
+    let info = ShapeInfo {
+        kind,
+        extra: if has_attributes { words } else { 0 },
+        capacity,
+        count: 0,
+        is_dict: false,
+        parent: ShapeId::FREE,
+        name: NameId(u32::MAX),
+        transitions: Vec::new(),
+    };
+    let finalize = (class.flags.get() & class::HAS_DEL != 0).then_some(class::run_del as taipan_gc::shape::FinalizeFn);
+    let shape = Shape { size: part.size + own * 8, slots, finalize, tail: Tail::None, ..part };
+    let shape = Shape { size: shape.size.max(16), name: "instance", ..shape };
+    let id = add_shape(cx, shape, info, class)?;
+    class.root_shape.set(id);
+    Ok(id)
+}
+
+/// Registers a shape of `class` with both tables.
+fn add_shape(cx: &Cx<'_>, shape: Shape, info: ShapeInfo, class: Local<'_, Class>) -> Result<ShapeId, HeapFull> {
+    let full = HeapFull { requested: 64 };
+    let mut infos = rt(cx).shapes.borrow_mut();
+    infos.try_reserve(1).map_err(|_| full)?;
+    // SAFETY: the core is this thread's; the borrow ends with the call. The shape owns a count of its class.
+    let id = unsafe {
+        refs::retain(if (*cx.core()).counted { class.value() } else { Value::NONE });
+        (*cx.core()).memory.shapes.add(Shape { class: class.value(), ..shape })
+    };
+    let id = id.ok_or(full)?;
+    // Shapes of the heap's own typed objects may lie between ours.
+    let index = (id.0 - STATIC_SHAPES) as usize;
+    while infos.len() < index {
+        infos.push(info_for_foreign());
+    }
+    infos.push(info);
+    Ok(id)
+}
+
+fn info_for_foreign() -> ShapeInfo {
+    ShapeInfo {
+        kind: KIND_FINAL,
+        extra: 0,
+        capacity: 0,
+        count: 0,
+        is_dict: false,
+        parent: ShapeId::FREE,
+        name: NameId(u32::MAX),
+        transitions: Vec::new(),
+    }
+}
+
+/// A fresh instance, its builtin part empty, without calling anything.
+pub fn new<'s>(cx: &mut Cx<'s>, class: Handle<'_, Class>) -> Result<Handle<'s>, Raised> {
+    retrying(cx, |cx| alloc(cx, class.get(cx)))
+}
+
+/// As [`new`], never collecting.
+pub(crate) fn alloc<'a>(cx: &'a Cx<'_>, class: Local<'_, Class>) -> Result<Local<'a>, HeapFull> {
+    let shape = root_shape(cx, class)?;
+    // SAFETY: the fresh cell is zeroed behind its header, and zero is a hole, an empty slot and a zero number alike.
+    unsafe {
+        let core = cx.core();
+        let shape_data = (*core).memory.shapes.get(shape);
+        let (size, finalize) = (shape_data.size as usize, shape_data.finalize.is_some());
+        let object = (*core).alloc(size, shape, 0)?;
+        std::ptr::write_bytes((object as *mut u8).add(8), 0, size - 8);
+        if finalize {
+            (*core).register(object)?;
+        }
+        Ok(cx.newborn(object))
+    }
+}
+
+/// Stores into word `word` of an object, which is a slot.
+pub(crate) fn put_word(cx: &Cx<'_>, object: Local<'_>, word: usize, value: Local<'_>) {
+    let header = object.value().bits() as *mut taipan_gc::Header;
+    // SAFETY: callers pass words that the object's shape says are slots; the object is live.
+    unsafe { refs::put(cx.core(), header, (header as *mut Value).add(word), value.value()) };
+}
+
+/// Reads word `word` of an object, which is a slot.
+#[inline(always)]
+pub(crate) fn get_word(object: Local<'_>, word: usize) -> Value {
+    // SAFETY: as in `put_word`.
+    unsafe { *(object.value().bits() as *const Value).add(word) }
+}
+
+/// Where the attribute is in objects of this shape.
+pub fn find(cx: &Cx<'_>, shape: ShapeId, name: NameId) -> Option<Place> {
+    let infos = rt(cx).shapes.borrow();
+    let mut at = shape;
+    loop {
+        let info = infos.get(at.0.checked_sub(STATIC_SHAPES)? as usize)?;
+        if info.count == 0 || info.is_dict {
+            return None;
+        }
+        if info.name == name {
+            return Some(place(info, info.count - 1));
+        }
+        at = info.parent;
+    }
+}
+
+fn place(info: &ShapeInfo, slot: u16) -> Place {
+    let slot = slot as usize;
+    let (extra, capacity) = (info.extra as usize, info.capacity as usize);
+    if slot < capacity {
+        Place::Word(extra + 1 + slot)
+    } else {
+        Place::Overflow { extra, index: slot - capacity }
+    }
+}
+
+/// The dict that holds the attributes of an object of a dict shape.
+pub(crate) fn dict_of<'a>(cx: &'a Cx<'_>, object: Local<'a>) -> Option<Local<'a, Dict>> {
+    let extra = with_info(cx, object.shape()?, |i| i.is_dict.then_some(i.extra as usize))??;
+    let value = get_word(object, extra);
+    // SAFETY: `extra` of a dict shape holds a dict.
+    value.is_ref().then(|| unsafe { Local::from_value(value) })
+}
+
+/// An attribute of the object itself.
+pub fn get<'a>(cx: &'a Cx<'_>, object: Local<'a>, name: NameId) -> Option<Local<'a>> {
+    let shape = object.shape()?;
+    let value = match find(cx, shape, name) {
+        Some(place) => read(cx, object, place),
+        None => return dict::get_name(cx, dict_of(cx, object)?, names::local(cx, name)),
+    };
+    // SAFETY: slots of a live object hold live values.
+    (!value.is_hole()).then(|| unsafe { Local::from_value(value) })
+}
+
+/// The value at a place of an object.
+pub(crate) fn read(cx: &Cx<'_>, object: Local<'_>, place: Place) -> Value {
+    let _ = cx;
+    match place {
+        Place::Word(word) => get_word(object, word),
+        Place::Overflow { extra, index } => match overflow(object, extra) {
+            Some(array) => array_values(array).get(index).copied().unwrap_or(Value::HOLE),
+            None => Value::HOLE,
+        },
+    }
+}
+
+fn overflow(object: Local<'_>, extra: usize) -> Option<Local<'_, Array>> {
+    let value = get_word(object, extra);
+    // SAFETY: `extra` of a slot shape holds an array or nothing.
+    value.is_ref().then(|| unsafe { Local::from_value(value) })
+}
+
+/// Sets an attribute of the object itself.
+pub fn set(cx: &mut Cx<'_>, object: Handle<'_>, name: NameId, value: Handle<'_>) -> Result<(), Raised> {
+    let Some(shape) = object.get(cx).shape() else { return Ok(()) };
+    if let Some(place) = find(cx, shape, name) {
+        write(cx, object.get(cx), place, value.get(cx));
+        return Ok(());
+    }
+    if let Some(attributes) = dict_of(cx, object.get(cx)) {
+        let attributes = cx.root(attributes);
+        let key = names::handle(cx, name);
+        return dict::set_name(cx, attributes, key, value);
+    }
+    let count = with_info(cx, shape, |i| i.count).unwrap_or(0);
+    if count >= MAX_ATTRIBUTES {
+        let attributes = to_dict(cx, object)?;
+        let key = names::handle(cx, name);
+        return dict::set_name(cx, attributes, key, value);
+    }
+    if add(cx, object.get(cx), shape, name, value.get(cx)).is_err() {
+        cx.collect(taipan_gc::CollectKind::Full);
+        add(cx, object.get(cx), shape, name, value.get(cx))?;
+    }
+    Ok(())
+}
+
+/// Writes the value at a place of an object.
+pub(crate) fn write(cx: &Cx<'_>, object: Local<'_>, place: Place, value: Local<'_>) {
+    match place {
+        Place::Word(word) => put_word(cx, object, word, value),
+        Place::Overflow { extra, index } => {
+            if let Some(array) = overflow(object, extra) {
+                array_put(cx, array, index, value.value());
+            }
+        }
+    }
+}
+
+/// Moves the object to the shape with one more attribute and stores it.
+fn add(cx: &Cx<'_>, object: Local<'_>, shape: ShapeId, name: NameId, value: Local<'_>) -> Result<(), HeapFull> {
+    let next = transition(cx, object, shape, name)?;
+    let Some((info_place, capacity)) = with_info(cx, next, |i| (place(i, i.count - 1), i.count)) else { return Ok(()) };
+    learn_capacity(cx, object, capacity);
+    if let Place::Overflow { extra, index } = info_place {
+        let old = overflow(object, extra);
+        let room = old.map_or(0, |a| a.len.get() as usize);
+        if index >= room {
+            let grown: Local<'_, Array> = alloc_values(cx, shapes::ARRAY, (index + 1).next_power_of_two().max(4), |i| {
+                old.and_then(|a| array_values(a).get(i).copied()).unwrap_or(Value::HOLE)
+            })?;
+            put_word(cx, object, extra, grown.any());
+        }
+    }
+    write(cx, object, info_place, value);
+    if let Some(header) = object.header() {
+        // SAFETY: both shapes have the same layout; the new one only knows one more attribute.
+        unsafe { header.set_shape(next) };
+    }
+    Ok(())
+}
+
+/// The class learns how many slots its instances need.
+fn learn_capacity(cx: &Cx<'_>, object: Local<'_>, count: u16) {
+    let class = class::of(cx, object);
+    let wanted = (count as usize).min(MAX_CAPACITY) as u8;
+    if wanted > class.capacity.get() && class.flags.get() & class::NO_DICT == 0 {
+        class.capacity.set(wanted);
+        class.root_shape.set(ShapeId::FREE);
+    }
+}
+
+/// The shape after adding `name`, made at need.
+pub(crate) fn transition(cx: &Cx<'_>, object: Local<'_>, shape: ShapeId, name: NameId) -> Result<ShapeId, HeapFull> {
+    let known = with_info(cx, shape, |i| i.transitions.iter().find(|t| t.0 == name).map(|t| t.1)).flatten();
+    if let Some(next) = known {
+        return Ok(next);
+    }
+    let full = HeapFull { requested: 64 };
+    let info = with_info(cx, shape, ShapeInfo::clone).ok_or(full)?;
+    let next = ShapeInfo { count: info.count + 1, parent: shape, name, transitions: Vec::new(), ..info };
+    // SAFETY: a shared read of this thread's core.
+    let layout = unsafe { *(*cx.core()).memory.shapes.get(shape) };
+    let id = add_shape(cx, layout, next, class::of(cx, object))?;
+    let index = (shape.0 - STATIC_SHAPES) as usize;
+    rt(cx).shapes.borrow_mut()[index].transitions.push((name, id));
+    Ok(id)
+}
+
+/// Turns the object to one that keeps its attributes in a dict, and returns that; at once when it is one.
+pub fn to_dict<'s>(cx: &mut Cx<'s>, object: Handle<'_>) -> Result<Handle<'s, Dict>, Raised> {
+    if let Some(attributes) = dict_of(cx, object.get(cx)) {
+        return Ok(cx.root(attributes));
+    }
+    let fresh = dict::new(cx)?;
+    let shape = object.get(cx).shape().unwrap_or(ShapeId::FREE);
+    for (name, place) in attributes(cx, shape) {
+        let value = read(cx, object.get(cx), place);
+        if !value.is_hole() {
+            // SAFETY: read from a live object just now.
+            let value = cx.root(unsafe { Local::<taipan_gc::Any>::from_value(value) });
+            let key = names::handle(cx, name);
+            dict::set_name(cx, fresh, key, value)?;
+        }
+    }
+    replace_dict(cx, object, fresh)?;
+    Ok(fresh)
+}
+
+/// Makes `attributes` the object's `__dict__`.
+pub fn replace_dict(cx: &mut Cx<'_>, object: Handle<'_>, attributes: Handle<'_, Dict>) -> Result<(), Raised> {
+    let Some(shape) = object.get(cx).shape() else { return Ok(()) };
+    let Some(info) = with_info(cx, shape, ShapeInfo::clone) else { return Ok(()) };
+    if info.extra == 0 {
+        return Ok(());
+    }
+    let target = dict_shape(cx, object.get(cx), shape, &info)?;
+    let local = object.get(cx);
+    for slot in 0..info.capacity as usize {
+        if let Some(hole) = Local::immediate(Value::HOLE) {
+            put_word(cx, local, info.extra as usize + 1 + slot, hole);
+        }
+    }
+    put_word(cx, local, info.extra as usize, attributes.get(cx).any());
+    if let Some(header) = local.header() {
+        // SAFETY: the same layout; the attributes are in the dict now.
+        unsafe { header.set_shape(target) };
+    }
+    Ok(())
+}
+
+/// The dict shape of the tree that `shape` belongs to; a transition of its root under a name that no attribute has.
+fn dict_shape(cx: &Cx<'_>, object: Local<'_>, shape: ShapeId, info: &ShapeInfo) -> Result<ShapeId, HeapFull> {
+    if info.is_dict {
+        return Ok(shape);
+    }
+    let mut root = shape;
+    while let Some(parent) = with_info(cx, root, |i| (i.count > 0).then_some(i.parent)).flatten() {
+        root = parent;
+    }
+    let marker = NameId(u32::MAX);
+    if let Some(known) =
+        with_info(cx, root, |i| i.transitions.iter().find(|t| t.0 == marker).map(|t| t.1)).flatten()
+    {
+        return Ok(known);
+    }
+    let next = ShapeInfo { count: 0, is_dict: true, parent: root, name: marker, transitions: Vec::new(), ..info.clone() };
+    // SAFETY: a shared read of this thread's core.
+    let layout = unsafe { *(*cx.core()).memory.shapes.get(shape) };
+    let id = add_shape(cx, layout, next, class::of(cx, object))?;
+    rt(cx).shapes.borrow_mut()[(root.0 - STATIC_SHAPES) as usize].transitions.push((marker, id));
+    Ok(id)
+}
+
+/// Names and places of the attributes of a slot shape, in order of their making.
+pub fn attributes(cx: &Cx<'_>, shape: ShapeId) -> Vec<(NameId, Place)> {
+    let infos = rt(cx).shapes.borrow();
+    let mut found = Vec::new();
+    let mut at = shape;
+    while let Some(info) = at.0.checked_sub(STATIC_SHAPES).and_then(|i| infos.get(i as usize)) {
+        if info.count == 0 || info.is_dict {
+            break;
+        }
+        found.push((info.name, place(info, info.count - 1)));
+        at = info.parent;
+    }
+    found.reverse();
+    found
+}
+
+/// Deletes an attribute of the object itself; whether there was one.
+pub fn delete(cx: &mut Cx<'_>, object: Handle<'_>, name: NameId) -> Result<bool, Raised> {
+    let attributes = to_dict(cx, object)?;
+    let key = names::handle(cx, name);
+    dict::remove_name(cx, attributes, key)
+}
+
+/// `object.__class__ = class`: the object keeps its size, so its attributes move to a dict and its shape to a dict shape of the new class
+/// with the same layout.
+pub fn change_class(cx: &mut Cx<'_>, object: Handle<'_>, class: Handle<'_, Class>) -> Result<(), Raised> {
+    to_dict(cx, object)?;
+    let Some(shape) = object.get(cx).shape() else { return Ok(()) };
+    let Some(info) = with_info(cx, shape, ShapeInfo::clone) else { return Ok(()) };
+    // SAFETY: a shared read of this thread's core.
+    let layout = unsafe { *(*cx.core()).memory.shapes.get(shape) };
+    let info = ShapeInfo { transitions: Vec::new(), parent: ShapeId::FREE, ..info };
+    let id = add_shape(cx, layout, info, class.get(cx))?;
+    if let Some(header) = object.get(cx).header() {
+        // SAFETY: the same layout.
+        unsafe { header.set_shape(id) };
+    }
+    Ok(())
+}
