@@ -53,6 +53,12 @@ impl ValueStack {
         self.top + slots <= self.soft
     }
 
+    /// Whether the slots below `end` lie before the limit that natives' reserve lies behind.
+    #[inline(always)]
+    pub fn has_room_until(&self, end: usize) -> bool {
+        end <= self.soft
+    }
+
     /// Address of a slot.
     #[inline(always)]
     pub fn slot(&self, index: usize) -> *mut Value {

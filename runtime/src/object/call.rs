@@ -122,7 +122,7 @@ pub fn enter_native<'s, R>(
     body: impl FnOnce(&mut Cx<'s>) -> Result<R, Raised>,
 ) -> Result<R, Raised> {
     let depth = rt(cx).native_depth.get();
-    if depth >= MAX_NATIVE_DEPTH {
+    if depth >= rt(cx).native_limit.get() {
         return Err(raise(cx, classes::RECURSION_ERROR, "maximum recursion depth exceeded while calling a Python object"));
     }
     rt(cx).native_depth.set(depth + 1);
@@ -131,8 +131,8 @@ pub fn enter_native<'s, R>(
     result
 }
 
-/// Natives may nest this deep; 2 MiB of native stack suffice.
-pub const MAX_NATIVE_DEPTH: u32 = 180;
+/// Natives may nest this deep by default; 8 MiB of native stack suffice.
+pub const DEFAULT_NATIVE_LIMIT: u32 = 400;
 
 fn call_object<'s>(
     cx: &mut Cx<'s>,

@@ -374,7 +374,9 @@ pub struct Generator {
     pub qualname: Slot<Any>,
     /// The exception that is being handled inside, while at rest.
     pub handled: Slot<Any>,
-    /// Word index of the next instruction.
+    /// What it returned, after that.
+    pub result: Slot<Any>,
+    /// Word index of the instruction at which it rests.
     pub pc: Cell<u32>,
     /// Register that gets the value sent.
     pub receiver: Cell<u8>,

@@ -38,10 +38,12 @@ use taipan_gc::{CollectKind, Cx, Handle, HeapFull, Local, ShapeId, Value};
 pub struct Hooks {
     /// Calls a Python function: the callee and its arguments lie on the stack.
     pub call_function: for<'s> fn(&mut Cx<'s>, call::Frame) -> Result<Handle<'s>, Raised>,
-    /// Resumes a generator with a value (or an exception, when `throw`). `None`: it returned, and the value is pending as StopIteration's.
+    /// Resumes a generator with a value (or an exception, when `throw`). `None`: it returned, and its `result` slot holds what.
     pub resume: for<'s> fn(&mut Cx<'s>, Handle<'s, layout::Generator>, Handle<'s>, bool) -> Result<Option<Handle<'s>>, Raised>,
     /// Reports an exception that can't be raised anywhere (in `__del__`): the exception and what raised it.
     pub unraisable: for<'s> fn(&mut Cx<'s>, Handle<'s>, Handle<'s>),
+    /// `str % arguments`.
+    pub format_percent: for<'s> fn(&mut Cx<'s>, Handle<'s>, Handle<'s>) -> Result<Handle<'s>, Raised>,
     /// The innermost Python frame.
     pub caller: for<'s> fn(&Cx<'s>) -> Option<CallerInfo<'s>>,
 }
@@ -79,6 +81,10 @@ pub struct Runtime {
     pub recursion_limit: Cell<u32>,
     /// Native calls in progress (they take native stack).
     pub native_depth: Cell<u32>,
+    /// Most native calls in progress; set by how much native stack the thread has.
+    pub native_limit: Cell<u32>,
+    /// The VM's state.
+    pub machine: Cell<*mut ()>,
     /// State of rooms above (stdlib, VM), by type.
     pub extensions: RefCell<Vec<Box<dyn std::any::Any + Send>>>,
 }
@@ -121,6 +127,8 @@ pub enum Root {
     Sys,
     /// Strings of one ASCII character: a tuple of 128
     Characters,
+    /// The generator that a `for` loop is about to resume
+    Resuming,
     /// First class; see [`classes`].
     Classes,
 }

@@ -1,0 +1,52 @@
+//! The VM's entry points for the object model below it.
+
+use super::bind::Entered;
+use super::calls::{bind_and_push, set_top, top};
+use super::frame::{caller, is_counted, Counted, Traced, ENTRY};
+use super::generator;
+use super::run::{run, Left};
+use super::step::{release, root};
+use crate::object::call::{enter_native, Frame};
+use crate::object::raise::Raised;
+use crate::object::Hooks;
+use taipan_gc::{Cx, Handle};
+
+/// The hooks.
+pub const HOOKS: Hooks = Hooks {
+    call_function,
+    resume: generator::resume,
+    unraisable: crate::builtins::errors::unraisable,
+    caller,
+    format_percent: crate::builtins::percent::format_percent,
+};
+
+/// Runs the innermost frame in the heap's discipline.
+pub(super) fn run_any(cx: &mut Cx<'_>) -> Result<Left, Raised> {
+    if is_counted(cx) {
+        run::<Counted>(cx)
+    } else {
+        run::<Traced>(cx)
+    }
+}
+
+/// Calls a Python function from native code.
+fn call_function<'s>(cx: &mut Cx<'s>, frame: Frame) -> Result<Handle<'s>, Raised> {
+    let end = frame.function + 1 + frame.arguments;
+    let names = frame.names.map(|index| {
+        // SAFETY: a handle's slot.
+        unsafe { (*cx.core()).stack_value(index) }
+    });
+    debug_assert!(top(cx) == end, "the arguments are the top of the stack");
+    let result = enter_native(cx, |cx| match bind_and_push(cx, frame.function, frame.arguments, names, 0, ENTRY)? {
+        Entered::Value(value) => Ok(value),
+        Entered::Frame => match run_any(cx)? {
+            Left::Returned(value) | Left::Yielded(value) => Ok(value),
+        },
+    });
+    set_top(cx, end);
+    let value = result?;
+    // SAFETY: owned.
+    let handle = unsafe { root(cx, value) };
+    release(cx, value);
+    Ok(handle)
+}

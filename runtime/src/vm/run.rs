@@ -1,0 +1,995 @@
+//! The dispatch loop, compiled once per discipline.
+//!
+//! Every arm has a fast path over immediates and a slow path in [`slow`](super::slow). A register read as a temporary is moved out of; on
+//! fast paths that is free, because immediates own nothing. Slow paths *consume* their operands afterwards.
+
+use super::bind::Entered;
+use super::frame::{machine, Counting, Frame, CONSTRUCT, ENTRY, GENERATOR};
+use super::{cache, calls, generator, slow, unwind};
+use crate::bytecode::{Instr, Op};
+use crate::object::compare::CompareOp;
+use crate::object::layout::*;
+use crate::object::number::BinaryOp;
+use crate::object::raise::Raised;
+use crate::object::{rt, shapes};
+use taipan_gc::header::Header;
+use taipan_gc::{refs, Cx, Value};
+
+/// How a frame's execution went on.
+pub(super) enum Left {
+    /// The entry frame returned this value, which the caller owns.
+    Returned(Value),
+    /// The entry frame, a generator's, yielded this value, which the caller owns.
+    Yielded(Value),
+}
+
+/// Words of each instruction, by opcode.
+pub(super) static WIDTHS: [u8; 256] = {
+    let mut widths = [1; 256];
+    let mut i = 0;
+    while i < crate::bytecode::op::FORMATS.len() {
+        if !matches!(crate::bytecode::op::FORMATS[i].ext, crate::bytecode::Ext::None) {
+            widths[i] = 2;
+        }
+        i += 1;
+    }
+    widths
+};
+
+#[inline(always)]
+fn header(value: Value) -> *mut Header {
+    value.bits() as *mut Header
+}
+
+/// Whether `value` is an object of this shape.
+#[inline(always)]
+pub(super) fn has_shape(value: Value, shape: taipan_gc::ShapeId) -> bool {
+    // SAFETY: references in registers are valid.
+    value.is_ref() && unsafe { (*header(value)).shape() == shape }
+}
+
+/// Runs the innermost frame until the innermost entry frame is left.
+#[allow(clippy::cognitive_complexity)]
+pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
+    // SAFETY (the whole loop): code is verified before it is loaded, so operands are in bounds, jumps land on instructions and no undefined register is
+    // read. Registers lie on the value stack, which does not move. Values in registers are valid: they are roots. No value is
+    // kept in a Rust variable across a point where anything may be freed or moved.
+    unsafe {
+        let core = cx.core();
+        let signals: *const _ = &*(*core).memory.signals;
+        let epoch: *const std::cell::Cell<u32> = &rt(cx).class_epoch;
+        'frames: loop {
+            let (code, mut pc, regs, base) = {
+                let frame = machine(cx).frames().last().unwrap_unchecked();
+                let code = &*frame.code;
+                let pc = code.words.as_ptr().add(frame.pc as usize) as *const u32;
+                (code, pc, (*core).memory.roots.stack.slot(frame.base), frame.base)
+            };
+            let constants = code.constants.as_ptr() as *const Value;
+            let first_temp = code.unit.first_temp as usize;
+            let mut at = pc;
+
+            macro_rules! r {
+                ($i:expr) => {
+                    *regs.add($i)
+                };
+            }
+            macro_rules! k {
+                ($i:expr) => {
+                    *constants.add($i)
+                };
+            }
+            // Something may run or look at the frame: remember where it is.
+            macro_rules! save {
+                () => {
+                    let words = code.words.as_ptr() as *const u32;
+                    machine(cx).frames().last_mut().unwrap_unchecked().pc = at.offset_from(words) as u32;
+                };
+            }
+            macro_rules! drain {
+                () => {
+                    if D::COUNTED && !(*core).memory.zero.is_empty() {
+                        save!();
+                        cx.drain();
+                    }
+                };
+            }
+            macro_rules! release {
+                ($v:expr) => {{
+                    let old: Value = $v;
+                    if D::COUNTED && old.is_ref() && (*header(old)).release() {
+                        (*core).memory.queue_zero(header(old));
+                        drain!();
+                    }
+                }};
+            }
+            // Writes a register with a value that the register now owns.
+            macro_rules! set {
+                ($i:expr, $v:expr) => {{
+                    let slot = regs.add($i);
+                    if D::COUNTED {
+                        let old = std::ptr::replace(slot, $v);
+                        release!(old);
+                    } else {
+                        *slot = $v;
+                    }
+                }};
+            }
+            // The operand has been used: if it is a temporary, it moves out.
+            macro_rules! consume {
+                ($i:expr) => {
+                    if D::COUNTED && $i >= first_temp {
+                        let old = std::ptr::replace(regs.add($i), Value::HOLE);
+                        release!(old);
+                    }
+                };
+            }
+            macro_rules! retain {
+                ($v:expr) => {
+                    if D::COUNTED {
+                        refs::retain($v);
+                    }
+                };
+            }
+            macro_rules! raise {
+                () => {
+                    break
+                };
+            }
+            // Runs a slow path; its result is owned.
+            macro_rules! tri {
+                ($e:expr) => {{
+                    save!();
+                    match $e {
+                        Ok(value) => value,
+                        Err(_) => raise!(),
+                    }
+                }};
+            }
+            macro_rules! ext {
+                () => {{
+                    let word = *pc;
+                    pc = pc.add(1);
+                    word
+                }};
+            }
+            macro_rules! binary_slow {
+                ($i:expr, $op:ident, $inplace:literal, $constant:literal) => {{
+                    let y = if $constant { k!($i.c()) } else { r!($i.c()) };
+                    let value = tri!(slow::binary(cx, BinaryOp::$op, $inplace, r!($i.b()), y));
+                    consume!($i.b());
+                    if !$constant {
+                        consume!($i.c());
+                    }
+                    set!($i.a(), value);
+                    drain!();
+                }};
+            }
+            macro_rules! arith {
+                ($i:expr, $op:ident, $ints:ident, $float:tt, $inplace:literal, $constant:literal) => {{
+                    let x = r!($i.b());
+                    let y = if $constant { k!($i.c()) } else { r!($i.c()) };
+                    if x.both_int(y) {
+                        if let Some(value) = x.$ints(y) {
+                            set!($i.a(), value);
+                            continue;
+                        }
+                    } else if let Some((x, y)) = slow::floats(x, y) {
+                        set!($i.a(), Value::float(x $float y));
+                        continue;
+                    }
+                    binary_slow!($i, $op, $inplace, $constant);
+                }};
+            }
+            // For operations whose fast path is a function of two values.
+            macro_rules! quick {
+                ($i:expr, $op:ident, $fast:path, $inplace:literal, $constant:literal) => {{
+                    let y = if $constant { k!($i.c()) } else { r!($i.c()) };
+                    if let Some(value) = $fast(r!($i.b()), y) {
+                        set!($i.a(), value);
+                        continue;
+                    }
+                    binary_slow!($i, $op, $inplace, $constant);
+                }};
+            }
+            macro_rules! compare {
+                ($i:expr, $op:ident, $sign:tt) => {{
+                    let (x, y) = (r!($i.b()), r!($i.c()));
+                    if x.both_int(y) {
+                        set!($i.a(), Value::bool(x.int_unchecked() $sign y.int_unchecked()));
+                        continue;
+                    } else if let Some((x, y)) = slow::floats(x, y) {
+                        set!($i.a(), Value::bool(x $sign y));
+                        continue;
+                    }
+                    let value = tri!(slow::compare(cx, CompareOp::$op, x, y));
+                    consume!($i.b());
+                    consume!($i.c());
+                    set!($i.a(), value);
+                    drain!();
+                }};
+            }
+            macro_rules! jump {
+                ($distance:expr) => {
+                    pc = pc.offset($distance as isize)
+                };
+            }
+            macro_rules! compare_jump {
+                ($i:expr, $op:ident, $sign:tt, $constant:literal) => {{
+                    let distance = ext!() as i32;
+                    let x = r!($i.a());
+                    let y = if $constant { k!($i.b()) } else { r!($i.b()) };
+                    let holds = if x.both_int(y) {
+                        x.int_unchecked() $sign y.int_unchecked()
+                    } else if let Some((x, y)) = slow::floats(x, y) {
+                        x $sign y
+                    } else {
+                        let holds = tri!(slow::compare_truth(cx, CompareOp::$op, x, y));
+                        consume!($i.a());
+                        if !$constant {
+                            consume!($i.b());
+                        }
+                        drain!();
+                        holds
+                    };
+                    if holds == ($i.c() != 0) {
+                        jump!(distance);
+                    }
+                }};
+            }
+            // A slow path with one operand, b, and a result.
+            macro_rules! unary {
+                ($i:expr, $slow:expr) => {{
+                    let value = tri!($slow);
+                    consume!($i.b());
+                    set!($i.a(), value);
+                    drain!();
+                }};
+            }
+            macro_rules! enter {
+                ($entered:expr, $dst:expr) => {
+                    match $entered {
+                        Entered::Frame => continue 'frames,
+                        Entered::Value(value) => {
+                            set!($dst, value);
+                            drain!();
+                        }
+                    }
+                };
+            }
+
+            loop {
+                at = pc;
+                let i = Instr(*pc);
+                pc = pc.add(1);
+                // SAFETY: verified code has only opcodes of the table.
+                let op: Op = std::mem::transmute::<u8, Op>(i.op());
+                match op {
+                    Op::Move => {
+                        let value = r!(i.b());
+                        if D::COUNTED && i.b() >= first_temp {
+                            r!(i.b()) = Value::HOLE;
+                        } else {
+                            retain!(value);
+                        }
+                        set!(i.a(), value);
+                    }
+                    Op::LoadK => {
+                        let value = k!(i.bx());
+                        retain!(value);
+                        set!(i.a(), value);
+                    }
+                    Op::LoadInt => set!(i.a(), Value::int32(i.sbx())),
+                    Op::LoadImm => {
+                        set!(i.a(), [Value::NONE, Value::TRUE, Value::FALSE, Value::HOLE][i.b() & 3]);
+                    }
+                    Op::Clear | Op::DeleteLocal => set!(i.a(), Value::HOLE),
+                    Op::CheckLocal => {
+                        if r!(i.a()).is_hole() {
+                            save!();
+                            slow::unbound_local(cx, code, i.a());
+                            raise!();
+                        }
+                    }
+                    Op::MakeCell => {
+                        let value = tri!(slow::make_cell(cx, regs.add(i.a())));
+                        set!(i.a(), value);
+                        drain!();
+                    }
+                    Op::LoadClosure => {
+                        let value = slow::closure_cell(cx, base, i.bx());
+                        retain!(value);
+                        set!(i.a(), value);
+                    }
+                    Op::LoadCell => {
+                        let cell = r!(i.b()).bits() as *const Value;
+                        let value = *cell.add(1);
+                        if value.is_hole() {
+                            save!();
+                            slow::unbound_cell(cx, code, i.b());
+                            raise!();
+                        }
+                        retain!(value);
+                        set!(i.a(), value);
+                    }
+                    Op::StoreCell => {
+                        let (cell, value) = (r!(i.a()), r!(i.b()));
+                        refs::put(core, header(cell), (cell.bits() as *mut Value).add(1), value);
+                        consume!(i.b());
+                        drain!();
+                    }
+                    Op::DeleteCell => {
+                        let cell = r!(i.a());
+                        let slot = (cell.bits() as *mut Value).add(1);
+                        if (*slot).is_hole() && i.b() == 0 {
+                            save!();
+                            slow::unbound_cell(cx, code, i.a());
+                            raise!();
+                        }
+                        refs::put(core, header(cell), slot, Value::HOLE);
+                        drain!();
+                    }
+                    Op::LoadGlobal => {
+                        let word = ext!();
+                        let function = (*regs.sub(1)).bits() as *const Value;
+                        if let Some(value) = cache::global(cx, function, &code.caches[(word >> 16) as usize]) {
+                            retain!(value);
+                            set!(i.a(), value);
+                            continue;
+                        }
+                        let value = tri!(cache::load_global(cx, code, base, word));
+                        set!(i.a(), value);
+                        drain!();
+                    }
+                    Op::StoreGlobal => {
+                        let word = ext!();
+                        tri!(cache::store_global(cx, code, base, word, r!(i.a())));
+                        consume!(i.a());
+                        drain!();
+                    }
+                    Op::DeleteGlobal => {
+                        let word = ext!();
+                        tri!(slow::delete_global(cx, code, base, word));
+                        drain!();
+                    }
+                    Op::LoadName => {
+                        let word = ext!();
+                        let value = tri!(slow::load_name(cx, code, base, r!(i.b()), None, word));
+                        set!(i.a(), value);
+                        drain!();
+                    }
+                    Op::LoadNameOrCell => {
+                        let word = ext!();
+                        let value = tri!(slow::load_name(cx, code, base, r!(i.b()), Some(i.c()), word));
+                        set!(i.a(), value);
+                        drain!();
+                    }
+                    Op::StoreName => {
+                        let word = ext!();
+                        tri!(slow::store_name(cx, code, r!(i.a()), Some(r!(i.b())), word));
+                        consume!(i.b());
+                        drain!();
+                    }
+                    Op::DeleteName => {
+                        let word = ext!();
+                        tri!(slow::store_name(cx, code, r!(i.a()), None, word));
+                        drain!();
+                    }
+                    Op::Neg => {
+                        let x = r!(i.b());
+                        if x.is_int() {
+                            if let Some(value) = Value::int32(0).sub_ints(x) {
+                                set!(i.a(), value);
+                                continue;
+                            }
+                        } else if let Some(x) = x.as_float() {
+                            set!(i.a(), Value::float(-x));
+                            continue;
+                        }
+                        unary!(i, slow::unary(cx, op, x));
+                    }
+                    Op::Pos | Op::Invert => unary!(i, slow::unary(cx, op, r!(i.b()))),
+                    Op::Not => {
+                        let x = r!(i.b());
+                        if x.is_bool() {
+                            set!(i.a(), Value::bool(x == Value::FALSE));
+                            continue;
+                        }
+                        let truth = tri!(slow::truth(cx, x));
+                        consume!(i.b());
+                        set!(i.a(), Value::bool(!truth));
+                        drain!();
+                    }
+                    Op::Add => arith!(i, Add, add_ints, +, false, false),
+                    Op::Sub => arith!(i, Sub, sub_ints, -, false, false),
+                    Op::Mul => arith!(i, Mul, mul_ints, *, false, false),
+                    Op::AddK => arith!(i, Add, add_ints, +, false, true),
+                    Op::SubK => arith!(i, Sub, sub_ints, -, false, true),
+                    Op::MulK => arith!(i, Mul, mul_ints, *, false, true),
+                    Op::IAdd => arith!(i, Add, add_ints, +, true, false),
+                    Op::ISub => arith!(i, Sub, sub_ints, -, true, false),
+                    Op::IMul => arith!(i, Mul, mul_ints, *, true, false),
+                    Op::IAddK => arith!(i, Add, add_ints, +, true, true),
+                    Op::ISubK => arith!(i, Sub, sub_ints, -, true, true),
+                    Op::IMulK => arith!(i, Mul, mul_ints, *, true, true),
+                    Op::TrueDiv => quick!(i, TrueDiv, slow::quick_true_div, false, false),
+                    Op::TrueDivK => quick!(i, TrueDiv, slow::quick_true_div, false, true),
+                    Op::ITrueDiv => quick!(i, TrueDiv, slow::quick_true_div, true, false),
+                    Op::FloorDiv => quick!(i, FloorDiv, slow::quick_floor_div, false, false),
+                    Op::FloorDivK => quick!(i, FloorDiv, slow::quick_floor_div, false, true),
+                    Op::IFloorDiv => quick!(i, FloorDiv, slow::quick_floor_div, true, false),
+                    Op::Mod => quick!(i, Mod, slow::quick_mod, false, false),
+                    Op::ModK => quick!(i, Mod, slow::quick_mod, false, true),
+                    Op::IMod => quick!(i, Mod, slow::quick_mod, true, false),
+                    Op::Pow => quick!(i, Pow, slow::quick_pow, false, false),
+                    Op::PowK => quick!(i, Pow, slow::quick_pow, false, true),
+                    Op::IPow => quick!(i, Pow, slow::quick_pow, true, false),
+                    Op::And => quick!(i, And, slow::quick_and, false, false),
+                    Op::AndK => quick!(i, And, slow::quick_and, false, true),
+                    Op::IAnd => quick!(i, And, slow::quick_and, true, false),
+                    Op::Or => quick!(i, Or, slow::quick_or, false, false),
+                    Op::OrK => quick!(i, Or, slow::quick_or, false, true),
+                    Op::IOr => quick!(i, Or, slow::quick_or, true, false),
+                    Op::Xor => quick!(i, Xor, slow::quick_xor, false, false),
+                    Op::XorK => quick!(i, Xor, slow::quick_xor, false, true),
+                    Op::IXor => quick!(i, Xor, slow::quick_xor, true, false),
+                    Op::Shl => quick!(i, Shl, slow::quick_shl, false, false),
+                    Op::ShlK => quick!(i, Shl, slow::quick_shl, false, true),
+                    Op::IShl => quick!(i, Shl, slow::quick_shl, true, false),
+                    Op::Shr => quick!(i, Shr, slow::quick_shr, false, false),
+                    Op::ShrK => quick!(i, Shr, slow::quick_shr, false, true),
+                    Op::IShr => quick!(i, Shr, slow::quick_shr, true, false),
+                    Op::MatMul => binary_slow!(i, MatMul, false, false),
+                    Op::IMatMul => binary_slow!(i, MatMul, true, false),
+                    Op::Lt => compare!(i, Lt, <),
+                    Op::Le => compare!(i, Le, <=),
+                    Op::Gt => compare!(i, Gt, >),
+                    Op::Ge => compare!(i, Ge, >=),
+                    Op::Eq => compare!(i, Eq, ==),
+                    Op::Ne => compare!(i, Ne, !=),
+                    Op::Is | Op::IsNot => {
+                        let same = slow::identical(r!(i.b()), r!(i.c()));
+                        consume!(i.b());
+                        consume!(i.c());
+                        set!(i.a(), Value::bool(same == (op == Op::Is)));
+                        drain!();
+                    }
+                    Op::In | Op::NotIn => {
+                        let found = tri!(slow::contains(cx, r!(i.c()), r!(i.b())));
+                        consume!(i.b());
+                        consume!(i.c());
+                        set!(i.a(), Value::bool(found == (op == Op::In)));
+                        drain!();
+                    }
+                    Op::Jump => jump!(i.j()),
+                    Op::Loop => {
+                        jump!(i.j());
+                        if (*signals).pending() != 0 {
+                            save!();
+                            if calls::poll(cx).is_err() {
+                                raise!();
+                            }
+                        }
+                    }
+                    Op::JumpIfTrue | Op::JumpIfFalse => {
+                        let distance = ext!() as i32;
+                        let x = r!(i.a());
+                        let truth = if x.is_bool() {
+                            x == Value::TRUE
+                        } else {
+                            let truth = match slow::quick_truth(x) {
+                                Some(truth) => truth,
+                                None => tri!(slow::truth(cx, x)),
+                            };
+                            consume!(i.a());
+                            drain!();
+                            truth
+                        };
+                        if truth == (op == Op::JumpIfTrue) {
+                            jump!(distance);
+                        }
+                    }
+                    Op::JumpIfTrueOrDrop | Op::JumpIfFalseOrDrop => {
+                        let distance = ext!() as i32;
+                        let x = r!(i.a());
+                        let truth = match slow::quick_truth(x) {
+                            Some(truth) => truth,
+                            None => tri!(slow::truth(cx, x)),
+                        };
+                        if truth == (op == Op::JumpIfTrueOrDrop) {
+                            jump!(distance);
+                        } else {
+                            consume!(i.a());
+                        }
+                        drain!();
+                    }
+                    Op::JumpIfNone => {
+                        let distance = ext!() as i32;
+                        let none = r!(i.a()).is_none();
+                        consume!(i.a());
+                        if none == (i.b() != 0) {
+                            jump!(distance);
+                        }
+                    }
+                    Op::JumpLt => compare_jump!(i, Lt, <, false),
+                    Op::JumpLe => compare_jump!(i, Le, <=, false),
+                    Op::JumpGt => compare_jump!(i, Gt, >, false),
+                    Op::JumpGe => compare_jump!(i, Ge, >=, false),
+                    Op::JumpEq => compare_jump!(i, Eq, ==, false),
+                    Op::JumpNe => compare_jump!(i, Ne, !=, false),
+                    Op::JumpLtK => compare_jump!(i, Lt, <, true),
+                    Op::JumpLeK => compare_jump!(i, Le, <=, true),
+                    Op::JumpGtK => compare_jump!(i, Gt, >, true),
+                    Op::JumpGeK => compare_jump!(i, Ge, >=, true),
+                    Op::JumpEqK => compare_jump!(i, Eq, ==, true),
+                    Op::JumpNeK => compare_jump!(i, Ne, !=, true),
+                    Op::GetAttr => {
+                        let word = ext!();
+                        let cache = &code.caches[(word >> 16) as usize];
+                        let x = r!(i.b());
+                        if x.is_ref()
+                            && (*header(x)).shape().0 == cache.key.get()
+                            && cache.kind.get() == cache::WORD
+                            && cache.epoch.get() == (*epoch).get()
+                        {
+                            let value = *(x.bits() as *const Value).add(cache.slot.get() as usize);
+                            if !value.is_hole() {
+                                retain!(value);
+                                consume!(i.b());
+                                set!(i.a(), value);
+                                continue;
+                            }
+                        }
+                        let value = tri!(cache::get_attr(cx, code, x, word));
+                        consume!(i.b());
+                        set!(i.a(), value);
+                        drain!();
+                    }
+                    Op::SetAttr => {
+                        let word = ext!();
+                        let cache = &code.caches[(word >> 16) as usize];
+                        let (x, value) = (r!(i.a()), r!(i.b()));
+                        let kind = cache.kind.get();
+                        if x.is_ref()
+                            && (*header(x)).shape().0 == cache.key.get()
+                            && kind != 0
+                            && cache.epoch.get() == (*epoch).get()
+                        {
+                            let slot = (x.bits() as *mut Value).add(cache.slot.get() as usize);
+                            refs::put(core, header(x), slot, value);
+                            if kind != cache::WORD {
+                                (*header(x)).set_shape(taipan_gc::ShapeId(kind));
+                            }
+                        } else {
+                            tri!(cache::set_attr(cx, code, x, value, word));
+                        }
+                        consume!(i.b());
+                        consume!(i.a());
+                        drain!();
+                    }
+                    Op::DelAttr => {
+                        let word = ext!();
+                        tri!(slow::del_attr(cx, code, r!(i.a()), word));
+                        consume!(i.a());
+                        drain!();
+                    }
+                    Op::GetItem | Op::GetItemK => {
+                        let x = r!(i.b());
+                        let key = if op == Op::GetItem { r!(i.c()) } else { k!(i.c()) };
+                        let value = match slow::quick_item(x, key) {
+                            Some(value) => {
+                                retain!(value);
+                                value
+                            }
+                            None => tri!(slow::get_item(cx, x, key)),
+                        };
+                        consume!(i.b());
+                        if op == Op::GetItem {
+                            consume!(i.c());
+                        }
+                        set!(i.a(), value);
+                        drain!();
+                    }
+                    Op::SetItem => {
+                        let (x, key, value) = (r!(i.a()), r!(i.b()), r!(i.c()));
+                        match slow::quick_slot(x, key) {
+                            Some((array, slot)) => refs::put(core, array, slot, value),
+                            None => tri!(slow::set_item(cx, x, key, value)),
+                        }
+                        consume!(i.c());
+                        consume!(i.a());
+                        consume!(i.b());
+                        drain!();
+                    }
+                    Op::DelItem => {
+                        tri!(slow::del_item(cx, r!(i.a()), r!(i.b())));
+                        consume!(i.a());
+                        consume!(i.b());
+                        drain!();
+                    }
+                    Op::BuildSlice => {
+                        let value = tri!(slow::build_slice(cx, base + i.b()));
+                        for n in 0..3 {
+                            consume!(i.b() + n);
+                        }
+                        set!(i.a(), value);
+                        drain!();
+                    }
+                    Op::Call => {
+                        save!();
+                        match calls::call::<D>(cx, base + i.a(), i.b(), i.c() as u8) {
+                            Ok(entered) => enter!(entered, i.c()),
+                            Err(_) => raise!(),
+                        }
+                    }
+                    Op::CallMethod => {
+                        save!();
+                        let (mut function, mut count) = (i.a(), i.b() + 1);
+                        if r!(i.a() + 1).is_hole() {
+                            r!(i.a() + 1) = std::ptr::replace(regs.add(i.a()), Value::HOLE);
+                            (function, count) = (i.a() + 1, i.b());
+                        }
+                        match calls::call::<D>(cx, base + function, count, i.c() as u8) {
+                            Ok(entered) => enter!(entered, i.c()),
+                            Err(_) => raise!(),
+                        }
+                    }
+                    Op::CallKw | Op::CallMethodKw => {
+                        let names = k!(ext!() as usize);
+                        save!();
+                        let (mut function, mut count) = (i.a(), i.b());
+                        if op == Op::CallMethodKw {
+                            if r!(i.a() + 1).is_hole() {
+                                r!(i.a() + 1) = std::ptr::replace(regs.add(i.a()), Value::HOLE);
+                                function += 1;
+                            } else {
+                                count += 1;
+                            }
+                        }
+                        match calls::call_named::<D>(cx, base + function, count, names, i.c() as u8) {
+                            Ok(entered) => enter!(entered, i.c()),
+                            Err(_) => raise!(),
+                        }
+                    }
+                    Op::CallEx => {
+                        let value = tri!(calls::call_spread(cx, base + i.a()));
+                        for n in 0..3 {
+                            consume!(i.a() + n);
+                        }
+                        set!(i.c(), value);
+                        drain!();
+                    }
+                    Op::LoadMethod => {
+                        let word = ext!();
+                        let cache = &code.caches[(word >> 16) as usize];
+                        let x = r!(i.b());
+                        if x.is_ref()
+                            && (*header(x)).shape().0 == cache.key.get()
+                            && cache.kind.get() == cache::METHOD
+                            && cache.epoch.get() == (*epoch).get()
+                        {
+                            let function = cache.value.get().0;
+                            retain!(function);
+                            if D::COUNTED && i.b() >= first_temp {
+                                r!(i.b()) = Value::HOLE;
+                            } else {
+                                retain!(x);
+                            }
+                            r!(i.a()) = function;
+                            r!(i.a() + 1) = x;
+                            continue;
+                        }
+                        let (function, receiver) = tri!(cache::load_method(cx, code, x, word));
+                        consume!(i.b());
+                        r!(i.a()) = function;
+                        r!(i.a() + 1) = receiver;
+                        drain!();
+                    }
+                    Op::LoadSpecial => {
+                        let word = ext!();
+                        let (function, receiver) = tri!(slow::load_special(cx, code, r!(i.b()), word));
+                        set!(i.a(), function);
+                        set!(i.a() + 1, receiver);
+                        drain!();
+                    }
+                    Op::MakeFunction => {
+                        let constant = k!(ext!() as usize);
+                        let value = tri!(slow::make_function(cx, base, constant, base + i.b()));
+                        for n in 0..4 {
+                            consume!(i.b() + n);
+                        }
+                        set!(i.a(), value);
+                        drain!();
+                    }
+                    Op::BuildTuple => {
+                        let value = tri!(slow::build_tuple::<D>(cx, regs.add(i.b()), i.c()));
+                        set!(i.a(), value);
+                        drain!();
+                    }
+                    Op::BuildList => {
+                        let value = tri!(slow::build_list::<D>(cx, regs.add(i.b()), i.c()));
+                        set!(i.a(), value);
+                        drain!();
+                    }
+                    Op::BuildSet | Op::BuildMap | Op::BuildString => {
+                        let value = tri!(slow::build(cx, op, base + i.b(), i.c()));
+                        let count = if op == Op::BuildMap { i.c() * 2 } else { i.c() };
+                        for n in 0..count {
+                            consume!(i.b() + n);
+                        }
+                        set!(i.a(), value);
+                        drain!();
+                    }
+                    Op::Convert => unary!(i, slow::convert(cx, r!(i.b()), i.c())),
+                    Op::Format => {
+                        let value = tri!(slow::format(cx, r!(i.b()), r!(i.c())));
+                        consume!(i.b());
+                        consume!(i.c());
+                        set!(i.a(), value);
+                        drain!();
+                    }
+                    Op::ListAppend => {
+                        tri!(slow::list_append(cx, base + i.a(), r!(i.b())));
+                        consume!(i.b());
+                    }
+                    Op::ListExtend | Op::SetAdd | Op::SetUpdate | Op::MapUpdate => {
+                        tri!(slow::collect_into(cx, op, base + i.a(), r!(i.b())));
+                        consume!(i.b());
+                        drain!();
+                    }
+                    Op::MapInsert => {
+                        tri!(slow::map_insert(cx, base + i.a(), r!(i.b()), r!(i.c())));
+                        consume!(i.b());
+                        consume!(i.c());
+                        drain!();
+                    }
+                    Op::MapMerge => {
+                        tri!(slow::map_merge(cx, base + i.a(), r!(i.b()), r!(i.c())));
+                        consume!(i.b());
+                        drain!();
+                    }
+                    Op::ListToTuple => unary!(i, slow::list_to_tuple(cx, base + i.b())),
+                    Op::Unpack => {
+                        let x = r!(i.b());
+                        if let Some(items) = slow::quick_items(x, i.c()) {
+                            if D::COUNTED && i.b() >= first_temp {
+                                r!(i.b()) = Value::HOLE;
+                            }
+                            for n in 0..i.c() {
+                                let value = *items.add(n);
+                                retain!(value);
+                                r!(i.a() + n) = value;
+                            }
+                            if D::COUNTED && i.b() >= first_temp {
+                                release!(x);
+                            }
+                            continue;
+                        }
+                        tri!(slow::unpack(cx, base, i, None));
+                        drain!();
+                    }
+                    Op::UnpackStar => {
+                        let after = ext!() as usize;
+                        tri!(slow::unpack(cx, base, i, Some(after)));
+                        drain!();
+                    }
+                    Op::GetIter => unary!(i, slow::get_iter(cx, r!(i.b()))),
+                    Op::ForIter => {
+                        let distance = ext!() as i32;
+                        let iter = r!(i.b());
+                        if has_shape(iter, shapes::RANGE_ITER) {
+                            let range = &*((iter.bits() + 8) as *const RangeIter);
+                            let left = range.left.get();
+                            if left > 0 {
+                                let next = range.next.get();
+                                range.left.set(left - 1);
+                                range.next.set(next.wrapping_add(range.step.get()));
+                                set!(i.a(), Value::int_wrapping(next));
+                            } else {
+                                jump!(distance);
+                            }
+                            continue;
+                        }
+                        if let Some(value) = slow::quick_next(iter) {
+                            retain!(value);
+                            set!(i.a(), value);
+                            continue;
+                        }
+                        if has_shape(iter, shapes::GENERATOR) {
+                            save!();
+                            match generator::enter_for(cx, iter, i.a() as u8) {
+                                Ok(true) => continue 'frames,
+                                Ok(false) => {}
+                                Err(_) => raise!(),
+                            }
+                        }
+                        match tri!(slow::for_iter(cx, iter)) {
+                            Some(value) => set!(i.a(), value),
+                            None => jump!(distance),
+                        }
+                        drain!();
+                    }
+                    Op::PushExc => {
+                        let (caught, before) = slow::push_exc(cx);
+                        set!(i.a(), caught);
+                        set!(i.b(), before);
+                        drain!();
+                    }
+                    Op::PopExc => {
+                        slow::pop_exc(cx, r!(i.a()));
+                        set!(i.a(), Value::HOLE);
+                        drain!();
+                    }
+                    Op::ExcMatch => {
+                        let matches = tri!(slow::exc_match(cx, r!(i.b()), r!(i.c())));
+                        consume!(i.c());
+                        set!(i.a(), Value::bool(matches));
+                    }
+                    Op::Raise => {
+                        save!();
+                        slow::raise(cx, r!(i.a()), None);
+                        consume!(i.a());
+                        raise!();
+                    }
+                    Op::RaiseFrom => {
+                        save!();
+                        slow::raise(cx, r!(i.a()), Some(r!(i.b())));
+                        consume!(i.a());
+                        consume!(i.b());
+                        raise!();
+                    }
+                    Op::Reraise => {
+                        save!();
+                        slow::reraise(cx, r!(i.a()));
+                        consume!(i.a());
+                        if unwind::unwind(cx, false).is_err() {
+                            return Err(crate::object::raise::pending());
+                        }
+                        continue 'frames;
+                    }
+                    Op::RaiseCurrent => {
+                        save!();
+                        slow::raise_current(cx);
+                        raise!();
+                    }
+                    Op::ExcParts => {
+                        let parts = slow::exc_parts(cx, r!(i.b()));
+                        for (n, &value) in parts.iter().enumerate() {
+                            retain!(value);
+                            set!(i.a() + n, value);
+                        }
+                    }
+                    Op::Return | Op::ReturnNone => {
+                        let value = if op == Op::ReturnNone {
+                            Value::NONE
+                        } else if D::COUNTED {
+                            // Every register is given up: the value moves out of its own.
+                            std::ptr::replace(regs.add(i.a()), Value::HOLE)
+                        } else {
+                            r!(i.a())
+                        };
+                        let frame = *machine(cx).frames().last().unwrap_unchecked();
+                        let mut value = value;
+                        if D::COUNTED {
+                            for n in 0..first_temp {
+                                let old = std::ptr::replace(regs.add(n), Value::HOLE);
+                                if old.is_ref() {
+                                    refs::release(core, old);
+                                }
+                            }
+                        }
+                        if frame.flags & (CONSTRUCT | GENERATOR) != 0 {
+                            match calls::leave_special::<D>(cx, &frame, value) {
+                                Ok(Some(result)) => value = result,
+                                Ok(None) => continue 'frames,
+                                Err(_) => raise!(),
+                            }
+                        }
+                        calls::pop::<D>(cx, &frame);
+                        if frame.flags & ENTRY != 0 {
+                            return Ok(Left::Returned(value));
+                        }
+                        calls::deliver::<D>(cx, &frame, value);
+                        continue 'frames;
+                    }
+                    Op::Yield => {
+                        let value = std::ptr::replace(regs.add(i.b()), Value::HOLE);
+                        if D::COUNTED && i.b() < first_temp {
+                            refs::retain(value);
+                            r!(i.b()) = value;
+                        } else if i.b() < first_temp {
+                            r!(i.b()) = value;
+                        }
+                        save!();
+                        match generator::suspend::<D>(cx, value, i.a() as u8, WIDTHS[Op::Yield as usize]) {
+                            Some(value) => return Ok(Left::Yielded(value)),
+                            None => continue 'frames,
+                        }
+                    }
+                    Op::Delegate => {
+                        match tri!(generator::delegate(cx, r!(i.b()), r!(i.c()))) {
+                            generator::Step::Returned(value) => {
+                                set!(i.a(), value);
+                                drain!();
+                            }
+                            generator::Step::Yielded(value) => {
+                                save!();
+                                match generator::suspend::<D>(cx, value, i.c() as u8, 0) {
+                                    Some(value) => return Ok(Left::Yielded(value)),
+                                    None => continue 'frames,
+                                }
+                            }
+                        }
+                    }
+                    Op::GetYieldFromIter => unary!(i, generator::yield_from_iter(cx, r!(i.b()))),
+                    Op::GetAwaitable => unary!(i, generator::awaitable(cx, r!(i.b()), i.c())),
+                    Op::GetAIter => unary!(i, generator::async_iter(cx, r!(i.b()))),
+                    Op::GetANext => {
+                        let value = tri!(generator::async_next(cx, r!(i.b())));
+                        set!(i.a(), value);
+                        drain!();
+                    }
+                    Op::LoadBuildClass => {
+                        let value = tri!(slow::load_build_class(cx));
+                        set!(i.a(), value);
+                    }
+                    Op::LoadAssertionError => {
+                        let value = slow::assertion_error(cx);
+                        retain!(value);
+                        set!(i.a(), value);
+                    }
+                    Op::SetupAnnotations => {
+                        let namespace = (i.b() != 0).then(|| r!(i.a()));
+                        tri!(slow::setup_annotations(cx, base, namespace));
+                        drain!();
+                    }
+                    Op::ImportName => {
+                        let word = ext!();
+                        let value = tri!(slow::import_name(cx, code, base, r!(i.b()), i.c(), word));
+                        consume!(i.b());
+                        set!(i.a(), value);
+                        drain!();
+                    }
+                    Op::ImportFrom => {
+                        let word = ext!();
+                        let value = tri!(slow::import_from(cx, code, r!(i.b()), word));
+                        set!(i.a(), value);
+                        drain!();
+                    }
+                    Op::ImportStar => {
+                        let namespace = (i.b() != 0).then(|| r!(i.c()));
+                        tri!(slow::import_star(cx, base, r!(i.a()), namespace));
+                        consume!(i.a());
+                        drain!();
+                    }
+                    Op::MatchKind => {
+                        let matches = tri!(slow::match_kind(cx, r!(i.b()), i.c()));
+                        set!(i.a(), Value::bool(matches));
+                    }
+                    Op::MatchKeys => {
+                        let value = tri!(slow::match_keys(cx, r!(i.b()), r!(i.c())));
+                        consume!(i.c());
+                        set!(i.a(), value);
+                        drain!();
+                    }
+                    Op::MatchClass => {
+                        let pattern = k!(ext!() as usize);
+                        let value = tri!(slow::match_class(cx, r!(i.b()), r!(i.c()), pattern));
+                        consume!(i.c());
+                        set!(i.a(), value);
+                        drain!();
+                    }
+                }
+            }
+            // An exception is on its way.
+            if unwind::unwind(cx, true).is_err() {
+                return Err(crate::object::raise::pending());
+            }
+        }
+    }
+}
+
+/// Pushes a frame; its function and registers are laid out.
+pub(super) fn push_frame(cx: &Cx<'_>, frame: Frame) {
+    machine(cx).frames().push(frame);
+}

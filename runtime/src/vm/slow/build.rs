@@ -1,0 +1,241 @@
+//! Displays, f-strings, and collecting into containers under construction.
+
+use crate::bytecode::Op;
+use crate::object::layout::{Dict, List, ListInit};
+use crate::object::raise::{type_error, Raised};
+use crate::object::{attr, class, dict, iter, list, names, retrying, set, shapes, str, tuple};
+use crate::text::TextBuf;
+use crate::vm::frame::Counting;
+use crate::vm::step::{register, step, step_plain};
+use taipan_gc::{CollectKind, Cx, Handle, ShapeId, Value};
+
+/// Allocates a tuple or array of `count` registers; their values move into it.
+///
+/// # Safety
+/// `from` is a run of `count` temporaries of the running frame.
+unsafe fn build_values<D: Counting>(
+    cx: &mut Cx<'_>,
+    shape: ShapeId,
+    from: *mut Value,
+    count: usize,
+) -> Result<Value, Raised> {
+    // SAFETY: the fresh cell has room for header, length and the values; the registers give their counts to it.
+    unsafe {
+        let size = 16 + count * 8;
+        let object = match (*cx.core()).alloc(size, shape, 1) {
+            Ok(object) => object,
+            Err(_) => {
+                cx.collect(CollectKind::Full);
+                (*cx.core()).alloc(size, shape, 1)?
+            }
+        };
+        let words = object as *mut u32;
+        *words.add(2) = count as u32;
+        *words.add(3) = 0;
+        let values = (object as *mut Value).add(2);
+        for n in 0..count {
+            *values.add(n) = *from.add(n);
+            if D::COUNTED {
+                *from.add(n) = Value::HOLE;
+            }
+        }
+        Ok(Value::from_bits(object as u64))
+    }
+}
+
+/// A tuple of temporaries.
+#[inline]
+pub(in crate::vm) fn build_tuple<D: Counting>(
+    cx: &mut Cx<'_>,
+    from: *mut Value,
+    count: usize,
+) -> Result<Value, Raised> {
+    if count == 0 {
+        return step(cx, [], |cx, []| Ok(tuple::new(cx, &[])?.any()));
+    }
+    // SAFETY: the loop passes a run of temporaries.
+    unsafe { build_values::<D>(cx, shapes::TUPLE, from, count) }
+}
+
+/// A list of temporaries.
+#[inline]
+pub(in crate::vm) fn build_list<D: Counting>(
+    cx: &mut Cx<'_>,
+    from: *mut Value,
+    count: usize,
+) -> Result<Value, Raised> {
+    step(cx, [], |cx, []| {
+        let list = retrying(cx, |cx| cx.alloc(ListInit { items: None, len: std::cell::Cell::new(0) }))?;
+        if count > 0 {
+            // SAFETY: the loop passes a run of temporaries.
+            let array = unsafe { build_values::<D>(cx, shapes::ARRAY, from, count)? };
+            let local = list.get(cx);
+            // SAFETY: the slot of a fresh list is empty and takes over the array's only count.
+            unsafe { *local.items.as_ptr() = array };
+            local.len.set(count);
+        }
+        Ok(list.any())
+    })
+}
+
+/// A set, dict or string of registers.
+pub(in crate::vm) fn build(cx: &mut Cx<'_>, op: Op, index: usize, count: usize) -> Result<Value, Raised> {
+    step(cx, [], |cx, []| {
+        // SAFETY: the registers are in use.
+        let at = |cx: &Cx<'_>, n: usize| unsafe { register(cx, index + n) };
+        match op {
+            Op::BuildSet => {
+                let made = set::new(cx)?;
+                for n in 0..count {
+                    let item = at(cx, n);
+                    set::add(cx, made, item)?;
+                }
+                Ok(made.any())
+            }
+            Op::BuildMap => {
+                let made = dict::new(cx)?;
+                for n in 0..count {
+                    let (key, value) = (at(cx, 2 * n), at(cx, 2 * n + 1));
+                    dict::set(cx, made, key, value)?;
+                }
+                Ok(made.any())
+            }
+            _ => {
+                let mut buffer = TextBuf::new();
+                for n in 0..count {
+                    let part: Handle<'_> = at(cx, n);
+                    if let Some(part) = str::of(cx, part.get(cx)) {
+                        buffer.push_text(str::text(part));
+                    }
+                }
+                let text = buffer.finish();
+                Ok(str::from_owned(cx, &text)?.any())
+            }
+        }
+    })
+}
+
+/// `!s`, `!r`, `!a`
+pub(in crate::vm) fn convert(cx: &mut Cx<'_>, value: Value, conversion: usize) -> Result<Value, Raised> {
+    step(cx, [value], |cx, [value]| {
+        let text = match conversion {
+            1 => crate::builtins::repr::str_of(cx, value)?,
+            2 => crate::builtins::repr::repr(cx, value)?,
+            _ => crate::builtins::repr::ascii(cx, value)?,
+        };
+        Ok(text.any())
+    })
+}
+
+/// `format(value, spec)`
+pub(in crate::vm) fn format(cx: &mut Cx<'_>, value: Value, spec: Value) -> Result<Value, Raised> {
+    step(cx, [value, spec], |cx, [value, spec]| Ok(crate::builtins::format::format(cx, value, spec)?.any()))
+}
+
+/// The container at this stack index.
+fn container<'s, T>(cx: &Cx<'s>, index: usize) -> Handle<'s, T> {
+    // SAFETY: the compiler appends only to the containers that it has built there.
+    unsafe { register(cx, index) }
+}
+
+/// Appends to a list under construction.
+#[inline]
+pub(in crate::vm) fn list_append(cx: &mut Cx<'_>, index: usize, value: Value) -> Result<(), Raised> {
+    let target: Handle<'_, List> = container(cx, index);
+    let local = target.get(cx);
+    if local.items.get(cx).is_some_and(|a| a.len.get() as usize > local.len.get()) {
+        list::push_within(cx, local, value);
+        return Ok(());
+    }
+    step_plain(cx, [value], |cx, [value]| list::append(cx, container(cx, index), value))
+}
+
+/// ListExtend, SetAdd, SetUpdate, MapUpdate.
+pub(in crate::vm) fn collect_into(cx: &mut Cx<'_>, op: Op, index: usize, value: Value) -> Result<(), Raised> {
+    step_plain(cx, [value], |cx, [value]| match op {
+        Op::ListExtend => {
+            let target: Handle<'_, List> = container(cx, index);
+            let class = class::of(cx, value.get(cx));
+            let iterable = class::lookup(cx, class, names::ITER).is_some()
+                || class::lookup(cx, class, names::GETITEM).is_some();
+            if !iterable {
+                let given = class::type_name(cx, value.get(cx));
+                return Err(type_error(cx, format!("Value after * must be an iterable, not {given}")));
+            }
+            let items = iter::to_list(cx, value)?;
+            for n in 0..list::len(items.get(cx)) {
+                cx.scoped(|cx| {
+                    let item = list::item(cx, items.get(cx), n).map(|v| cx.root(v));
+                    item.map_or(Ok(()), |item| list::append(cx, target, item))
+                })?;
+            }
+            Ok(())
+        }
+        Op::SetAdd => set::add(cx, container(cx, index), value),
+        Op::SetUpdate => {
+            let target: Handle<'_, Dict> = container(cx, index);
+            let items = iter::to_list(cx, value)?;
+            for n in 0..list::len(items.get(cx)) {
+                cx.scoped(|cx| {
+                    let item = list::item(cx, items.get(cx), n).map(|v| cx.root(v));
+                    item.map_or(Ok(()), |item| set::add(cx, target, item))
+                })?;
+            }
+            Ok(())
+        }
+        _ => {
+            let mapping = class::is_instance(cx, value.get(cx), crate::object::classes::DICT)
+                || attr::get_opt(cx, value, names::KEYS)?.is_some();
+            if !mapping {
+                let given = class::type_name(cx, value.get(cx));
+                return Err(type_error(cx, format!("'{given}' object is not a mapping")));
+            }
+            dict::update(cx, container(cx, index), value)
+        }
+    })
+}
+
+/// Inserts into a dict under construction.
+pub(in crate::vm) fn map_insert(cx: &mut Cx<'_>, index: usize, key: Value, value: Value) -> Result<(), Raised> {
+    step_plain(cx, [key, value], |cx, [key, value]| dict::set(cx, container(cx, index), key, value))
+}
+
+/// Adds `**` arguments of a call.
+pub(in crate::vm) fn map_merge(cx: &mut Cx<'_>, index: usize, from: Value, callee: Value) -> Result<(), Raised> {
+    step_plain(cx, [from, callee], |cx, [from, callee]| {
+        let target: Handle<'_, Dict> = container(cx, index);
+        let what = super::callee_name(cx, callee);
+        let mapping = class::is_instance(cx, from.get(cx), crate::object::classes::DICT)
+            || attr::get_opt(cx, from, names::KEYS)?.is_some();
+        if !mapping {
+            let given = class::type_name(cx, from.get(cx));
+            return Err(type_error(cx, format!("{what} argument after ** must be a mapping, not {given}")));
+        }
+        let fresh = dict::new(cx)?;
+        dict::update(cx, fresh, from)?;
+        let mut at = 0;
+        let mut pairs = Vec::new();
+        while let Some((key, value)) = dict::next_entry(cx, fresh.get(cx), &mut at) {
+            pairs.push((cx.root(key), cx.root(value)));
+        }
+        for (key, value) in pairs {
+            let Some(text) = str::of(cx, key.get(cx)).map(str::lossy) else {
+                return Err(type_error(cx, "keywords must be strings"));
+            };
+            if dict::get(cx, target, key)?.is_some() {
+                return Err(type_error(cx, format!("{what} got multiple values for keyword argument '{text}'")));
+            }
+            dict::set(cx, target, key, value)?;
+        }
+        Ok(())
+    })
+}
+
+/// `tuple(list)`
+pub(in crate::vm) fn list_to_tuple(cx: &mut Cx<'_>, index: usize) -> Result<Value, Raised> {
+    step(cx, [], |cx, []| {
+        let source: Handle<'_, List> = container(cx, index);
+        let len = list::len(source.get(cx));
+        Ok(tuple::from_fn(cx, len, |cx, n| list::values(cx, source.get(cx))[n])?.any())
+    })
+}

@@ -1,0 +1,211 @@
+//! Items, slices, iteration, unpacking.
+
+use crate::bytecode::Instr;
+use crate::object::layout::{List, SeqIter, Slice, SliceInit};
+use crate::object::raise::{type_error, value_error, Raised};
+use crate::object::{class, iter, list, names, retrying, shapes, subscript};
+use crate::vm::run::has_shape;
+use crate::vm::step::{owned, register, step, step_plain};
+use taipan_gc::header::Header;
+use taipan_gc::{Cx, Handle, Value};
+
+/// First word of the items of a tuple or array.
+const TAIL_WORD: usize = 2;
+
+fn index(key: Value, len: usize) -> Option<usize> {
+    let at = key.as_int()?;
+    let at = if at < 0 { at + len as i64 } else { at };
+    (at >= 0 && (at as usize) < len).then_some(at as usize)
+}
+
+/// An item of a list or tuple under an immediate index.
+#[inline(always)]
+pub(in crate::vm) fn quick_item(x: Value, key: Value) -> Option<Value> {
+    if !key.is_int() {
+        return None;
+    }
+    // SAFETY: the shapes say what the objects are; the index is in bounds.
+    unsafe {
+        if has_shape(x, shapes::LIST) {
+            let list = &*((x.bits() + 8) as *const List);
+            let at = index(key, list.len.get())?;
+            let items = list.items.raw().bits() as *const Value;
+            return Some(*items.add(TAIL_WORD + at));
+        }
+        if has_shape(x, shapes::TUPLE) {
+            let at = index(key, *(x.bits() as *const u32).add(2) as usize)?;
+            return Some(*(x.bits() as *const Value).add(TAIL_WORD + at));
+        }
+    }
+    None
+}
+
+/// The slot of a list's item and the array that holds it.
+#[inline(always)]
+pub(in crate::vm) fn quick_slot(x: Value, key: Value) -> Option<(*mut Header, *mut Value)> {
+    if !key.is_int() || !has_shape(x, shapes::LIST) {
+        return None;
+    }
+    // SAFETY: as in `quick_item`.
+    unsafe {
+        let list = &*((x.bits() + 8) as *const List);
+        let at = index(key, list.len.get())?;
+        let items = list.items.raw().bits();
+        Some((items as *mut Header, (items as *mut Value).add(TAIL_WORD + at)))
+    }
+}
+
+/// The `count` items of a tuple or list of just that length.
+#[inline(always)]
+pub(in crate::vm) fn quick_items(x: Value, count: usize) -> Option<*const Value> {
+    // SAFETY: the shapes say what the objects are.
+    unsafe {
+        if has_shape(x, shapes::TUPLE) {
+            let len = *(x.bits() as *const u32).add(2) as usize;
+            return (len == count).then(|| (x.bits() as *const Value).add(TAIL_WORD));
+        }
+        if has_shape(x, shapes::LIST) {
+            let list = &*((x.bits() + 8) as *const List);
+            return (list.len.get() == count && count > 0)
+                .then(|| (list.items.raw().bits() as *const Value).add(TAIL_WORD));
+        }
+    }
+    None
+}
+
+/// The next item of a forward iterator over a list or tuple; `None` at the end too.
+#[inline(always)]
+pub(in crate::vm) fn quick_next(iter: Value) -> Option<Value> {
+    if !has_shape(iter, shapes::SEQ_ITER) {
+        return None;
+    }
+    // SAFETY: the shape says so.
+    let iter = unsafe { &*((iter.bits() + 8) as *const SeqIter) };
+    if iter.reversed.get() {
+        return None;
+    }
+    let at = iter.at.get();
+    let value = quick_item(iter.sequence.raw(), Value::int(at as i64)?)?;
+    iter.at.set(at + 1);
+    Some(value)
+}
+
+/// `x[key]`
+#[inline(never)]
+pub(in crate::vm) fn get_item(cx: &mut Cx<'_>, x: Value, key: Value) -> Result<Value, Raised> {
+    step(cx, [x, key], |cx, [x, key]| subscript::get(cx, x, key))
+}
+
+/// `x[key] = value`
+#[inline(never)]
+pub(in crate::vm) fn set_item(cx: &mut Cx<'_>, x: Value, key: Value, value: Value) -> Result<(), Raised> {
+    step_plain(cx, [x, key, value], |cx, [x, key, value]| subscript::set(cx, x, key, value))
+}
+
+/// `del x[key]`
+pub(in crate::vm) fn del_item(cx: &mut Cx<'_>, x: Value, key: Value) -> Result<(), Raised> {
+    step_plain(cx, [x, key], |cx, [x, key]| subscript::delete(cx, x, key))
+}
+
+/// `item in container`
+pub(in crate::vm) fn contains(cx: &mut Cx<'_>, container: Value, item: Value) -> Result<bool, Raised> {
+    step_plain(cx, [container, item], |cx, [container, item]| subscript::contains(cx, container, item))
+}
+
+/// A slice of the three registers at `index`.
+pub(in crate::vm) fn build_slice(cx: &mut Cx<'_>, index: usize) -> Result<Value, Raised> {
+    step(cx, [], |cx, []| {
+        // SAFETY: the registers are in use.
+        let [start, stop, step]: [Handle<'_>; 3] = [0, 1, 2].map(|n| unsafe { register(cx, index + n) });
+        let slice: Handle<'_, Slice> = retrying(cx, |cx| {
+            cx.alloc(SliceInit {
+                start: Some(start.get(cx)),
+                stop: Some(stop.get(cx)),
+                step: Some(step.get(cx)),
+            })
+        })?;
+        Ok(slice.any())
+    })
+}
+
+/// `iter(x)`
+pub(in crate::vm) fn get_iter(cx: &mut Cx<'_>, x: Value) -> Result<Value, Raised> {
+    step(cx, [x], iter_of)
+}
+
+fn iter_of<'s>(cx: &mut Cx<'s>, [x]: [Handle<'s>; 1]) -> Result<Handle<'s>, Raised> {
+    iter::iter(cx, x)
+}
+
+/// The next item, or `None` at the end.
+pub(in crate::vm) fn for_iter(cx: &mut Cx<'_>, iter: Value) -> Result<Option<Value>, Raised> {
+    step_plain(cx, [iter], |cx, [iter]| Ok(iter::next(cx, iter)?.map(|value| owned(cx, value))))
+}
+
+/// Unpack and UnpackStar over anything iterable. Consumes the source register.
+pub(in crate::vm) fn unpack(cx: &mut Cx<'_>, base: usize, i: Instr, after: Option<usize>) -> Result<(), Raised> {
+    cx.scoped(|cx| {
+        let before = i.c();
+        // SAFETY: the register is in use; its value is moved to a root of this scope, because the targets may overlap it.
+        let source: Handle<'_> = unsafe { register(cx, base + i.b()) };
+        let kept = cx.root(source.get(cx));
+        // SAFETY: a function of the running frame.
+        let function: Handle<'_, crate::object::layout::Function> = unsafe { register(cx, base - 1) };
+        let first_temp = function.get(cx).code.get(cx).map_or(0, |c| c.data.unit.first_temp as usize);
+        let mut found = take_items(cx, kept, before, after)?;
+        if let Some(after) = after {
+            let middle = found.split_off(before);
+            let (star, tail) = middle.split_at(middle.len() - after);
+            let star = list::new(cx, star)?;
+            let tail = tail.to_vec();
+            found.push(star.any());
+            found.extend(tail);
+        }
+        if i.b() >= first_temp {
+            clear_register(cx, base + i.b());
+        }
+        for (n, value) in found.into_iter().enumerate() {
+            let value = owned(cx, value);
+            // SAFETY: the targets are temporaries of the running frame.
+            unsafe { *super::super::calls::slot(cx, base + i.a() + n) = value };
+        }
+        Ok(())
+    })
+}
+
+fn clear_register(cx: &Cx<'_>, index: usize) {
+    super::super::calls::give_up(cx, index, index + 1);
+}
+
+fn take_items<'s>(
+    cx: &mut Cx<'s>,
+    source: Handle<'s>,
+    before: usize,
+    after: Option<usize>,
+) -> Result<Vec<Handle<'s>>, Raised> {
+    let least = before + after.unwrap_or(0);
+    let class = class::of(cx, source.get(cx));
+    let iterable = class::lookup(cx, class, names::ITER).is_some_and(|i| !i.value().is_none())
+        || class::lookup(cx, class, names::GETITEM).is_some();
+    if !iterable {
+        let given = class::type_name(cx, source.get(cx));
+        return Err(type_error(cx, format!("cannot unpack non-iterable {given} object")));
+    }
+    let it = iter::iter(cx, source)?;
+    let mut found = Vec::new();
+    while after.is_some() || found.len() < least {
+        match iter::next(cx, it)? {
+            Some(item) => found.push(item),
+            None => break,
+        }
+    }
+    if found.len() < least {
+        let at_least = if after.is_some() { "at least " } else { "" };
+        let message = format!("not enough values to unpack (expected {at_least}{least}, got {})", found.len());
+        return Err(value_error(cx, message));
+    }
+    if after.is_none() && iter::next(cx, it)?.is_some() {
+        return Err(value_error(cx, format!("too many values to unpack (expected {least})")));
+    }
+    Ok(found)
+}

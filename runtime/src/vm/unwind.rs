@@ -1,0 +1,94 @@
+//! Unwinding: from the frame that raised to the handler that catches, adding a traceback level per frame.
+
+use super::calls::{give_up, set_top};
+use super::frame::{is_counted, machine, CONSTRUCT, ENTRY, GENERATOR};
+use super::generator;
+use super::step::register;
+use crate::object::layout::{Code, Function, Traceback, TracebackInit};
+use crate::object::raise::{self, Raised, TRACEBACK_WORD};
+use crate::object::{instance, rt, Root};
+use std::cell::Cell;
+use taipan_gc::{Cx, Handle};
+
+/// Finds the handler of the pending exception. `Err`: the entry frame has been left. `mark` adds a traceback level for the innermost
+/// frame; a re-raise there has it already.
+#[cold]
+#[inline(never)]
+pub(super) fn unwind(cx: &mut Cx<'_>, mark: bool) -> Result<(), Raised> {
+    let mut mark = mark;
+    loop {
+        let Some(frame) = machine(cx).frames().last().copied() else { return Err(raise::pending()) };
+        // The frame's registers are what is in use, whatever raised had on top.
+        // SAFETY: the frame's function keeps its code alive.
+        let unit = unsafe { &(*frame.code).unit };
+        set_top(cx, frame.base + unit.registers as usize);
+        if mark {
+            cx.scoped(|cx| add_level(cx, frame.base, frame.pc));
+        }
+        mark = true;
+        let handler = unit.handlers.iter().find(|h| h.start <= frame.pc && frame.pc < h.end);
+        if let Some(handler) = handler {
+            give_up(cx, frame.base + handler.depth as usize, frame.base + unit.registers as usize);
+            if let Some(frame) = machine(cx).frames().last_mut() {
+                frame.pc = handler.target;
+            }
+            cx.drain();
+            return Ok(());
+        }
+        if frame.flags & GENERATOR != 0 {
+            generator::fail(cx, &frame);
+        }
+        give_up(cx, frame.base, frame.base + unit.registers as usize);
+        if frame.flags & CONSTRUCT != 0 {
+            give_up(cx, frame.base - 2, frame.base - 1);
+        }
+        if frame.flags & ENTRY == 0 {
+            give_up(cx, frame.base - 1, frame.base);
+        }
+        rt(cx).depth.set(rt(cx).depth.get() - 1);
+        machine(cx).frames().pop();
+        if is_counted(cx) {
+            if let Some(outer) = machine(cx).frames().last() {
+                // SAFETY: as above.
+                let end = outer.base + unsafe { (*outer.code).unit.registers as usize };
+                if frame.flags & ENTRY == 0 {
+                    set_top(cx, end);
+                }
+            }
+            cx.drain();
+        }
+        if frame.flags & ENTRY != 0 {
+            return Err(raise::pending());
+        }
+    }
+}
+
+/// Adds a level to the traceback of the pending exception.
+fn add_level(cx: &mut Cx<'_>, base: usize, pc: u32) {
+    let exception = raise::take(cx);
+    let first = {
+        let object = exception.get(cx);
+        let traceback = raise::exception(cx, object).and_then(|e| e.traceback.get(cx));
+        if traceback.is_none_or(|t| !t.value().is_ref()) {
+            raise::chain_context(cx, object);
+        }
+        traceback.filter(|t| t.value().is_ref()).map(|t| cx.root(t))
+    };
+    // SAFETY: a frame's function lies below its registers.
+    let function: Handle<'_, Function> = unsafe { register(cx, base - 1) };
+    let code: Option<Handle<'_, Code>> = function.get(cx).code.get(cx).map(|c| cx.root(c));
+    let level: Option<Handle<'_, Traceback>> = cx
+        .alloc(TracebackInit {
+            next: first.map(|f| f.get(cx)),
+            code: code.map(|c| c.get(cx)),
+            pc: Cell::new(pc),
+        })
+        .ok()
+        .map(|level| cx.root(level));
+    // Without memory the exception goes on with a shorter traceback. The one made beforehand is shared and gets none.
+    let shared = exception.get(cx).is(crate::object::root(cx, Root::MemoryError));
+    if let (Some(level), false) = (level, shared) {
+        instance::put_word(cx, exception.get(cx), TRACEBACK_WORD, level.get(cx).any());
+    }
+    raise::set_pending(cx, exception.get(cx));
+}
