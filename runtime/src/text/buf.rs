@@ -4,8 +4,12 @@
 //! never pays for 32-bit storage. Growth by amounts that a script chose goes through the `try_`
 //! methods: a hostile width is a `MemoryError`, not an abort. Leaves out everything about content.
 
-use super::error::TextResult;
+use super::error::{TextError, TextResult};
 use super::view::Text;
+
+/// The longest padding that a width or precision may ask for. Systems that overcommit would grant
+/// more, and then kill the process when it is written.
+pub const SIZE_LIMIT: usize = 1 << 31;
 
 /// A finished string; `Wide` holds at least one code point above 127.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -158,6 +162,9 @@ impl TextBuf {
     pub fn try_repeat(&mut self, c: u32, count: usize) -> TextResult<()> {
         if count == 0 {
             return Ok(());
+        }
+        if count > SIZE_LIMIT {
+            return Err(TextError::Memory);
         }
         if c > 127 && self.wide.is_empty() {
             self.try_widen(count)?;
