@@ -7,6 +7,10 @@ use super::unit::{Unit, MAX_REGISTERS};
 use crate::bytecode::{CodeUnit, Ext, Handler, Instr, Kind, Op, Position};
 use crate::syntax::{ErrorKind, Fault, Lines};
 use ruff_text_size::TextRange;
+use std::collections::HashMap;
+
+/// From so many inline caches on, instructions share them.
+const SHARED_FROM: u16 = 0x8000;
 
 /// What is known of the control flow of a unit under assembly.
 pub(super) struct Flow {
@@ -220,6 +224,8 @@ struct Layout {
     offsets: Vec<u32>,
     words: Vec<u32>,
     caches: u16,
+    /// Inline caches that several instructions use, by opcode and name.
+    shared: HashMap<(Op, u32), u16>,
 }
 
 impl Layout {
@@ -231,7 +237,7 @@ impl Layout {
             offset += if *live { ins.op.width() as u32 } else { 0 };
         }
         offsets.push(offset);
-        Layout { offsets, words: Vec::with_capacity(offset as usize), caches: 0 }
+        Layout { offsets, words: Vec::with_capacity(offset as usize), caches: 0, shared: HashMap::new() }
     }
 
     fn encode(
@@ -261,20 +267,33 @@ impl Layout {
                 Ext::Const => constants.index[ins.ext as usize],
                 Ext::Imm => ins.ext,
                 Ext::Name => {
-                    let cache = u32::from(self.caches);
-                    self.caches = self
-                        .caches
-                        .checked_add(1)
-                        .ok_or_else(|| too_large("uses of names", &unit.name, at))?;
                     if ins.ext > 0xffff {
                         return Err(too_large("names", &unit.name, at));
                     }
-                    ins.ext | cache << 16
+                    let cache = self.cache(ins).ok_or_else(|| too_large("uses of names", &unit.name, at))?;
+                    ins.ext | u32::from(cache) << 16
                 }
             };
             self.words.push(ext);
         }
         Ok(())
+    }
+
+    /// The inline cache of an instruction: one for each global, one for each use of an attribute. A unit with very
+    /// many uses shares them between equal ones.
+    fn cache(&mut self, ins: &Ins) -> Option<u16> {
+        let shares = ins.op == Op::LoadGlobal || self.caches >= SHARED_FROM;
+        if shares {
+            if let Some(cache) = self.shared.get(&(ins.op, ins.ext)) {
+                return Some(*cache);
+            }
+        }
+        let cache = self.caches;
+        self.caches = self.caches.checked_add(1)?;
+        if shares {
+            self.shared.insert((ins.op, ins.ext), cache);
+        }
+        Some(cache)
     }
 
     /// The exception table: runs of instructions with the same handler.

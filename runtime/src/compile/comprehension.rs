@@ -56,7 +56,7 @@ impl<'t> Compiler<'t> {
         self.unit.temps = temps;
         let iterator = self.new_temp(at)?;
         let op = if first.is_async { Op::GetAIter } else { Op::GetIter };
-        self.emit(first.iter.range(), op, iterator, iterable, 0);
+        self.emit(at, op, iterator, iterable, 0);
         let awaited = is_async && !is_generator;
         let callee = Callee { function, method: false, given: 1 };
         let result = self.arguments(callee, &[], &[], if awaited { Dest::Any } else { dest }, at)?;
@@ -113,16 +113,16 @@ impl<'t> Compiler<'t> {
                 let hidden = self.new_hidden(at)?;
                 let iterable = self.any(&generator.iter)?;
                 let op = if generator.is_async { Op::GetAIter } else { Op::GetIter };
-                self.emit(generator.iter.range(), op, hidden, iterable, 0);
+                self.emit(at, op, hidden, iterable, 0);
                 self.unit.temps = 0;
                 (Some(hidden), hidden)
             }
         };
         let (again, done) = (self.here(), self.label());
         let header = if generator.is_async {
-            Some(self.async_next(iterator, &generator.target, generator.iter.range())?)
+            Some(self.async_next(iterator, &generator.target, at)?)
         } else {
-            self.next_item(iterator, &generator.target, generator.iter.range(), done)?;
+            self.next_item(iterator, &generator.target, at, done)?;
             None
         };
         for condition in &generator.ifs {

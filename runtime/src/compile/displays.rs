@@ -206,7 +206,7 @@ impl<'t> Compiler<'t> {
                     pieces.literal(Const::Str(debug.as_str().into()));
                 }
                 self.flush(pieces, at)?;
-                self.field(field, raw)?;
+                self.field(field, raw, at)?;
                 pieces.count += 1;
                 self.fold_pieces(pieces, at)?;
             }
@@ -215,8 +215,7 @@ impl<'t> Compiler<'t> {
     }
 
     /// A replacement field, formatted in the next temporary.
-    fn field(&mut self, field: &'t ast::InterpolatedElement, raw: bool) -> Result<(), Fault> {
-        let at = field.range;
+    fn field(&mut self, field: &'t ast::InterpolatedElement, raw: bool, at: TextRange) -> Result<(), Fault> {
         let temps = self.unit.temps;
         let conversion = match field.conversion {
             ConversionFlag::Str => 1,

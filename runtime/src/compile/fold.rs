@@ -82,12 +82,23 @@ pub(super) fn binary(op: Operator, left: &Const, right: &Const) -> Option<Const>
             sequence(op, right, left)
         }
         (Const::Float(_), _) | (_, Const::Float(_)) => floats(op, float(left)?, float(right)?),
+        (Const::Bool(left), Const::Bool(right)) if op != Operator::Div => bools(op, *left, *right),
         _ if op == Operator::Div => {
             let (left, right) = (float(left)?, float(right)?);
             (right != 0.0).then_some(Const::Float(left / right))
         }
         _ => integers(op, &big(left)?, &big(right)?),
     }
+}
+
+/// `&`, `|` and `^` of bools are bools.
+fn bools(op: Operator, left: bool, right: bool) -> Option<Const> {
+    Some(Const::Bool(match op {
+        Operator::BitAnd => left & right,
+        Operator::BitOr => left | right,
+        Operator::BitXor => left ^ right,
+        _ => return integers(op, &BigInt::from(u8::from(left)), &BigInt::from(u8::from(right))),
+    }))
 }
 
 fn integers(op: Operator, left: &BigInt, right: &BigInt) -> Option<Const> {

@@ -11,7 +11,7 @@ use crate::bytecode::code::{
 use crate::bytecode::{CodeUnit, Const, Op, Params};
 use crate::syntax::{ErrorKind, Fault};
 use ruff_python_ast::{self as ast, Decorator, Expr, Parameters, Stmt};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
 impl<'t> Compiler<'t> {
     /// The scope that the symbol table made for a node.
@@ -123,7 +123,7 @@ impl<'t> Compiler<'t> {
     }
 
     pub(super) fn function(&mut self, def: &'t ast::StmtFunctionDef) -> Done {
-        let at = def.name.range;
+        let at = self.statement_range(def, &def.name, if def.is_async { "async" } else { "def" });
         let start = def.decorator_list.first().map_or(at.start(), |decorator| decorator.range.start());
         self.define(&def.name, at, |this, dest| {
             this.decorated(&def.decorator_list, at, dest, |this, dest| {
@@ -138,6 +138,15 @@ impl<'t> Compiler<'t> {
                 this.make_function(code, scope, first, dest, at)
             })
         })
+    }
+
+    /// The range of a definition without its decorators: from its keyword on.
+    fn statement_range(&self, node: &impl Ranged, name: &ast::Identifier, keyword: &str) -> TextRange {
+        let header = TextRange::new(node.start(), name.range.start());
+        match self.source(header).rfind(keyword) {
+            Some(at) => TextRange::new(node.start() + TextSize::new(at as u32), node.end()),
+            None => TextRange::new(name.range.start(), node.end()),
+        }
     }
 
     fn function_body(&mut self, body: &'t [Stmt], at: TextRange) -> Done {
@@ -329,7 +338,7 @@ impl<'t> Compiler<'t> {
     }
 
     pub(super) fn class(&mut self, class: &'t ast::StmtClassDef) -> Done {
-        let at = class.name.range;
+        let at = self.statement_range(class, &class.name, "class");
         let start = class.decorator_list.first().map_or(at.start(), |decorator| decorator.range.start());
         self.check_keywords(class.keywords())?;
         self.define(&class.name, at, |this, dest| {

@@ -6,7 +6,7 @@ use super::unit::{Compiler, Dest, Done};
 use crate::bytecode::{Const, Op};
 use crate::syntax::Fault;
 use ruff_python_ast::{self as ast, Expr};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::TextRange;
 
 /// The part of an `async for` that fetches the next item: where a `StopAsyncIteration` is caught.
 pub(super) struct AsyncNext {
@@ -163,8 +163,8 @@ impl<'t> Compiler<'t> {
 
     /// `async for`
     pub(super) fn async_for(&mut self, node: &'t ast::StmtFor) -> Done {
-        let at = node.iter.range();
-        self.check_await("'async for'", node.range)?;
+        let at = node.range;
+        self.check_await("'async for'", at)?;
         let temps = self.unit.temps;
         let iterable = self.any(&node.iter)?;
         self.unit.temps = temps;

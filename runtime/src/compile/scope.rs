@@ -83,7 +83,7 @@ pub(super) struct Scope {
     pub(super) first_parameter: Option<Box<str>>,
     /// In a class: attributes that its methods store on their first parameter.
     pub(super) attributes: HashSet<Box<str>>,
-    /// In a comprehension: inside its iterable expressions, where `:=` is refused.
+    /// Inside an iterable expression of a comprehension, where `:=` is refused.
     pub(super) in_iterable: bool,
 }
 

@@ -90,7 +90,7 @@ impl<'t> Compiler<'t> {
     }
 
     fn for_loop(&mut self, node: &'t ast::StmtFor) -> Done {
-        let at = node.iter.range();
+        let at = node.range;
         let iterable = self.any(&node.iter)?;
         self.unit.temps = 0;
         let iterator = self.new_hidden(at)?;

@@ -57,7 +57,10 @@ impl Walk {
     fn enter<T>(&mut self, node: &T, kind: ScopeKind, class_name: Option<Box<str>>) -> ScopeId {
         let outer = self.current;
         let inherited = self.scopes.get(outer).class_name.clone();
-        self.scopes.all.push(Scope::new(kind, Some(outer), class_name.or(inherited)));
+        let in_iterable = self.scopes.get(outer).in_iterable;
+        let mut scope = Scope::new(kind, Some(outer), class_name.or(inherited));
+        scope.in_iterable = in_iterable;
+        self.scopes.all.push(scope);
         self.current = ScopeId(self.scopes.all.len() - 1);
         self.scopes.by_node.insert(address(node), self.current);
         outer
@@ -170,6 +173,9 @@ impl Walk {
         } else {
             symbol.flags |= how;
             symbol.declared = at;
+            if how == flag::GLOBAL {
+                self.scopes.get_mut(ScopeId(0)).symbol(&mangled).flags |= flag::GLOBAL;
+            }
             return Ok(());
         };
         Err(Fault::new(problem, at))
@@ -494,7 +500,6 @@ impl Walk {
     }
 
     fn iteration_target(&mut self, target: &Expr) -> Done {
-        let before = self.scopes.get(self.current).symbols.len();
         self.expr(target)?;
         let mut names = Vec::new();
         target_names(target, &mut names);
@@ -508,7 +513,6 @@ impl Walk {
             }
             symbol.flags |= flag::ITERATED;
         }
-        debug_assert!(self.scopes.get(self.current).symbols.len() >= before);
         Ok(())
     }
 
@@ -517,7 +521,7 @@ impl Walk {
         let Expr::Name(target) = &*node.target else {
             return Err(Fault::new("cannot use assignment expressions with expression", &*node.target));
         };
-        if self.any_iterable() {
+        if self.scopes.get(self.current).in_iterable {
             return Err(Fault::new(
                 "assignment expression cannot be used in a comprehension iterable expression",
                 node,
@@ -534,21 +538,6 @@ impl Walk {
             return Ok(());
         }
         self.expr(&node.target)
-    }
-
-    /// Whether the walk is inside an iterable expression of a comprehension that the same function holds.
-    fn any_iterable(&self) -> bool {
-        let mut id = self.current;
-        loop {
-            let scope = self.scopes.get(id);
-            if scope.in_iterable {
-                return true;
-            }
-            match scope.parent {
-                Some(parent) if scope.kind == ScopeKind::Comprehension => id = parent,
-                _ => return false,
-            }
-        }
     }
 
     fn named_in_comprehension(&mut self, target: &ast::ExprName) -> Done {
@@ -580,9 +569,7 @@ impl Walk {
             _ if owner.flags(&name) & flag::GLOBAL != 0 => flag::GLOBAL,
             _ => flag::NONLOCAL,
         };
-        if how == flag::NONLOCAL {
-            owner.symbol(&name).flags |= flag::BOUND;
-        }
+        owner.symbol(&name).flags |= if how == flag::NONLOCAL { flag::BOUND } else { flag::GLOBAL };
         let symbol = self.scope().symbol(&name);
         symbol.flags |= how;
         symbol.declared = target.range;

@@ -83,7 +83,7 @@ impl<'t> Compiler<'t> {
                     let class = self.any(kind)?;
                     self.unit.temps = 0;
                     let matches = self.new_temp(kind.range())?;
-                    self.emit(kind.range(), Op::ExcMatch, matches, exception, class);
+                    self.emit(handler.range, Op::ExcMatch, matches, exception, class);
                     self.emit_jump(kind.range(), Op::JumpIfFalse, matches, 0, 0, next);
                     self.unit.temps = 0;
                 }
@@ -188,9 +188,9 @@ impl<'t> Compiler<'t> {
     /// A `with` statement from its `index`-th item on.
     pub(super) fn with(&mut self, node: &'t ast::StmtWith, index: usize) -> Done {
         let Some(item) = node.items.get(index) else { return self.body(&node.body) };
-        let at = item.context_expr.range();
+        let at = node.range;
         if node.is_async {
-            self.check_await("'async with'", node.range)?;
+            self.check_await("'async with'", at)?;
         }
         let exit = self.hold(&item.context_expr)?;
         self.new_hidden(at)?;

@@ -364,12 +364,7 @@ impl<'t> Compiler<'t> {
         let symbol = scope.get(name);
         let has = |flags| symbol.is_some_and(|symbol| symbol.has(flags));
         if has(flag::GLOBAL) {
-            // A module's own `global` changes nothing.
-            return if scope.kind == ScopeKind::Module && self.has_namespace() {
-                Place::Namespace
-            } else {
-                Place::Global
-            };
+            return Place::Global;
         }
         let reg = self.unit.registers.get(name).copied();
         match (scope.kind, reg) {

@@ -31,6 +31,8 @@ struct Level {
     inside: u32,
     /// The deepest finished element.
     finished: u32,
+    /// Whether it is an f-string: its fields are elements.
+    is_string: bool,
     /// Lambdas whose `:` has not come yet: their commas separate parameters.
     lambdas: u32,
 }
@@ -89,7 +91,8 @@ pub(super) fn check(text: &str, mode: Mode) -> Result<u32, Fault> {
         if opens {
             // `open` is the depth that the levels below the new one add to it.
             open += levels.last().map_or(0, Level::depth);
-            levels.push(Level::default());
+            let is_string = matches!(kind, TokenKind::FStringStart | TokenKind::TStringStart);
+            levels.push(Level { is_string, ..Level::default() });
             if levels.len() > MAX_BRACKETS + 1 {
                 return Err(Fault::new("too many nested parentheses", deep_bracket(text)));
             }
@@ -114,6 +117,9 @@ fn close(levels: &mut Vec<Level>, open: &mut u32) {
         if let Some(outer) = levels.last_mut() {
             *open = open.saturating_sub(outer.depth());
             outer.inside = outer.inside.max(closed.finished);
+            if outer.is_string {
+                outer.end_element();
+            }
         }
     }
 }
@@ -137,11 +143,7 @@ fn count(level: &mut Level, kind: TokenKind) {
             level.lambdas += 1;
             FUNCTION
         }
-        TokenKind::Lpar
-        | TokenKind::Lsqb
-        | TokenKind::Lbrace
-        | TokenKind::FStringStart
-        | TokenKind::TStringStart => 2,
+        TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => 2,
         TokenKind::For | TokenKind::Async => 4,
         TokenKind::Plus
         | TokenKind::Minus

@@ -109,6 +109,7 @@ impl Context<'_> {
             LexicalErrorType::UnclosedStringError => return self.unterminated_string(at),
             LexicalErrorType::IndentationError => return self.indentation(at),
             LexicalErrorType::UnrecognizedToken { tok } => unrecognized(*tok),
+            LexicalErrorType::LineContinuationError if self.at_end(at) => "unexpected EOF while parsing".into(),
             LexicalErrorType::LineContinuationError => "unexpected character after line continuation character".into(),
             LexicalErrorType::Eof => "unexpected EOF while parsing".into(),
             LexicalErrorType::InvalidByteLiteral => "bytes can only contain ASCII literal characters".into(),
@@ -132,6 +133,12 @@ impl Context<'_> {
             other => other.to_string(),
         };
         Fault::new(message, at)
+    }
+
+    /// Whether nothing but blanks and a backslash comes after the start of a range.
+    fn at_end(&self, at: TextRange) -> bool {
+        let rest = self.lines.text().get(at.start().to_usize()..).unwrap_or("");
+        rest.trim_matches(['\\', '\n', ' ']).is_empty()
     }
 
     fn unterminated_string(&self, at: TextRange) -> Fault {

@@ -67,7 +67,7 @@ pub(super) fn run_length(decoded: &Decoded) -> usize {
 pub(super) fn check(unit: &CodeUnit) -> Result<Code, Problem> {
     header(unit)?;
     let code = decode(unit)?;
-    let mut caches = vec![false; usize::from(unit.caches)];
+    let mut caches = vec![None; usize::from(unit.caches)];
     for decoded in &code.instructions {
         operands(unit, decoded)?;
         immediates(unit, decoded)?;
@@ -223,18 +223,20 @@ fn immediates(unit: &CodeUnit, decoded: &Decoded) -> Checked {
     }
 }
 
-fn extension(unit: &CodeUnit, decoded: &Decoded, caches: &mut [bool]) -> Checked {
+fn extension(unit: &CodeUnit, decoded: &Decoded, caches: &mut [Option<(Op, u32)>]) -> Checked {
     let refuse = |why: &str| Err(Problem::at(decoded.pc, why));
     match decoded.op.format().ext {
         Ext::Name => {
             if (decoded.ext & 0xffff) as usize >= unit.names.len() {
                 return refuse("a name out of bounds");
             }
+            // Only instructions that do the same share a cache.
+            let user = (decoded.op, decoded.ext & 0xffff);
             match caches.get_mut((decoded.ext >> 16) as usize) {
                 None => refuse("an inline cache out of bounds"),
-                Some(used) if *used => refuse("an inline cache used twice"),
-                Some(used) => {
-                    *used = true;
+                Some(Some(other)) if *other != user => refuse("an inline cache with two purposes"),
+                Some(cache) => {
+                    *cache = Some(user);
                     Ok(())
                 }
             }
