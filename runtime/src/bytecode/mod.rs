@@ -23,7 +23,9 @@
 #![forbid(unsafe_code)]
 
 pub mod code;
+pub mod dis;
 pub mod op;
+pub mod verify;
 
 pub use code::{CodeUnit, Const, Handler, Params, Position};
 pub use op::{Ext, Format, Instr, Kind, Op};

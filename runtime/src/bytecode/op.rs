@@ -423,6 +423,16 @@ opcodes! {
     /// r\[a] = tuple of the attributes of subject r\[b] for class pattern r\[c], or None.
     /// The ext-th constant is a tuple (number of positional patterns, keyword names…)
     MatchClass Write Peek Read Const;
+    /// r\[a] = len(r\[b]) (sequence and mapping patterns)
+    GetLen Write Peek None None;
+
+    // ---- additions ----
+    /// r\[a] = format(r\[b], ''): a replacement field of an f-string without conversion and specification
+    FormatPlain Write Read None None;
+    /// r\[a] = whether exception r\[b] is a StopAsyncIteration (the end of an `async for`)
+    IsStopAsyncIteration Write Peek None None;
+    /// Hands r\[a] to `sys.displayhook` (an expression typed at the prompt)
+    Display Read None None None;
 }
 
 impl Op {
