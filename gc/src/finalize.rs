@@ -8,6 +8,7 @@
 use crate::header::Header;
 use crate::shape::Visitor;
 use crate::value::Value;
+use std::collections::VecDeque;
 
 /// The lists of the finalization protocol.
 #[derive(Debug, Default)]
@@ -17,7 +18,7 @@ pub struct Finalization {
     /// Objects whose shape has a drop (tracing managers only: counting ones drop when they free).
     pub droppable: Vec<*mut Header>,
     /// Dead objects whose finalizer is due, in order. Each owns a count under counting managers.
-    pub pending: Vec<Value>,
+    pub pending: VecDeque<Value>,
 }
 
 impl Finalization {
@@ -27,17 +28,27 @@ impl Finalization {
         }
     }
 
-    /// Moves every registered object that `is_dead` to the pending ones, oldest first; whether there was any.
-    pub fn collect_dead(&mut self, mut is_dead: impl FnMut(*mut Header) -> bool) -> bool {
+    /// Makes a finalizer due, after those that are; `false` without memory.
+    pub fn push_pending(&mut self, object: *mut Header) -> bool {
+        let room = self.pending.try_reserve(1).is_ok();
+        if room {
+            self.pending.push_back(Value::from_header(object));
+        }
+        room
+    }
+
+    /// Moves every registered object that `is_dead` to the pending ones, oldest first; how many there were. Without memory the rest
+    /// stays registered, and alive, until the next collection.
+    pub fn collect_dead(&mut self, mut is_dead: impl FnMut(*mut Header) -> bool) -> usize {
         let before = self.pending.len();
         let pending = &mut self.pending;
         self.registered.retain(|&object| {
-            let dead = is_dead(object);
-            if dead {
-                pending.push(Value::from_header(object));
+            let due = is_dead(object) && pending.try_reserve(1).is_ok();
+            if due {
+                pending.push_back(Value::from_header(object));
             }
-            !dead
+            !due
         });
-        self.pending.len() > before
+        self.pending.len() - before
     }
 }

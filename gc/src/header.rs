@@ -62,14 +62,20 @@ impl Header {
     }
 
     /// Sets the reference count or the age.
+    ///
+    /// # Safety
+    /// Under a counting manager the new count is the number of references that own one.
     #[inline(always)]
-    pub fn set_count(&self, count: u32) {
+    pub unsafe fn set_count(&self, count: u32) {
         self.count.set(count);
     }
 
     /// Adds one reference, unless the count is stuck.
+    ///
+    /// # Safety
+    /// Whoever adds it owns it from now on.
     #[inline(always)]
-    pub fn retain(&self) {
+    pub unsafe fn retain(&self) {
         let count = self.count.get();
         if count != COUNT_STUCK {
             self.count.set(count + 1);
@@ -77,8 +83,11 @@ impl Header {
     }
 
     /// Takes one reference away, unless the count is stuck; whether it reached zero.
+    ///
+    /// # Safety
+    /// The caller owned it; when it was the last, the caller queues the object.
     #[inline(always)]
-    pub fn release(&self) -> bool {
+    pub unsafe fn release(&self) -> bool {
         let count = self.count.get();
         if count == COUNT_STUCK {
             return false;
@@ -110,14 +119,20 @@ impl Header {
     }
 
     /// Sets these flags.
+    ///
+    /// # Safety
+    /// What the flags say is so: managers and side tables rely on them. `FLAG_USER` may be set at will.
     #[inline(always)]
-    pub fn set(&self, flags: u8) {
+    pub unsafe fn set(&self, flags: u8) {
         self.shape_and_flags.set(self.shape_and_flags.get() | (flags as u32) << 24);
     }
 
     /// Clears these flags.
+    ///
+    /// # Safety
+    /// As [`set`](Self::set).
     #[inline(always)]
-    pub fn clear(&self, flags: u8) {
+    pub unsafe fn clear(&self, flags: u8) {
         self.shape_and_flags.set(self.shape_and_flags.get() & !((flags as u32) << 24));
     }
 

@@ -11,14 +11,13 @@ use crate::protocol::signals::{Signals, COLLECT, FINALIZERS};
 use crate::roots::{Roots, TicketTable, ValueStack};
 use crate::shape::{Shape, ShapeTable};
 use crate::space::{size_class, BlockSpace, LargeSpace, MAX_SMALL};
-use crate::sync::Arc;
+use crate::sync::{ids, Arc};
+use crate::types::TypeTable;
 use crate::value::Value;
 use crate::weak::{IdentityTable, WeakTable};
 use crate::{Cx, ShapeId};
-use hashbrown::HashMap;
-use std::any::{Any as StdAny, TypeId};
+use std::any::Any as StdAny;
 use std::cell::Cell;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Instant;
 
 /// Everything of a heap. Behind a raw pointer, because locals, handles and the VM's registers all look into it.
@@ -32,12 +31,14 @@ pub struct Core {
     /// Tag of this heap's handles.
     pub id: u32,
     pub(crate) facts: Facts,
-    pub(crate) types: HashMap<TypeId, ShapeId>,
+    pub(crate) types: TypeTable,
     pub(crate) host: Option<Box<dyn StdAny + Send>>,
     pub(crate) host_ptr: *mut (),
     pub(crate) releases: Arc<Releases>,
     pub(crate) collecting: bool,
     pub(crate) closing: bool,
+    /// How many finalizers run inside each other.
+    pub(crate) finalizer_depth: u32,
 }
 
 /// A heap with its memory manager. Threads [`enter`](Heap::enter) it one at a time.
@@ -92,16 +93,15 @@ impl std::fmt::Display for HeapError {
 
 impl std::error::Error for HeapError {}
 
-/// Tags of heaps. Wrapping after 2^32 heaps is harmless: two heaps with one tag would have to live at once.
-static NEXT_ID: AtomicU32 = AtomicU32::new(1);
-
 thread_local! {
     static ENTERED: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Marks this thread as inside a heap, until dropped.
 #[derive(Debug)]
-pub struct Entered(());
+pub struct Entered {
+    before: bool,
+}
 
 impl Entered {
     /// Enters; fails when this thread is inside a heap already.
@@ -109,22 +109,24 @@ impl Entered {
         if ENTERED.replace(true) {
             Err(HeapError::AlreadyEntered)
         } else {
-            Ok(Entered(()))
+            Ok(Entered { before: false })
         }
     }
 
-    pub(crate) fn suspend() -> bool {
-        ENTERED.replace(false)
+    /// Steps out of the heap, if any, until dropped.
+    pub(crate) fn outside() -> Entered {
+        Entered { before: ENTERED.replace(false) }
     }
 
-    pub(crate) fn resume(was: bool) {
-        ENTERED.set(was);
+    /// For a heap that closes, whatever heap this thread is in: its finalizers and drops must not enter another.
+    pub(crate) fn closing() -> Entered {
+        Entered { before: ENTERED.replace(true) }
     }
 }
 
 impl Drop for Entered {
     fn drop(&mut self) {
-        ENTERED.set(false);
+        ENTERED.set(self.before);
     }
 }
 
@@ -137,7 +139,7 @@ impl Heap {
     }
 
     /// A heap under any manager.
-    pub fn with_manager(manager: Box<dyn Manager>, config: &HeapConfig) -> Result<Heap, HeapError> {
+    pub fn with_manager(mut manager: Box<dyn Manager>, config: &HeapConfig) -> Result<Heap, HeapError> {
         let signals = Arc::new(Signals::default());
         let facts = manager.facts();
         let stack = ValueStack::new(config.stack_slots).ok_or(HeapError::NoMemory)?;
@@ -155,23 +157,27 @@ impl Heap {
             limit: config.heap_limit,
             zeal: config.zeal,
             allocated_since: 0,
+            collect_at: usize::MAX,
+            zeal_clock: 0,
             overdraft: OVERDRAFT_BYTES,
             signals: signals.clone(),
             foreign_bytes: 0,
         };
         memory.cache.hide(config.zeal.counts_allocations());
+        manager.start(&mut memory);
         let core = Core {
             memory,
             manager,
             counted: facts.discipline == Discipline::Counted,
-            id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
+            id: ids::next_heap().ok_or(HeapError::NoMemory)?,
             facts,
-            types: HashMap::new(),
+            types: TypeTable::default(),
             host: None,
             host_ptr: std::ptr::null_mut(),
             releases: Arc::new(Releases::new(signals)),
             collecting: false,
             closing: false,
+            finalizer_depth: 0,
         };
         Ok(Heap { core: Box::new(core) })
     }
@@ -200,7 +206,10 @@ impl Heap {
     }
 
     /// Registers a static shape; for languages, before the first object. See [`ShapeTable::add_static`].
-    pub fn add_static_shape(&mut self, shape: Shape) -> ShapeId {
+    ///
+    /// # Safety
+    /// The shape describes the objects that will be allocated with its id.
+    pub unsafe fn add_static_shape(&mut self, shape: Shape) -> ShapeId {
         self.core.memory.shapes.add_static(shape)
     }
 
@@ -210,9 +219,9 @@ impl Heap {
     }
 
     /// Gives the heap data of the embedder's own, dropped with it.
-    pub fn set_host<T: StdAny + Send>(&mut self, mut host: Box<T>) {
-        self.core.host_ptr = &mut *host as *mut T as *mut ();
-        self.core.host = Some(host);
+    pub fn set_host<T: StdAny + Send>(&mut self, host: Box<T>) {
+        let host = self.core.host.insert(host);
+        self.core.host_ptr = std::ptr::from_mut(&mut **host).cast();
     }
 
     /// Other threads' way to interrupt what runs on this heap.
@@ -228,12 +237,10 @@ impl Heap {
 
 impl Drop for Heap {
     fn drop(&mut self) {
-        // Finalizers run code on this heap: step out of one that this thread may be in.
-        let was = Entered::suspend();
+        let _entered = Entered::closing();
         // SAFETY: the heap is ours alone.
         let mut cx = unsafe { Cx::from_core(&mut *self.core) };
         cx.close();
-        Entered::resume(was);
         self.core.host = None;
     }
 }
@@ -270,18 +277,14 @@ impl Core {
     #[cold]
     #[inline(never)]
     fn alloc_slow(&mut self, size: usize, shape: ShapeId, count: u32) -> Result<*mut Header, HeapFull> {
-        let zeal = &mut self.memory.zeal;
-        if zeal.fail_at != 0 {
-            zeal.fail_at -= 1;
-            if zeal.fail_at == 0 {
-                return Err(HeapFull { requested: size });
-            }
+        debug_assert!(size >= 16, "an object has at least two words");
+        if self.memory.fails_now() {
+            return Err(HeapFull { requested: size });
         }
-        if zeal.collect_every != 0 {
-            let every = zeal.collect_every as u64;
-            self.memory.stats.allocated_bytes += size as u64;
-            if self.memory.stats.allocated_bytes / size.max(1) as u64 % every == 0 {
-                self.memory.signals.raise(COLLECT);
+        if self.memory.zeal.collect_every != 0 {
+            self.memory.zeal_clock += 1;
+            if self.memory.zeal_clock.is_multiple_of(self.memory.zeal.collect_every as u64) {
+                self.memory.request_collection();
             }
         }
         let large = size > MAX_SMALL;
@@ -306,22 +309,51 @@ impl Core {
 
     /// Puts an object whose shape has a drop or a finalizer on the lists that tracing managers keep. Call it once, after allocating.
     pub fn register(&mut self, object: *mut Header) -> Result<(), HeapFull> {
+        self.reserve_lists()?;
+        self.register_reserved(object);
+        Ok(())
+    }
+
+    /// Makes room in those lists for one more object.
+    #[inline]
+    pub(crate) fn reserve_lists(&mut self) -> Result<(), HeapFull> {
+        let full = HeapFull { requested: 16 };
         if self.counted {
             return Ok(());
         }
+        if self.memory.fails_now() {
+            return Err(full);
+        }
+        let lists = &mut self.memory.finalization;
+        lists.droppable.try_reserve(1).map_err(|_| full)?;
+        lists.registered.try_reserve(1).map_err(|_| full)
+    }
+
+    /// As [`register`](Self::register), after [`reserve_lists`](Self::reserve_lists).
+    #[inline]
+    pub(crate) fn register_reserved(&mut self, object: *mut Header) {
+        if self.counted {
+            return;
+        }
         // SAFETY: the caller's object is alive.
         let shape = self.memory.shapes.get(unsafe { (*object).shape() });
-        let lists = &mut self.memory.finalization;
-        let full = HeapFull { requested: 8 };
-        if shape.drop.is_some() {
-            lists.droppable.try_reserve(1).map_err(|_| full)?;
-            lists.droppable.push(object);
+        if shape.drop.is_some() || shape.external.is_some() {
+            self.memory.finalization.droppable.push(object);
         }
         if shape.finalize.is_some() {
-            lists.registered.try_reserve(1).map_err(|_| full)?;
-            lists.registered.push(object);
+            self.memory.finalization.registered.push(object);
         }
-        Ok(())
+    }
+
+    /// Makes the finalizer of an object due later. Without memory for the list, under a counting manager the object lives until the heap
+    /// closes; a tracing one has it on its list of registered ones.
+    pub(crate) fn postpone(&mut self, object: *mut Header) {
+        if self.counted {
+            // SAFETY: the object is alive. The list owns the count; without memory nobody does.
+            unsafe { (*object).retain() };
+        }
+        self.memory.finalization.push_pending(object);
+        self.memory.signals.raise(FINALIZERS);
     }
 
     /// Runs the manager's collection and books its pause. Only at `&mut` points with an empty zero queue.
@@ -330,6 +362,7 @@ impl Core {
             return;
         }
         self.collecting = true;
+        debug_assert!(self.memory.zero.is_empty(), "a collection with objects on the zero queue");
         self.memory.signals.take(COLLECT);
         let zeal = self.memory.zeal;
         if zeal.verify {
@@ -369,7 +402,8 @@ impl Core {
         let shapes: *const ShapeTable = &self.memory.shapes;
         self.manager.each_object(&mut self.memory, &mut |object| {
             // SAFETY: as in `unfinalized`.
-            if unsafe { (*shapes).get((*object).shape()) }.drop.is_some() {
+            let shape = unsafe { (*shapes).get((*object).shape()) };
+            if shape.drop.is_some() || shape.external.is_some() {
                 found.push(object);
             }
         });

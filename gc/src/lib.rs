@@ -5,9 +5,13 @@
 //!
 //! Knows nothing of Python.
 
+mod alloc;
 pub mod cache;
+mod containers;
 mod cx;
+mod drain;
 pub mod finalize;
+mod handle;
 pub mod header;
 mod heap;
 mod limits;
@@ -15,6 +19,7 @@ pub mod manager;
 pub mod managers;
 pub mod marker;
 mod object;
+mod owned;
 pub mod protocol;
 pub mod refs;
 pub mod roots;
@@ -22,6 +27,7 @@ pub mod shape;
 pub mod space;
 mod sync;
 pub mod tracing;
+mod types;
 mod value;
 mod verify;
 pub mod weak;
@@ -29,12 +35,16 @@ pub mod weak;
 pub(crate) use space::class_of as space_class_of;
 pub(crate) use space::marks as space_mark;
 
-pub use cx::{shape_for, Cx, Handle, Owned, Weak};
+pub use alloc::shape_for;
+pub use containers::{ContainerField, SlotMap, SlotVec};
+pub use cx::Cx;
+pub use handle::Handle;
 pub use header::{Header, ShapeId};
 pub use heap::{Core, Entered, Heap, HeapError};
 pub use limits::{HeapConfig, HeapFull, Stats, Zeal};
 pub use manager::{CollectKind, Discipline, Facts, Manager, Memory};
 pub use object::{Any, Field, Init, Local, Object, Payload, Slot, SlotMaker};
+pub use owned::{Owned, Weak};
 pub use shape::{Shape, Tail, Visitor, STATIC_SHAPES};
 pub use value::{Value, INT_MAX, INT_MIN};
 pub use verify::check as verify;

@@ -54,7 +54,8 @@ impl Zeal {
     }
 }
 
-/// What a heap has done so far. Counts are exact, bytes of allocation are counted as cells are handed to the cache.
+/// What a heap has done so far. Counts are exact; bytes of allocation are counted as cells are made ready for it (block by block, and
+/// cell by cell as counting managers free them), not when they are used.
 #[derive(Clone, Copy, Default, Debug)]
 pub struct Stats {
     /// Collections run.
@@ -63,7 +64,7 @@ pub struct Stats {
     pub pause_total_ns: u64,
     /// Longest collection, in nanoseconds.
     pub pause_max_ns: u64,
-    /// Bytes handed out for allocation.
+    /// Bytes made ready for allocation.
     pub allocated_bytes: u64,
     /// Objects that the last collection found alive.
     pub live_objects: u64,
@@ -77,6 +78,8 @@ pub struct Stats {
     pub external_bytes: u64,
     /// Finalizers run.
     pub finalizers: u64,
+    /// Payloads whose drop panicked; the panics go no further.
+    pub drop_panics: u64,
 }
 
 impl Stats {

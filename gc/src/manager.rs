@@ -6,15 +6,16 @@
 
 use crate::cache::AllocCache;
 use crate::finalize::Finalization;
-use crate::header::{Header, FLAG_IDENTITY, FLAG_LARGE, FLAG_QUEUED, FLAG_WEAK};
+use crate::header::{Header, COUNT_STUCK, FLAG_IDENTITY, FLAG_LARGE, FLAG_QUEUED, FLAG_WEAK};
 use crate::limits::{HeapFull, Stats, Zeal};
 use crate::protocol::signals::{Signals, COLLECT};
 use crate::roots::Roots;
 use crate::shape::{ShapeTable, Visitor};
-use crate::space::{BlockSpace, LargeSpace, BLOCK_BYTES};
+use crate::space::{class_bytes, BlockSpace, LargeSpace, BLOCK_BYTES};
 use crate::sync::Arc;
 use crate::value::Value;
 use crate::weak::{IdentityTable, WeakTable};
+use std::panic::{catch_unwind, AssertUnwindSafe};
 
 /// How references are kept track of: the VM's loop is compiled once for each.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -80,12 +81,51 @@ pub struct Memory {
     pub zeal: Zeal,
     /// Bytes handed to the cache since the last collection; pacing counts them.
     pub allocated_since: usize,
+    /// A collection is requested when this many bytes were handed out since the last one. Managers set it; at first it is out of reach.
+    pub collect_at: usize,
+    /// Allocations counted by zeal.
+    pub zeal_clock: u64,
     /// Allocation may go this far above the limit: natives that can't collect in mid-work.
     pub overdraft: usize,
     /// The word that polls read.
     pub signals: Arc<Signals>,
     /// Bytes of spaces that a manager of another crate keeps by itself.
     pub foreign_bytes: usize,
+}
+
+/// Queues an object that is not queued; see [`Memory::push_zero`].
+#[inline(always)]
+pub(crate) fn push_zero(zero: &mut Vec<*mut Header>, object: *mut Header) {
+    if zero.len() == zero.capacity() && zero.try_reserve(1).is_err() {
+        // SAFETY: the caller's object is alive. Stuck is always allowed: only a trace frees it then.
+        unsafe { (*object).set_count(COUNT_STUCK) };
+        return;
+    }
+    // SAFETY: as above; it is queued in the next line.
+    unsafe { (*object).set(FLAG_QUEUED) };
+    zero.push(object);
+}
+
+/// See [`Memory::drop_payload`].
+///
+/// # Safety
+/// As there.
+#[inline]
+pub(crate) unsafe fn drop_payload(shapes: &ShapeTable, stats: &mut Stats, object: *mut Header) {
+    // SAFETY: by contract.
+    unsafe {
+        let payload = (object as *mut u8).add(8);
+        let shape = shapes.get((*object).shape());
+        if let Some(external) = shape.external {
+            stats.external_bytes = stats.external_bytes.saturating_sub(external(payload) as u64);
+        }
+        if let Some(drop) = shape.drop {
+            // A panic must not leave lists half-walked; the panic hook has told of it.
+            if catch_unwind(AssertUnwindSafe(|| drop(payload))).is_err() {
+                stats.drop_panics += 1;
+            }
+        }
+    }
 }
 
 /// How far natives may overdraw a limit between two `&mut` points.
@@ -105,12 +145,43 @@ impl Memory {
         }
     }
 
-    /// Books `bytes` as handed out for allocation, and keeps the peak. Managers call it when they refill.
+    /// Whether `more` bytes fit the limit without touching the overdraft.
+    pub fn fits_strictly(&self, more: usize) -> bool {
+        self.limit.is_none_or(|limit| self.bytes().saturating_add(more) <= limit)
+    }
+
+    /// Books `bytes` as made ready for allocation, keeps the peak, and requests a collection when one is due or the limit is passed.
+    /// Managers call it when they refill.
     pub fn note_allocation(&mut self, bytes: usize) {
-        self.allocated_since += bytes;
+        self.allocated_since = self.allocated_since.saturating_add(bytes);
         self.stats.allocated_bytes += bytes as u64;
         self.stats.heap_bytes = self.bytes() as u64;
         self.stats.peak_bytes = self.stats.peak_bytes.max(self.stats.heap_bytes);
+        if self.allocated_since >= self.collect_at || !self.fits_strictly(0) {
+            self.request_collection();
+        }
+    }
+
+    /// Whether a full collection has made room for `more` bytes: by the blocks it gave back, or by cells inside blocks that it kept.
+    pub(crate) fn has_kept(&self, more: usize) -> bool {
+        let inside =
+            (self.blocks.bytes() + self.large.bytes()).saturating_sub(self.stats.live_bytes as usize);
+        self.fits_strictly(more) || self.fits(more) && self.fits_strictly(more.saturating_sub(inside))
+    }
+
+    /// Books external bytes as [`note_allocation`](Self::note_allocation) does, but not as bytes of the heap's own.
+    pub(crate) fn note_external(&mut self, bytes: usize) {
+        self.note_allocation(bytes);
+        self.stats.allocated_bytes -= bytes as u64;
+    }
+
+    /// Counts one fallible step under zeal; whether it must fail. Every allocation and every growing side table asks.
+    pub(crate) fn fails_now(&mut self) -> bool {
+        if self.zeal.fail_at == 0 {
+            return false;
+        }
+        self.zeal.fail_at -= 1;
+        self.zeal.fail_at == 0
     }
 
     /// Asks for a collection at the next poll.
@@ -151,17 +222,40 @@ impl Memory {
     }
 
     /// Queues an object whose count is zero, once.
+    ///
+    /// # Safety
+    /// `object` is an allocated object of this heap, which counts.
     #[inline]
-    pub fn queue_zero(&mut self, object: *mut Header) {
-        // SAFETY: the caller's object is alive.
-        let header = unsafe { &*object };
-        if !header.has(FLAG_QUEUED) {
-            header.set(FLAG_QUEUED);
-            self.zero.push(object);
+    pub unsafe fn queue_zero(&mut self, object: *mut Header) {
+        // SAFETY: by contract.
+        if unsafe { !(*object).has(FLAG_QUEUED) } {
+            self.push_zero(object);
         }
     }
 
-    /// Gives the cell of a dead object back: its slots are released, its payload dropped.
+    /// Queues an object that is not queued. Without memory its count sticks instead: a full collection finds it.
+    #[inline(always)]
+    pub(crate) fn push_zero(&mut self, object: *mut Header) {
+        push_zero(&mut self.zero, object);
+    }
+
+    /// Takes an object that got a reference off the zero queue, if it is one of the last two entries; else the next drain does.
+    #[inline(always)]
+    pub(crate) fn unqueue_recent(&mut self, object: *mut Header) {
+        let len = self.zero.len();
+        // Arguments of a constructor are adopted in the order of their making: the first of two is the last but one.
+        if len >= 1 && self.zero[len - 1] == object {
+            self.zero.truncate(len - 1);
+        } else if len >= 2 && self.zero[len - 2] == object {
+            self.zero.swap_remove(len - 2);
+        } else {
+            return;
+        }
+        // SAFETY: the entry was on the queue, so it is allocated; it is off the queue now.
+        unsafe { (*object).clear(FLAG_QUEUED) };
+    }
+
+    /// Gives the cell of a dead object back. Its slots have been released and its payload dropped.
     ///
     /// # Safety
     /// Nothing refers to the object any more.
@@ -177,22 +271,21 @@ impl Memory {
             if header.has(FLAG_LARGE) {
                 self.large.free(object);
             } else {
-                self.cache.give(object, crate::space_class_of(object), self.zeal.poison);
+                let class = crate::space_class_of(object);
+                self.stats.allocated_bytes += class_bytes(class) as u64;
+                self.cache.give(object, class, self.zeal.poison);
             }
         }
     }
 
-    /// Calls the drop of the object's shape, if it has one.
+    /// Calls the drop of the object's shape, if it has one, and discharges the external bytes that the payload owned.
     ///
     /// # Safety
     /// The object is dead and its payload has not been dropped.
+    #[inline]
     pub unsafe fn drop_payload(&mut self, object: *mut Header) {
         // SAFETY: by contract.
-        unsafe {
-            if let Some(drop) = self.shapes.get((*object).shape()).drop {
-                drop((object as *mut u8).add(8));
-            }
-        }
+        unsafe { drop_payload(&self.shapes, &mut self.stats, object) };
     }
 
     /// Whether `value` is an immediate or refers to the start of a cell of our spaces.
@@ -209,6 +302,11 @@ impl Memory {
 pub unsafe trait Manager: Send {
     /// What it promises.
     fn facts(&self) -> Facts;
+
+    /// Called once, before the first allocation.
+    fn start(&mut self, memory: &mut Memory) {
+        let _ = memory;
+    }
 
     /// Makes sure that the bin of `class` has a cell. Never collects.
     fn refill(&mut self, memory: &mut Memory, class: usize) -> Result<(), HeapFull>;

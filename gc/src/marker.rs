@@ -2,6 +2,9 @@
 //!
 //! Objects go through a small ring before they are visited, so that their header and mark bit are on their way from memory meanwhile
 //! (Cher, Hosking & Vitek, "Software prefetching for mark-sweep garbage collection", 2004).
+//!
+//! When the stack can't grow, what would be pushed is left out and the marker remembers that it overflowed; marked objects are then
+//! visited again until nothing was left out. So marking never fails, it only gets slower.
 
 use crate::header::{Header, FLAG_LARGE, FLAG_MARKED};
 use crate::shape::{object_size, visit_slots, ShapeTable, Visitor};
@@ -11,16 +14,51 @@ use crate::value::Value;
 const RING: usize = 16;
 
 /// A marking in progress.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Marker {
     stack: Vec<*mut Header>,
     ring: [usize; RING],
     at: usize,
     counted: bool,
+    overflowed: bool,
+    limit: usize,
     /// Objects marked so far.
     pub objects: u64,
     /// Bytes of the objects marked so far.
     pub bytes: u64,
+}
+
+impl Default for Marker {
+    fn default() -> Marker {
+        Marker {
+            stack: Vec::new(),
+            ring: [0; RING],
+            at: 0,
+            counted: false,
+            overflowed: false,
+            limit: usize::MAX,
+            objects: 0,
+            bytes: 0,
+        }
+    }
+}
+
+/// Shows the marker only what is not marked yet.
+struct Unmarked<'a>(&'a mut Marker);
+
+impl Visitor for Unmarked<'_> {
+    fn slot(&mut self, slot: &mut Value) {
+        // SAFETY: slots of allocated objects refer to allocated ones.
+        if slot.is_ref() && unsafe { !is_marked(slot.header()) } {
+            self.0.push(slot.header());
+        }
+    }
+
+    fn uncounted(&mut self, slot: &mut Value) {
+        if !self.0.counted {
+            self.slot(slot);
+        }
+    }
 }
 
 impl Visitor for Marker {
@@ -46,9 +84,48 @@ impl Marker {
         Marker { counted: true, ..Marker::default() }
     }
 
+    /// A marker whose stack holds `limit` objects at most, to test the overflow.
+    pub fn bounded(self, limit: usize) -> Marker {
+        Marker { limit: limit.max(1), ..self }
+    }
+
+    /// Marks the object and what it reaches at the next [`drain`](Self::drain).
     #[inline(always)]
-    fn push(&mut self, object: *mut Header) {
+    pub fn push(&mut self, object: *mut Header) {
+        if self.stack.len() == self.stack.capacity() && !self.grow() {
+            return;
+        }
         self.stack.push(object);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self) -> bool {
+        let wanted = self.stack.capacity().clamp(64, 1 << 20);
+        let grown = if self.stack.capacity() == 0 && self.limit < wanted {
+            self.stack.try_reserve_exact(self.limit).is_ok()
+        } else {
+            self.stack.capacity() < self.limit && self.stack.try_reserve(wanted).is_ok()
+        };
+        self.overflowed |= !grown;
+        grown
+    }
+
+    /// Whether something could not be pushed since the last call.
+    pub fn take_overflow(&mut self) -> bool {
+        std::mem::take(&mut self.overflowed)
+    }
+
+    /// Marks what a marked object refers to and is unmarked; part of recovering from an overflow.
+    ///
+    /// # Safety
+    /// `object` is valid, and all that is reachable from it.
+    pub unsafe fn rescan(&mut self, shapes: &ShapeTable, object: *mut Header) {
+        // SAFETY: by contract.
+        unsafe {
+            visit_slots(shapes, object, &mut Unmarked(self));
+            self.drain(shapes);
+        }
     }
 
     /// Marks everything reachable from what was pushed.

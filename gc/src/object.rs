@@ -3,7 +3,8 @@
 //! A [`Local`] is a bare reference borrowed from `&Cx`. Allocation never collects, so it stays good as long as that borrow; it can't cross
 //! a point where anything may be freed or moved, because such points take `&mut Cx`. To cross, root it in a [`Handle`](crate::Handle).
 
-use crate::header::{Header, ShapeId};
+use crate::containers::{SlotMap, SlotVec};
+use crate::header::{Header, ShapeId, FLAG_USER};
 use crate::heap::Core;
 use crate::shape::{FinalizeFn, TraceFn};
 use crate::value::Value;
@@ -37,37 +38,58 @@ pub unsafe trait Object: Payload + Send + Sized {
     const TRACE: Option<TraceFn> = None;
     /// Runs once, when the object has become unreachable.
     const FINALIZE: Option<FinalizeFn> = None;
+    /// Bytes outside the heap that the payload owns: charged when it is made, discharged when it is dropped. Changes in between are
+    /// reported with [`Cx::external`].
+    const EXTERNAL: Option<fn(&Self) -> usize> = None;
 }
 
 /// What an object is made of: references as locals, the rest by value. The derive makes one for each [`Object`] type.
-pub trait Init {
+///
+/// # Safety
+/// `build` puts every slot and container that it asks for into the object it returns, and into the fields that `Object` names.
+pub unsafe trait Init {
     /// The type of object.
     type Object: Object;
     /// Builds the payload.
     fn build(self, slots: &SlotMaker<'_>) -> Self::Object;
 }
 
-/// Makes slots; only an allocation has one.
+/// Makes slots and empty containers; only an allocation has one.
 #[derive(Debug)]
 pub struct SlotMaker<'a> {
-    counted: bool,
+    core: CorePtr,
     marker: PhantomData<&'a ()>,
 }
 
 impl SlotMaker<'_> {
-    pub(crate) fn new(counted: bool) -> Self {
-        SlotMaker { counted, marker: PhantomData }
+    #[inline(always)]
+    pub(crate) fn new(core: CorePtr) -> Self {
+        SlotMaker { core, marker: PhantomData }
     }
 
     /// A slot that holds `target`, or nothing.
     #[inline(always)]
     pub fn slot<T>(&self, target: Option<Local<'_, T>>) -> Slot<T> {
         let value = target.map_or(Value::HOLE, |local| local.value);
-        if self.counted && value.is_ref() {
-            // SAFETY: a local refers to a live object.
-            unsafe { (*value.header()).retain() };
+        // SAFETY: a local refers to a live object of this heap, whose core is valid while it allocates.
+        unsafe {
+            if (*self.core).counted {
+                crate::refs::adopt(self.core, value);
+            }
         }
         Slot { value: Cell::new(value), marker: PhantomData }
+    }
+
+    /// An empty container.
+    #[inline(always)]
+    pub fn vec<T>(&self) -> SlotVec<T> {
+        SlotVec::empty()
+    }
+
+    /// An empty container.
+    #[inline(always)]
+    pub fn map<K, T>(&self) -> SlotMap<K, T> {
+        SlotMap::empty()
     }
 }
 
@@ -136,6 +158,12 @@ impl<H, T> Field<H, T> {
     pub const unsafe fn at(offset: usize) -> Field<H, T> {
         Field { offset, marker: PhantomData }
     }
+
+    /// Address of the field in an object.
+    #[inline(always)]
+    pub(crate) fn of(self, holder: Local<'_, H>) -> *mut u8 {
+        (holder.value.bits() as usize + 8 + self.offset) as *mut u8
+    }
 }
 
 /// A reference to an object (or an immediate value) for as long as `&'a Cx` is borrowed.
@@ -194,6 +222,27 @@ impl<'a, T> Local<'a, T> {
         self.header().map(Header::shape)
     }
 
+    /// Sets or clears the object's one flag that belongs to the layers above the heap.
+    #[inline(always)]
+    pub fn set_user_flag(self, on: bool) {
+        if let Some(header) = self.header() {
+            // SAFETY: this flag means nothing to the heap.
+            unsafe {
+                if on {
+                    header.set(FLAG_USER);
+                } else {
+                    header.clear(FLAG_USER);
+                }
+            }
+        }
+    }
+
+    /// Whether that flag is set.
+    #[inline(always)]
+    pub fn user_flag(self) -> bool {
+        self.header().is_some_and(|header| header.has(FLAG_USER))
+    }
+
     /// Whether both are the same object or the same immediate.
     #[inline(always)]
     pub fn is<U>(self, other: Local<'_, U>) -> bool {
@@ -236,8 +285,7 @@ impl<'a, H: Payload> Local<'a, H> {
         let value = target.map_or(Value::HOLE, |local| local.value);
         // SAFETY: the field lies in this live object; both belong to the one entered heap.
         unsafe {
-            let slot = (self.value.bits() as usize + 8 + field.offset) as *mut Value;
-            crate::refs::put(cx.core(), self.value.header(), slot, value);
+            crate::refs::put(cx.core(), self.value.header(), field.of(self).cast(), value);
         }
     }
 }
@@ -248,7 +296,7 @@ pub(crate) const fn slot_bitmap(offsets: &[usize]) -> u64 {
     let mut i = 0;
     while i < offsets.len() {
         let word = offsets[i] / 8 + 1;
-        assert!(offsets[i] % 8 == 0 && word < 64, "slots must lie in the first 63 words of a type");
+        assert!(offsets[i].is_multiple_of(8) && word < 64, "slots must lie in the first 63 words of a type");
         bits |= 1 << word;
         i += 1;
     }
@@ -262,6 +310,21 @@ pub(crate) const fn slot_bitmap(offsets: &[usize]) -> u64 {
 pub(crate) unsafe fn drop_in_place<T>(payload: *mut u8) {
     // SAFETY: by contract.
     unsafe { std::ptr::drop_in_place(payload as *mut T) };
+}
+
+/// External bytes of a payload; zero for types that own none.
+#[inline]
+pub(crate) fn external_bytes<T: Object>(payload: &T) -> usize {
+    T::EXTERNAL.map_or(0, |bytes| bytes(payload))
+}
+
+/// As [`external_bytes`], for [`Shape::external`](crate::Shape::external).
+///
+/// # Safety
+/// `payload` is an initialised `T`.
+pub(crate) unsafe fn external_of<T: Object>(payload: *const u8) -> usize {
+    // SAFETY: by contract.
+    external_bytes(unsafe { &*payload.cast::<T>() })
 }
 
 /// What the heap's core looks like from here.

@@ -1,7 +1,7 @@
 //! The one module that writes references into the heap. Counts and barriers are inside; raw stores to slots of initialised objects
 //! happen nowhere else.
 
-use crate::header::{Header, FLAG_LOG};
+use crate::header::{Header, FLAG_LOG, FLAG_QUEUED};
 use crate::object::CorePtr;
 use crate::value::Value;
 
@@ -14,6 +14,25 @@ pub unsafe fn retain(value: Value) {
     if value.is_ref() {
         // SAFETY: by contract.
         unsafe { (*value.header()).retain() };
+    }
+}
+
+/// Adds a reference from a slot or a root to what `value` refers to. A fresh object usually gets its first reference at once: then it
+/// leaves the zero queue again while its entry is still hot, instead of being looked at by the next drain.
+///
+/// # Safety
+/// The value is valid, and the heap is counted.
+#[inline(always)]
+pub unsafe fn adopt(core: CorePtr, value: Value) {
+    if value.is_ref() {
+        // SAFETY: by contract.
+        unsafe {
+            let header = &*value.header();
+            header.retain();
+            if header.has(FLAG_QUEUED) {
+                (*core).memory.unqueue_recent(value.header());
+            }
+        }
     }
 }
 
@@ -45,11 +64,54 @@ pub unsafe fn put(core: CorePtr, holder: *mut Header, slot: *mut Value, value: V
             log_slow(core, holder);
         }
         if (*core).counted {
-            retain(value);
+            adopt(core, value);
             let old = std::ptr::replace(slot, value);
             release(core, old);
         } else {
             *slot = value;
+        }
+    }
+}
+
+/// The barrier alone, for containers whose slots are not words of the object: `holder` is about to be written to.
+///
+/// # Safety
+/// `holder` is a live object of the heap of `core`.
+#[inline(always)]
+pub(crate) unsafe fn about_to_write(core: CorePtr, holder: *mut Header) {
+    // SAFETY: by contract.
+    unsafe {
+        if (*holder).has(FLAG_LOG) {
+            log_slow(core, holder);
+        }
+    }
+}
+
+/// The value with a count for the slot it is about to fill, after [`about_to_write`].
+///
+/// # Safety
+/// The value is valid.
+#[inline(always)]
+pub(crate) unsafe fn counted(core: CorePtr, value: Value) -> Value {
+    // SAFETY: by contract.
+    unsafe {
+        if (*core).counted {
+            adopt(core, value);
+        }
+    }
+    value
+}
+
+/// Gives up the count of a slot that held the value.
+///
+/// # Safety
+/// The slot owned one, if the heap counts.
+#[inline(always)]
+pub(crate) unsafe fn uncounted(core: CorePtr, value: Value) {
+    // SAFETY: by contract.
+    unsafe {
+        if (*core).counted {
+            release(core, value);
         }
     }
 }
@@ -63,7 +125,7 @@ pub unsafe fn init(core: CorePtr, slot: *mut Value, value: Value) {
     // SAFETY: by contract.
     unsafe {
         if (*core).counted {
-            retain(value);
+            adopt(core, value);
         }
         *slot = value;
     }

@@ -25,6 +25,8 @@ impl ValueStack {
     /// A stack for `slots` values before [`has_room`](Self::has_room) says no. Memory is committed as it is touched.
     pub(crate) fn new(slots: usize) -> Option<ValueStack> {
         let capacity = slots.checked_add(RESERVE)?;
+        // Handles are 32-bit indices.
+        u32::try_from(capacity).ok()?;
         let layout = Layout::array::<Value>(capacity).ok()?;
         // SAFETY: the size is not zero; all-zero words are holes.
         let base = unsafe { std::alloc::alloc_zeroed(layout) } as *mut Value;
@@ -145,6 +147,7 @@ impl TicketTable {
             entry.value = value;
             return Some(Ticket { index, generation: entry.generation });
         }
+        u32::try_from(self.entries.len()).ok()?;
         self.entries.try_reserve(1).ok()?;
         self.free.try_reserve(self.entries.len() + 1).ok()?;
         self.entries.push(Entry { value, generation: 1 });

@@ -34,6 +34,8 @@ pub trait Visitor {
 pub type TraceFn = unsafe fn(payload: *mut u8, visitor: &mut dyn Visitor);
 /// Drops the Rust payload.
 pub type DropFn = unsafe fn(payload: *mut u8);
+/// Tells how many bytes outside the heap the payload owns.
+pub type ExternalFn = unsafe fn(payload: *const u8) -> usize;
 /// Runs once when the object has become unreachable; it may allocate, collect and resurrect.
 pub type FinalizeFn = for<'s> fn(&mut Cx<'s>, Handle<'s>);
 
@@ -50,6 +52,8 @@ pub struct Shape {
     pub trace: Option<TraceFn>,
     /// Drop of the payload.
     pub drop: Option<DropFn>,
+    /// Bytes outside the heap that the payload owns; they are discharged when it is dropped.
+    pub external: Option<ExternalFn>,
     /// Finalizer.
     pub finalize: Option<FinalizeFn>,
     /// A word for the language: the class. Kept alive by the shape; objects don't count it.
@@ -67,6 +71,7 @@ impl Shape {
             slots,
             trace: None,
             drop: None,
+            external: None,
             finalize: None,
             class: Value::HOLE,
             name,
@@ -131,7 +136,7 @@ impl ShapeTable {
 
     /// Registers a shape of this heap; `None` when all 2^24 ids are taken.
     pub fn add(&mut self, shape: Shape) -> Option<ShapeId> {
-        debug_assert!(shape.size >= 16 && shape.size % 8 == 0);
+        debug_assert!(shape.size >= 16 && shape.size.is_multiple_of(8));
         let id = STATIC_SHAPES + self.dynamics.len() as u32;
         if id >= 1 << 24 || self.dynamics.try_reserve(1).is_err() {
             return None;

@@ -4,30 +4,55 @@
 //! The order is PEP 442's for traced death: weak references to the dead are cleared, finalizers become due once, what they can
 //! reach stays until they have run.
 
-use crate::header::FLAG_FINALIZED;
+use crate::header::{Header, FLAG_FINALIZED};
 use crate::manager::Memory;
 use crate::marker::{is_marked, Marker};
 
-/// Marks everything reachable; clears dead weak references; makes finalizers due.
-pub fn mark_all(memory: &mut Memory, marker: &mut Marker) {
+/// Marks everything reachable; clears dead weak references; makes finalizers due. How many finalizers became due: the last ones
+/// of `finalization.pending`.
+pub fn mark_all(memory: &mut Memory, marker: &mut Marker) -> usize {
     memory.blocks.clear_marks();
     memory.large.clear_marks();
     memory.visit_roots(marker);
-    // SAFETY: roots and what they reach are valid objects.
-    unsafe { marker.drain(&memory.shapes) };
+    drain(memory, marker);
     // SAFETY: the tables hold allocated objects; all of them lie in blocks or the large-object space.
     memory.weak.update(|object| unsafe { is_marked(object) }.then_some(object));
-    // SAFETY: as above.
     let due = memory
         .finalization
-        .collect_dead(|object| unsafe { !is_marked(object) && !(*object).has(FLAG_FINALIZED) });
-    if due {
-        memory.finalization.visit(marker);
         // SAFETY: as above.
-        unsafe { marker.drain(&memory.shapes) };
+        .collect_dead(|object| unsafe { !is_marked(object) && !(*object).has(FLAG_FINALIZED) });
+    if due > 0 {
+        memory.finalization.visit(marker);
     }
+    // Usually all marked; those that could not become due for want of memory stay alive.
+    for &object in &memory.finalization.registered {
+        // SAFETY: as above.
+        if unsafe { !is_marked(object) } {
+            marker.push(object);
+        }
+    }
+    drain(memory, marker);
     // SAFETY: as above.
     memory.identity.update(|object| unsafe { is_marked(object) }.then_some(object));
+    due
+}
+
+/// Marks all that is reachable from what the marker holds, also when its stack can't grow.
+fn drain(memory: &Memory, marker: &mut Marker) {
+    // SAFETY: roots and what they reach are valid objects.
+    unsafe { marker.drain(&memory.shapes) };
+    while marker.take_overflow() {
+        let mut again = |object: *mut Header| {
+            // SAFETY: each_object shows allocated objects; dead ones are not marked and not looked into.
+            unsafe {
+                if is_marked(object) {
+                    marker.rescan(&memory.shapes, object);
+                }
+            }
+        };
+        memory.blocks.each_object(&mut again);
+        memory.large.each_object(&mut again);
+    }
 }
 
 /// Drops the payloads of droppable objects that are not marked.

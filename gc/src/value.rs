@@ -201,7 +201,7 @@ impl Value {
 
     /// The header of the object referred to; meaningless for immediates.
     #[inline(always)]
-    pub(crate) fn header(self) -> *mut Header {
+    pub fn header(self) -> *mut Header {
         self.0 as *mut Header
     }
 }

@@ -12,19 +12,71 @@ use hashbrown::HashMap;
 #[derive(Debug, Default)]
 pub struct WeakTable {
     targets: TicketTable,
-    by_address: HashMap<usize, Ticket>,
+    by_address: Rekeyed<Ticket>,
+}
+
+/// A map by address with a spare table of the same capacity, so that rekeying it during a collection needs no memory.
+#[derive(Debug)]
+struct Rekeyed<V> {
+    map: HashMap<usize, V>,
+    spare: HashMap<usize, V>,
+}
+
+impl<V> Default for Rekeyed<V> {
+    fn default() -> Rekeyed<V> {
+        Rekeyed { map: HashMap::new(), spare: HashMap::new() }
+    }
+}
+
+impl<V: Copy> Rekeyed<V> {
+    fn reserve(&mut self) -> bool {
+        let wanted = self.map.len() + 1;
+        self.map.try_reserve(1).is_ok() && self.spare.try_reserve(wanted).is_ok()
+    }
+
+    /// Asks `fate` for each entry's new address and calls `done` with the outcome.
+    fn rekey(
+        &mut self,
+        mut fate: impl FnMut(*mut Header) -> Option<*mut Header>,
+        mut done: impl FnMut(usize, V, Option<*mut Header>),
+    ) {
+        let Rekeyed { map, spare } = self;
+        map.retain(|&address, &mut value| {
+            let now = fate(address as *mut Header);
+            done(address, value, now);
+            match now {
+                Some(object) if object as usize == address => true,
+                Some(object) => {
+                    // There is room: the spare table has the capacity of the whole map.
+                    spare.insert(object as usize, value);
+                    false
+                }
+                None => false,
+            }
+        });
+        if spare.is_empty() {
+            return;
+        }
+        spare.extend(map.drain());
+        std::mem::swap(map, spare);
+    }
 }
 
 impl WeakTable {
     /// The ticket of the object's entry, made at need; `None` without memory.
-    pub fn ticket(&mut self, object: *mut Header) -> Option<Ticket> {
-        if let Some(&ticket) = self.by_address.get(&(object as usize)) {
+    ///
+    /// # Safety
+    /// `object` is an allocated object of this heap.
+    pub unsafe fn ticket(&mut self, object: *mut Header) -> Option<Ticket> {
+        if let Some(&ticket) = self.by_address.map.get(&(object as usize)) {
             return Some(ticket);
         }
-        self.by_address.try_reserve(1).ok()?;
+        if !self.by_address.reserve() {
+            return None;
+        }
         let ticket = self.targets.insert(Value::from_header(object))?;
-        self.by_address.insert(object as usize, ticket);
-        // SAFETY: the caller's object is alive.
+        self.by_address.map.insert(object as usize, ticket);
+        // SAFETY: the caller's object is alive, and has its entry now.
         unsafe { (*object).set(FLAG_WEAK) };
         Some(ticket)
     }
@@ -35,8 +87,11 @@ impl WeakTable {
     }
 
     /// The object dies: weak references to it find nothing from now on.
-    pub fn clear(&mut self, object: *mut Header) {
-        if let Some(ticket) = self.by_address.remove(&(object as usize)) {
+    ///
+    /// # Safety
+    /// `object` still has its header.
+    pub unsafe fn clear(&mut self, object: *mut Header) {
+        if let Some(ticket) = self.by_address.map.remove(&(object as usize)) {
             self.targets.remove(ticket);
         }
         // SAFETY: a dying object still has its header.
@@ -44,39 +99,42 @@ impl WeakTable {
     }
 
     /// Asks `fate` for each target's new address; `None` clears it.
-    pub fn update(&mut self, mut fate: impl FnMut(*mut Header) -> Option<*mut Header>) {
-        for (address, ticket) in std::mem::take(&mut self.by_address) {
-            match fate(address as *mut Header) {
-                Some(object) => {
-                    if let Some(slot) = self.targets.slot(ticket) {
-                        *slot = Value::from_header(object);
-                    }
-                    self.by_address.insert(object as usize, ticket);
-                }
-                None => {
-                    self.targets.remove(ticket);
-                    // SAFETY: dead but not yet freed; a resurrected object may get a new entry.
-                    unsafe { (*(address as *mut Header)).clear(FLAG_WEAK) };
+    pub fn update(&mut self, fate: impl FnMut(*mut Header) -> Option<*mut Header>) {
+        let targets = &mut self.targets;
+        self.by_address.rekey(fate, |address, ticket, now| match now {
+            Some(object) => {
+                if let Some(slot) = targets.slot(ticket) {
+                    *slot = Value::from_header(object);
                 }
             }
-        }
+            None => {
+                targets.remove(ticket);
+                // SAFETY: dead but not yet freed; a resurrected object may get a new entry.
+                unsafe { (*(address as *mut Header)).clear(FLAG_WEAK) };
+            }
+        });
+    }
+
+    /// The objects that are weakly referenced, in no order.
+    pub fn targets(&self) -> impl Iterator<Item = *mut Header> + '_ {
+        self.by_address.map.keys().map(|&address| address as *mut Header)
     }
 
     /// How many objects are weakly referenced.
     pub fn len(&self) -> usize {
-        self.by_address.len()
+        self.by_address.map.len()
     }
 
     /// Whether no object is weakly referenced.
     pub fn is_empty(&self) -> bool {
-        self.by_address.is_empty()
+        self.by_address.map.is_empty()
     }
 }
 
 /// The identity table: `id()` and identity hashes, given out in the order of asking, so that runs replay.
 #[derive(Debug)]
 pub struct IdentityTable {
-    ids: HashMap<usize, u64>,
+    ids: Rekeyed<u64>,
     next: u64,
 }
 
@@ -85,37 +143,44 @@ const FIRST_ID: u64 = 0x1_0000;
 
 impl Default for IdentityTable {
     fn default() -> IdentityTable {
-        IdentityTable { ids: HashMap::new(), next: FIRST_ID }
+        IdentityTable { ids: Rekeyed::default(), next: FIRST_ID }
     }
 }
 
 impl IdentityTable {
     /// The object's id; `None` without memory.
-    pub fn id(&mut self, object: *mut Header) -> Option<u64> {
-        // SAFETY: the caller's object is alive.
+    ///
+    /// # Safety
+    /// `object` is an allocated object of this heap.
+    pub unsafe fn id(&mut self, object: *mut Header) -> Option<u64> {
+        // SAFETY: by contract.
         let header = unsafe { &*object };
         if header.has(FLAG_IDENTITY) {
-            return self.ids.get(&(object as usize)).copied();
+            return self.ids.map.get(&(object as usize)).copied();
         }
-        self.ids.try_reserve(1).ok()?;
+        if !self.ids.reserve() {
+            return None;
+        }
         let id = self.next;
         self.next += 16;
-        self.ids.insert(object as usize, id);
-        header.set(FLAG_IDENTITY);
+        self.ids.map.insert(object as usize, id);
+        // SAFETY: the table has its entry now.
+        unsafe { header.set(FLAG_IDENTITY) };
         Some(id)
     }
 
     /// The object dies.
     pub fn remove(&mut self, object: *mut Header) {
-        self.ids.remove(&(object as usize));
+        self.ids.map.remove(&(object as usize));
     }
 
     /// Asks `fate` for each object's new address; `None` forgets it.
-    pub fn update(&mut self, mut fate: impl FnMut(*mut Header) -> Option<*mut Header>) {
-        for (address, id) in std::mem::take(&mut self.ids) {
-            if let Some(object) = fate(address as *mut Header) {
-                self.ids.insert(object as usize, id);
-            }
-        }
+    pub fn update(&mut self, fate: impl FnMut(*mut Header) -> Option<*mut Header>) {
+        self.ids.rekey(fate, |_, _, _| {});
+    }
+
+    /// The objects that have an id, in no order.
+    pub fn objects(&self) -> impl Iterator<Item = *mut Header> + '_ {
+        self.ids.map.keys().map(|&address| address as *mut Header)
     }
 }

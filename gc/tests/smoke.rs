@@ -64,7 +64,7 @@ fn cycles_go_with_a_full_collection_and_payloads_are_dropped() {
             assert!(cx.upgrade(weak).is_some());
             cx.collect(CollectKind::Full);
             assert!(cx.upgrade(weak).is_none(), "{}", facts.name);
-            taipan_gc::verify(unsafe { &mut *cx.core() }, "at the end");
+            cx.verify("at the end");
         })
         .unwrap();
     }

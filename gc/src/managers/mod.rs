@@ -8,8 +8,7 @@ use crate::manager::Manager;
 use crate::manager::{Facts, ManagerFactory};
 
 /// The registry: one line per manager.
-const REGISTRY: &[ManagerFactory] =
-    &[|| Box::new(refcount::RefCount::default()), || Box::new(mark::Mark::default())];
+const REGISTRY: &[ManagerFactory] = &[|| Box::new(refcount::RefCount), || Box::new(mark::Mark::default())];
 
 /// Facts of all our managers.
 pub fn all() -> Vec<Facts> {

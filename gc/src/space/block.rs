@@ -65,11 +65,8 @@ impl BlockSpace {
     pub fn fresh_bin(&self, block: BlockRef) -> Bin {
         let (start, size) = (self.start(block), class_bytes(self.class(block)));
         // SAFETY: the end of the last whole cell lies within the block.
-        Bin {
-            free: std::ptr::null_mut(),
-            cursor: start,
-            limit: unsafe { start.add(BLOCK_BYTES / size * size) },
-        }
+        let limit = unsafe { start.add(BLOCK_BYTES / size * size) };
+        Bin { free: std::ptr::null_mut(), cursor: start, limit }
     }
 
     /// Calls `each` with every allocated object.

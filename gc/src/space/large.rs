@@ -59,7 +59,7 @@ impl LargeSpace {
     /// Clears every mark.
     pub fn clear_marks(&self) {
         for &(object, _) in &self.objects {
-            // SAFETY: objects in the list are alive.
+            // SAFETY: objects in the list are alive, and the flag is their mark.
             unsafe { (*object).clear(FLAG_MARKED) };
         }
     }

@@ -7,9 +7,6 @@ use crate::manager::Memory;
 use crate::space::class_bytes;
 
 pub(super) fn refill(mark: &mut Mark, memory: &mut Memory, class: usize) -> Result<(), HeapFull> {
-    if memory.allocated_since >= mark.threshold {
-        memory.request_collection();
-    }
     if refill_from_swept(mark, memory, class) {
         return Ok(());
     }
@@ -41,9 +38,6 @@ pub(super) fn alloc_large(
     memory: &mut Memory,
     size: usize,
 ) -> Result<*mut Header, HeapFull> {
-    if memory.allocated_since + size >= mark.threshold {
-        memory.request_collection();
-    }
     match memory.alloc_large(size) {
         Err(full) if finish_sweep(mark, memory) => memory.alloc_large(size).map_err(|_| full),
         result => result,

@@ -24,8 +24,9 @@ pub(super) fn collect(mark: &mut Mark, memory: &mut Memory) {
         mark.unswept[memory.blocks.class(block)].push(block);
     }
     memory.roots.stack.wipe_stale();
+    memory.allocated_since = 0;
     memory.stats.live_objects = marker.objects;
     memory.stats.live_bytes = marker.bytes;
     // Work per allocated byte is bounded: a collection that marks L live bytes is paid for by at least L allocated ones.
-    mark.threshold = MIN_THRESHOLD.max(marker.bytes as usize);
+    memory.collect_at = MIN_THRESHOLD.max(marker.bytes as usize);
 }

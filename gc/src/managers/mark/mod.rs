@@ -37,8 +37,6 @@ pub struct Mark {
     unswept: Vec<Vec<BlockRef>>,
     /// Free lists of blocks that were swept early, per class.
     ready: Vec<Vec<(*mut FreeCell, usize)>>,
-    /// Bytes of allocation that make the next collection due.
-    threshold: usize,
 }
 
 // SAFETY: the free lists belong to the heap that owns the manager, and are used only with it.
@@ -46,11 +44,7 @@ unsafe impl Send for Mark {}
 
 impl Default for Mark {
     fn default() -> Mark {
-        Mark {
-            unswept: vec![Vec::new(); CLASSES],
-            ready: vec![Vec::new(); CLASSES],
-            threshold: collect::MIN_THRESHOLD,
-        }
+        Mark { unswept: vec![Vec::new(); CLASSES], ready: vec![Vec::new(); CLASSES] }
     }
 }
 
@@ -65,6 +59,10 @@ unsafe impl Manager for Mark {
             cycles: true,
             moves: false,
         }
+    }
+
+    fn start(&mut self, memory: &mut Memory) {
+        memory.collect_at = collect::MIN_THRESHOLD;
     }
 
     fn refill(&mut self, memory: &mut Memory, class: usize) -> Result<(), HeapFull> {

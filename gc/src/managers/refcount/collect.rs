@@ -1,43 +1,53 @@
 //! The backup trace of `refcount`: finds cyclic garbage when asked to.
 
 use crate::header::{Header, FLAG_FINALIZED};
-use crate::manager::Memory;
+use crate::manager::{drop_payload, Memory};
 use crate::marker::{is_marked, Marker};
 use crate::shape::{visit_slots, Visitor};
 use crate::tracing;
 use crate::value::Value;
 
 pub(super) fn collect(memory: &mut Memory) {
-    register_finalizable(memory);
+    if !register_finalizable(memory) {
+        // Without memory for the list nothing can be told finalizable from plain: collect another time.
+        memory.finalization.registered = Vec::new();
+        return;
+    }
     let mut marker = Marker::counted();
-    tracing::mark_all(memory, &mut marker);
-    for value in &memory.finalization.pending {
+    let due = tracing::mark_all(memory, &mut marker);
+    for value in memory.finalization.pending.iter().rev().take(due) {
         // SAFETY: pending objects are alive; the list owns a count of each.
         unsafe { (*value.header()).retain() };
     }
-    memory.finalization.registered.clear();
+    memory.finalization.registered = Vec::new();
     release_edges_of_dead(memory);
+    drop_dead(memory);
     // SAFETY: marking is complete, and dead payloads are dropped.
     unsafe { memory.large.sweep() };
     rebuild_free_lists(memory);
-    memory.roots.stack.wipe_stale();
+    memory.allocated_since = 0;
     memory.stats.live_objects = marker.objects;
     memory.stats.live_bytes = marker.bytes;
 }
 
-/// Counting managers keep no list of finalizable objects: find those whose finalizer has not run.
-fn register_finalizable(memory: &mut Memory) {
+/// Counting managers keep no list of finalizable objects: find those whose finalizer has not run. Whether there was memory.
+fn register_finalizable(memory: &mut Memory) -> bool {
     let Memory { blocks, large, shapes, finalization, .. } = memory;
+    let mut room = true;
     let mut each = |object: *mut Header| {
         // SAFETY: each_object shows allocated objects.
         unsafe {
             if shapes.get((*object).shape()).finalize.is_some() && !(*object).has(FLAG_FINALIZED) {
-                finalization.registered.push(object);
+                room = room && finalization.registered.try_reserve(1).is_ok();
+                if room {
+                    finalization.registered.push(object);
+                }
             }
         }
     };
     blocks.each_object(&mut each);
     large.each_object(&mut each);
+    room
 }
 
 struct ReleaseLive;
@@ -58,25 +68,33 @@ impl Visitor for ReleaseLive {
     fn uncounted(&mut self, _: &mut Value) {}
 }
 
-/// Dead objects give up their counts of live ones, their payloads, weak and identity entries.
+/// Dead objects give up their counts of live ones.
 fn release_edges_of_dead(memory: &mut Memory) {
-    let mut dead = Vec::new();
     let mut each = |object: *mut Header| {
-        // SAFETY: each_object shows allocated objects.
-        if unsafe { !is_marked(object) } {
-            dead.push(object);
+        // SAFETY: each_object shows allocated objects, and nothing is freed in this pass.
+        unsafe {
+            if !is_marked(object) {
+                visit_slots(&memory.shapes, object, &mut ReleaseLive);
+            }
         }
     };
     memory.blocks.each_object(&mut each);
     memory.large.each_object(&mut each);
-    for &object in &dead {
-        // SAFETY: allocated, and nothing is freed in this pass.
-        unsafe { visit_slots(&memory.shapes, object, &mut ReleaseLive) };
-    }
-    for &object in &dead {
-        // SAFETY: dead and not dropped before: a dropped object is freed at once.
-        unsafe { memory.drop_payload(object) };
-    }
+}
+
+/// Drops the payloads of dead objects; nothing is freed in this pass.
+fn drop_dead(memory: &mut Memory) {
+    let Memory { blocks, large, shapes, stats, .. } = memory;
+    let mut each = |object: *mut Header| {
+        // SAFETY: each_object shows allocated objects; a dead one was not dropped before, for it would have been freed at once.
+        unsafe {
+            if !is_marked(object) {
+                drop_payload(shapes, stats, object);
+            }
+        }
+    };
+    blocks.each_object(&mut each);
+    large.each_object(&mut each);
 }
 
 fn rebuild_free_lists(memory: &mut Memory) {

@@ -8,8 +8,8 @@
 //! # Barrier
 //! Retain the new value, release the old one (in the writing module).
 //! # Phases
-//! None in normal running. A full collection is a backup trace: mark from the roots, finalize and free what is unmarked,
-//! rebuild the free lists.
+//! None in normal running. A collection (asked for by the host, by zeal, or because the heap's limit is reached) is a backup
+//! trace: mark from the roots, finalize and free what is unmarked, rebuild the free lists.
 //! # Invariants
 //! - C1: outside a drain, an object's count is the number of slots, registers and owned references that refer to it; or
 //!   it is zero and the object is queued; or it is stuck.
@@ -47,9 +47,8 @@ unsafe impl Manager for RefCount {
         alloc::refill(memory, class)
     }
 
-    fn collect(&mut self, memory: &mut Memory, kind: CollectKind) {
-        if kind == CollectKind::Full || memory.zeal.collect_every != 0 {
-            collect::collect(memory);
-        }
+    fn collect(&mut self, memory: &mut Memory, _kind: CollectKind) {
+        // It never asks by itself: the host does, zeal, or a limit that has been reached.
+        collect::collect(memory);
     }
 }

@@ -1,0 +1,262 @@
+//! Allocation through [`Cx`]: typed objects, and objects with a tail. None of it ever collects.
+
+use crate::header::{Header, ShapeId};
+use crate::limits::HeapFull;
+use crate::object::{drop_in_place, external_bytes, slot_bitmap, Init, Local, Object, SlotMaker};
+use crate::refs;
+use crate::shape::{Shape, Tail, Visitor};
+use crate::types;
+use crate::value::Value;
+use crate::Cx;
+use std::cell::Cell;
+use std::mem::ManuallyDrop;
+
+impl Cx<'_> {
+    /// Allocates an object. Never collects; when this says `HeapFull`, [`reserve`](Self::reserve) may help.
+    #[inline]
+    pub fn alloc<I: Init>(&self, init: I) -> Result<Local<'_, I::Object>, HeapFull> {
+        const { assert!(align_of::<I::Object>() <= 8, "types in the heap are aligned to 8 bytes at most") };
+        let shape = self.shape_or_register::<I::Object>()?;
+        // Built before the cell is taken: `build` is the embedder's code, and may panic or allocate.
+        let payload = ManuallyDrop::new(init.build(&SlotMaker::new(self.core())));
+        let listed = const { is_listed::<I::Object>() };
+        if listed {
+            if let Err(full) = self.core_mut().reserve_lists() {
+                return Err(self.discard(payload, full));
+            }
+        }
+        let object = match self.core_mut().alloc(fixed_size::<I::Object>(), shape, 0) {
+            Ok(object) => object,
+            Err(full) => return Err(self.discard(payload, full)),
+        };
+        // SAFETY: the cell is big enough for header and payload, and ours.
+        let payload = unsafe {
+            let target = (object as *mut u8).add(8).cast::<I::Object>();
+            target.write(ManuallyDrop::into_inner(payload));
+            &*target
+        };
+        if listed {
+            self.core_mut().register_reserved(object);
+            if const { <I::Object as Object>::EXTERNAL.is_some() } {
+                self.external(external_bytes(payload) as i64);
+            }
+        }
+        // SAFETY: just initialised.
+        Ok(unsafe { self.newborn(object) })
+    }
+
+    /// Gives up a payload for which there was no cell: its slots had been given counts.
+    #[cold]
+    #[inline(never)]
+    fn discard<T: Object>(&self, mut payload: ManuallyDrop<T>, full: HeapFull) -> HeapFull {
+        struct Release(*mut crate::heap::Core);
+        impl Visitor for Release {
+            fn slot(&mut self, slot: &mut Value) {
+                // SAFETY: the slot owned a count.
+                unsafe { refs::release(self.0, *slot) };
+            }
+            fn uncounted(&mut self, _: &mut Value) {}
+        }
+        let core = self.core_mut();
+        if core.counted {
+            for &offset in T::SLOTS {
+                // SAFETY: `Object` says that there is a slot.
+                let slot = unsafe { *(&raw const *payload as *const u8).add(offset).cast::<Value>() };
+                // SAFETY: the slot owned a count.
+                unsafe { refs::release(core, slot) };
+            }
+            if let Some(trace) = T::TRACE {
+                // SAFETY: it shows the slots in containers of this payload.
+                unsafe { trace((&raw mut *payload).cast(), &mut Release(core)) };
+            }
+        }
+        // SAFETY: dropped once, here.
+        unsafe { ManuallyDrop::drop(&mut payload) };
+        full
+    }
+
+    /// Makes a fresh object a local: under counting managers it is born on the zero queue.
+    ///
+    /// # Safety
+    /// `object` was allocated with count 0 since the last `&mut` point and is initialised.
+    #[inline(always)]
+    pub unsafe fn newborn<T>(&self, object: *mut Header) -> Local<'_, T> {
+        let core = self.core_mut();
+        if core.counted {
+            core.memory.push_zero(object);
+        }
+        // SAFETY: by contract.
+        unsafe { Local::from_value(Value::from_header(object)) }
+    }
+
+    /// The shape of objects of type `T`, if one was ever allocated here or its number is fixed.
+    #[inline(always)]
+    pub fn shape_of<T: Object>(&self) -> Option<ShapeId> {
+        match T::STATIC_SHAPE {
+            Some(shape) => Some(shape),
+            None => self.core_mut().types.get(types::key::<T>()),
+        }
+    }
+
+    #[inline(always)]
+    fn shape_or_register<T: Object>(&self) -> Result<ShapeId, HeapFull> {
+        match self.shape_of::<T>() {
+            Some(shape) => Ok(shape),
+            None => self.register_type::<T>(),
+        }
+    }
+
+    #[cold]
+    fn register_type<T: Object>(&self) -> Result<ShapeId, HeapFull> {
+        let core = self.core_mut();
+        let full = HeapFull { requested: size_of::<Shape>() };
+        if core.memory.fails_now() || !core.types.reserve() {
+            return Err(full);
+        }
+        let shape = core.memory.shapes.add(shape_for::<T>()).ok_or(full)?;
+        core.types.insert(types::key::<T>(), shape);
+        Ok(shape)
+    }
+
+    // ---- objects with a tail ----
+
+    /// Registers a shape of objects that are nothing but a tail.
+    pub fn tail_shape(&self, name: &'static str, tail: Tail) -> Result<ShapeId, HeapFull> {
+        let full = HeapFull { requested: size_of::<Shape>() };
+        self.core_mut().memory.shapes.add(Shape { tail, ..Shape::fixed(name, 16, 0) }).ok_or(full)
+    }
+
+    /// Allocates an object with `len` values, all of them empty. Never collects.
+    ///
+    /// # Panics
+    /// When the shape is not one of objects that are nothing but values.
+    pub fn alloc_values(&self, shape: ShapeId, len: usize) -> Result<Local<'_>, HeapFull> {
+        self.alloc_tail(shape, len, |tail| tail == Tail::Values)
+    }
+
+    /// Allocates an object with `len` elements without references, all zero. Never collects.
+    ///
+    /// # Panics
+    /// When the shape is not one of objects that are nothing but bytes.
+    pub fn alloc_bytes(&self, shape: ShapeId, len: usize) -> Result<Local<'_>, HeapFull> {
+        self.alloc_tail(shape, len, |tail| matches!(tail, Tail::Bytes(_)))
+    }
+
+    fn alloc_tail(
+        &self,
+        id: ShapeId,
+        len: usize,
+        fits: impl Fn(Tail) -> bool,
+    ) -> Result<Local<'_>, HeapFull> {
+        let core = self.core_mut();
+        let shapes = &core.memory.shapes;
+        assert!(shapes.knows(id), "an unknown shape");
+        let shape = shapes.get(id);
+        assert!(fits(shape.tail) && shape.size == 16 && shape.is_plain(), "the shape has another layout");
+        let size = shape.size_with(len).filter(|_| u32::try_from(len).is_ok());
+        let size = size.ok_or(HeapFull { requested: usize::MAX })?;
+        let object = core.alloc(size, id, 0)?;
+        // SAFETY: the cell is ours and that big. Zeros are empty slots, and the low half of word 1 is the length.
+        unsafe {
+            let words = object as *mut u64;
+            words.add(1).write(len as u64);
+            std::ptr::write_bytes(words.add(2), 0, size / 8 - 2);
+            Ok(self.newborn(object))
+        }
+    }
+
+    /// Number of elements of an object's tail; `None` when it has none.
+    #[inline]
+    pub fn tail_len(&self, holder: Local<'_>) -> Option<usize> {
+        let header = holder.header()?;
+        match self.core_ref().memory.shapes.get(header.shape()).tail {
+            Tail::None => None,
+            // SAFETY: the object has a tail.
+            _ => Some(unsafe { crate::shape::tail_len(std::ptr::from_ref(header).cast_mut()) }),
+        }
+    }
+
+    /// First element of the tail of a live object of this kind, and how many there are.
+    fn tail(&self, holder: Local<'_>, fits: impl Fn(Tail) -> Option<usize>) -> (*mut u8, usize) {
+        let Some(header) = holder.header() else { panic!("not an object") };
+        let shape = self.core_ref().memory.shapes.get(header.shape());
+        let Some(unit) = fits(shape.tail) else { panic!("a {} has no such tail", shape.name) };
+        let object = std::ptr::from_ref(header).cast_mut();
+        // SAFETY: the object has a tail, behind its fixed part.
+        unsafe { ((object as *mut u8).add(shape.size as usize), crate::shape::tail_len(object) * unit) }
+    }
+
+    fn value_slot(&self, holder: Local<'_>, at: usize) -> *mut Value {
+        let (first, len) = self.tail(holder, |tail| (tail == Tail::Values).then_some(1));
+        assert!(at < len, "index {at} of {len} values");
+        // SAFETY: within the tail.
+        unsafe { (first as *mut Value).add(at) }
+    }
+
+    /// The value at an index of a tail of values, if it is not empty.
+    ///
+    /// # Panics
+    /// When the object has no such tail, or the index lies outside.
+    #[inline]
+    pub fn value_at<'a>(&'a self, holder: Local<'_>, at: usize) -> Option<Local<'a>> {
+        // SAFETY: slots of live objects hold live values until the next `&mut` point.
+        unsafe {
+            let value = *self.value_slot(holder, at);
+            (!value.is_hole()).then(|| Local::from_value(value))
+        }
+    }
+
+    /// Stores into a tail of values.
+    ///
+    /// # Panics
+    /// As [`value_at`](Self::value_at).
+    #[inline]
+    pub fn put_value(&self, holder: Local<'_>, at: usize, value: Option<Local<'_>>) {
+        let slot = self.value_slot(holder, at);
+        // SAFETY: the slot lies in the live object; both belong to the one entered heap.
+        unsafe {
+            let value = value.map_or(Value::HOLE, Local::value);
+            refs::put(self.core(), holder.value().header(), slot, value);
+        }
+    }
+
+    /// The bytes of a tail without references.
+    ///
+    /// # Panics
+    /// When the object has no such tail.
+    #[inline]
+    pub fn bytes<'a>(&'a self, holder: Local<'a>) -> &'a [Cell<u8>] {
+        let (first, len) = self.tail(holder, |tail| match tail {
+            Tail::Bytes(shift) => Some(1 << shift),
+            _ => None,
+        });
+        // SAFETY: the tail is initialised, holds no references, and stays where it is until the next `&mut` point.
+        unsafe { std::slice::from_raw_parts(first as *const Cell<u8>, len) }
+    }
+}
+
+/// Whether objects of the type are on the lists that tracing managers keep.
+const fn is_listed<T: Object>() -> bool {
+    std::mem::needs_drop::<T>() || T::FINALIZE.is_some() || T::EXTERNAL.is_some()
+}
+
+/// Bytes of an object of type `T`.
+pub(crate) const fn fixed_size<T>() -> usize {
+    let size = 8 + size_of::<T>().next_multiple_of(8);
+    if size < 16 {
+        16
+    } else {
+        size
+    }
+}
+
+/// The shape of an [`Object`] type.
+pub fn shape_for<T: Object>() -> Shape {
+    Shape {
+        trace: T::TRACE,
+        drop: std::mem::needs_drop::<T>().then_some(drop_in_place::<T> as _),
+        external: T::EXTERNAL.map(|_| crate::object::external_of::<T> as _),
+        finalize: T::FINALIZE,
+        ..Shape::fixed(T::NAME, fixed_size::<T>() as u32, const { slot_bitmap(T::SLOTS) })
+    }
+}

@@ -1,0 +1,281 @@
+//! The points where anything may happen: polls, collections, the drain of the zero queue, finalizers, and the end of the heap.
+//!
+//! All take `&mut Cx`, so that no `Local` exists. Finalizers may do all of this again; how deep they nest is bounded, and what
+//! is due beyond that waits for the outermost.
+
+use crate::cx::release_stack;
+use crate::header::{Header, FLAG_FINALIZED, FLAG_QUEUED};
+use crate::heap::Core;
+use crate::limits::HeapFull;
+use crate::manager::{push_zero, CollectKind, Memory};
+use crate::object::{Any, Local};
+use crate::protocol::signals::{COLLECT, FINALIZERS};
+use crate::refs;
+use crate::shape::{visit_slots, FinalizeFn, Visitor};
+use crate::value::Value;
+use crate::Cx;
+use std::panic::{catch_unwind, AssertUnwindSafe};
+use std::ptr::NonNull;
+
+/// Finalizers run inside each other this deep: then what became due waits, so that no chain of them overflows the stack.
+const MAX_FINALIZER_DEPTH: u32 = 16;
+
+/// How often finalizers at the heap's end may make objects with finalizers.
+const MAX_CLOSE_ROUNDS: usize = 16;
+
+impl Cx<'_> {
+    /// A poll: runs what is due (collection, finalizers, releases of other threads). Cheap when nothing is.
+    #[inline]
+    pub fn poll(&mut self) {
+        let memory = &self.core_ref().memory;
+        if memory.signals.pending() & (COLLECT | FINALIZERS) != 0 || !memory.zero.is_empty() {
+            self.poll_slow();
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn poll_slow(&mut self) {
+        self.drain();
+        let signals = self.core_ref().memory.signals.clone();
+        if signals.take(COLLECT) != 0 {
+            // Over the limit, only finding all garbage will do.
+            let over = !self.core_ref().memory.fits_strictly(0);
+            self.collect(if over { CollectKind::Full } else { CollectKind::Auto });
+        } else if signals.take(FINALIZERS) != 0 {
+            self.take_releases();
+            self.drain();
+            self.run_finalizers();
+        }
+    }
+
+    /// Collects now, and runs the finalizers that are due.
+    pub fn collect(&mut self, kind: CollectKind) {
+        self.take_releases();
+        self.drain();
+        self.core_mut().collect_garbage(kind);
+        self.drain();
+        self.run_finalizers();
+    }
+
+    /// Makes sure that `bytes` fit the limit, collecting if need be; the overdraft stays in reserve for fragmentation.
+    pub fn reserve(&mut self, bytes: usize) -> Result<(), HeapFull> {
+        if self.core_ref().memory.fits_strictly(bytes) {
+            return Ok(());
+        }
+        self.collect(CollectKind::Full);
+        if self.core_ref().memory.has_kept(bytes) {
+            return Ok(());
+        }
+        // What the finalizers of the first collection let go of.
+        self.collect(CollectKind::Full);
+        if self.core_ref().memory.has_kept(bytes) {
+            Ok(())
+        } else {
+            Err(HeapFull { requested: bytes })
+        }
+    }
+
+    fn take_releases(&mut self) {
+        for ticket in self.core_ref().releases.clone().take() {
+            self.remove_owned(ticket);
+        }
+    }
+
+    /// Frees what the zero queue holds and, iteratively, what only that kept alive; finalizers run on the way. Counting managers only
+    /// ever queue.
+    #[inline]
+    pub fn drain(&mut self) {
+        if !self.core_ref().memory.zero.is_empty() {
+            self.drain_slow();
+        }
+    }
+
+    #[inline(never)]
+    fn drain_slow(&mut self) {
+        self.drain_zero();
+        if self.core_ref().finalizer_depth == 0 {
+            self.run_finalizers();
+        }
+    }
+
+    /// The drain without the finalizers that were postponed.
+    fn drain_zero(&mut self) {
+        loop {
+            let core = self.core_mut();
+            // SAFETY: no `Local` exists.
+            let Some((object, finalize)) = (unsafe { free_queued(&mut core.memory) }) else {
+                return;
+            };
+            if core.finalizer_depth >= MAX_FINALIZER_DEPTH {
+                core.postpone(object);
+            } else {
+                self.finalize(object, finalize);
+            }
+        }
+    }
+
+    /// Runs one object's finalizer. The scope holds it meanwhile; leaving the scope re-checks its count.
+    fn finalize(&mut self, object: *mut Header, finalize: FinalizeFn) {
+        struct Depth(NonNull<Core>);
+        impl Drop for Depth {
+            fn drop(&mut self) {
+                // SAFETY: the core outlives every context; the borrow ends here.
+                unsafe { (*self.0.as_ptr()).finalizer_depth -= 1 };
+            }
+        }
+        // SAFETY: the caller's object is allocated, and its finalizer runs now.
+        unsafe { (*object).set(FLAG_FINALIZED) };
+        let core = self.core_mut();
+        core.memory.stats.finalizers += 1;
+        core.finalizer_depth += 1;
+        let closing = core.closing;
+        let _depth = Depth(self.core_ptr());
+        self.scoped(|cx| {
+            // SAFETY: allocated, and rooted before anything else runs.
+            let handle = cx.root(unsafe { Local::<Any>::from_value(Value::from_header(object)) });
+            if closing {
+                // Nobody is left to see a panic but its hook, and the other finalizers are still owed.
+                let _ = catch_unwind(AssertUnwindSafe(|| finalize(cx, handle)));
+            } else {
+                finalize(cx, handle);
+            }
+        });
+    }
+
+    fn run_finalizers(&mut self) {
+        while self.core_ref().finalizer_depth < MAX_FINALIZER_DEPTH {
+            let Some(value) = self.core_mut().memory.finalization.pending.pop_front() else {
+                return;
+            };
+            let header = value.header();
+            // SAFETY: pending objects are kept alive by the list.
+            let (shape, done) = unsafe { ((*header).shape(), (*header).has(FLAG_FINALIZED)) };
+            let finalize = self.core_ref().memory.shapes.get(shape).finalize;
+            if let Some(finalize) = finalize.filter(|_| !done) {
+                self.run_pending(value, finalize);
+            } else if self.core_ref().counted {
+                // SAFETY: the list owned a count.
+                unsafe { refs::release(self.core(), value) };
+            }
+            self.drain_zero();
+        }
+    }
+
+    /// Runs the finalizer of an object that was on the list; the scope takes the list's count over.
+    fn run_pending(&mut self, value: Value, finalize: FinalizeFn) {
+        self.scoped(|cx| {
+            let index = cx.core_mut().memory.roots.stack.push(value);
+            // SAFETY: the object is on the stack.
+            let object = unsafe { (*cx.core_ref().memory.roots.stack.slot(index)).header() };
+            cx.finalize(object, finalize);
+        });
+    }
+
+    /// Charges (or, when negative, discharges) memory outside the heap that objects own. Discharging more than was charged leaves zero.
+    pub fn external(&self, delta: i64) {
+        let memory = &mut self.core_mut().memory;
+        memory.stats.external_bytes = memory.stats.external_bytes.saturating_add_signed(delta);
+        if delta > 0 {
+            memory.note_external(delta as usize);
+        }
+    }
+
+    /// As [`external`](Self::external) for memory about to be allocated, unless it does not fit the limit.
+    pub fn charge(&self, bytes: usize) -> Result<(), HeapFull> {
+        let memory = &mut self.core_mut().memory;
+        if memory.fails_now() || !memory.fits(bytes) {
+            return Err(HeapFull { requested: bytes });
+        }
+        self.external(bytes as i64);
+        Ok(())
+    }
+
+    /// Ends the heap: each finalizer exactly once, then each drop.
+    pub(crate) fn close(&mut self) {
+        self.core_mut().closing = true;
+        self.core_mut().memory.zeal.fail_at = 0;
+        for ticket in self.core_ref().releases.clone().close() {
+            self.remove_owned(ticket);
+        }
+        release_stack(self.core_ptr(), 0);
+        for ticket in self.core_ref().memory.roots.owned.tickets() {
+            self.remove_owned(ticket);
+        }
+        self.drain();
+        self.run_finalizers();
+        // Cycles, leaks, and what finalizers left behind. A finalizer that makes finalizable objects can't go on for ever.
+        for _ in 0..MAX_CLOSE_ROUNDS {
+            let due = self.core_mut().unfinalized();
+            if due.is_empty() {
+                break;
+            }
+            for object in due {
+                self.core_mut().postpone(object);
+            }
+            self.core_mut().memory.finalization.registered.clear();
+            self.run_finalizers();
+            self.drain();
+        }
+        self.core_mut().drop_payloads();
+    }
+}
+
+/// Frees what is on the zero queue until it is empty or an object's finalizer must run: that one is returned, off the queue.
+///
+/// # Safety
+/// No `Local` exists.
+unsafe fn free_queued(memory: &mut Memory) -> Option<(*mut Header, FinalizeFn)> {
+    while let Some(object) = memory.zero.pop() {
+        // SAFETY: queued objects are allocated; one is freed only here, when taken off the queue.
+        unsafe {
+            let header = &*object;
+            header.clear(FLAG_QUEUED);
+            if header.count() != 0 {
+                continue;
+            }
+            let shape = memory.shapes.get(header.shape());
+            if let Some(finalize) = shape.finalize {
+                if !header.has(FLAG_FINALIZED) {
+                    return Some((object, finalize));
+                }
+            }
+            // Nothing refers to the object: its count is zero and no `Local` exists.
+            release_and_free(memory, object);
+        }
+    }
+    None
+}
+
+/// Releases what the object refers to and gives its cell back.
+///
+/// # Safety
+/// Nothing refers to the object; its finalizer has run or it has none.
+#[inline(always)]
+unsafe fn release_and_free(memory: &mut Memory, object: *mut Header) {
+    struct Releaser<'a> {
+        zero: &'a mut Vec<*mut Header>,
+    }
+    impl Visitor for Releaser<'_> {
+        #[inline(always)]
+        fn slot(&mut self, slot: &mut Value) {
+            if slot.is_ref() {
+                // SAFETY: slots of an object own a count of a valid object.
+                unsafe {
+                    let child = slot.header();
+                    if (*child).release() && !(*child).has(FLAG_QUEUED) {
+                        push_zero(self.zero, child);
+                    }
+                }
+            }
+        }
+
+        fn uncounted(&mut self, _: &mut Value) {}
+    }
+    // SAFETY: by contract the object is valid and unreferenced.
+    unsafe {
+        visit_slots(&memory.shapes, object, &mut Releaser { zero: &mut memory.zero });
+        memory.drop_payload(object);
+        memory.free_cell(object);
+    }
+}
