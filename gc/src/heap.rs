@@ -213,6 +213,12 @@ impl Heap {
         self.core.memory.shapes.add_static(shape)
     }
 
+    /// Keeps the first `slots` of the value stack, holes at first, for roots of the embedder's own that no scope pops. Before anything else
+    /// is rooted.
+    pub fn keep_roots(&mut self, slots: usize) {
+        self.core.memory.roots.stack.set_top(slots);
+    }
+
     /// Changes the stress modes.
     pub fn set_zeal(&mut self, zeal: Zeal) {
         self.core.set_zeal(zeal);

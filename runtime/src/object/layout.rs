@@ -68,7 +68,7 @@ pub struct Index {
 
 /// An integer beyond 48 bits.
 #[derive(Debug, Object)]
-#[object(shape = shapes::BIGINT)]
+#[object(unsafe(shape = shapes::BIGINT))]
 pub struct BigIntObject {
     /// The number; never one that fits a [`Value`].
     pub value: BigInt,
@@ -76,7 +76,7 @@ pub struct BigIntObject {
 
 /// A list.
 #[derive(Debug, Object)]
-#[object(shape = shapes::LIST)]
+#[object(unsafe(shape = shapes::LIST))]
 #[repr(C)]
 pub struct List {
     /// Storage; empty while the capacity is zero.
@@ -87,7 +87,7 @@ pub struct List {
 
 /// A dict, a set or a frozenset: a compact table in insertion order (as CPython's since 3.6). See [`table`](super::table).
 #[derive(Debug, Object)]
-#[object(shape = shapes::DICT)]
+#[object(unsafe(shape = shapes::DICT))]
 #[repr(C)]
 pub struct Dict {
     /// Three words per entry: key (or a hole), value, hash.
@@ -106,7 +106,7 @@ pub struct Dict {
 
 /// A captured variable.
 #[derive(Debug, Object)]
-#[object(shape = shapes::CELL)]
+#[object(unsafe(shape = shapes::CELL))]
 pub struct CellObject {
     /// The value, if bound.
     pub value: Slot<Any>,
@@ -114,7 +114,7 @@ pub struct CellObject {
 
 /// A function written in Python.
 #[derive(Debug, Object)]
-#[object(shape = shapes::FUNCTION)]
+#[object(unsafe(shape = shapes::FUNCTION))]
 #[repr(C)]
 pub struct Function {
     /// Code.
@@ -143,7 +143,7 @@ pub struct Function {
 
 /// A function written in Rust.
 #[derive(Debug, Object)]
-#[object(shape = shapes::NATIVE)]
+#[object(unsafe(shape = shapes::NATIVE))]
 pub struct Native {
     /// What it is.
     pub def: &'static NativeDef,
@@ -155,7 +155,7 @@ pub struct Native {
 
 /// A callable with its first argument.
 #[derive(Debug, Object)]
-#[object(shape = shapes::BOUND_METHOD)]
+#[object(unsafe(shape = shapes::BOUND_METHOD))]
 pub struct BoundMethod {
     /// `__func__`
     pub function: Slot<Any>,
@@ -165,7 +165,7 @@ pub struct BoundMethod {
 
 /// A class.
 #[derive(Debug, Object)]
-#[object(shape = shapes::CLASS)]
+#[object(unsafe(shape = shapes::CLASS))]
 #[repr(C)]
 pub struct Class {
     /// `__name__`
@@ -194,7 +194,7 @@ pub struct Class {
 
 /// A module.
 #[derive(Debug, Object)]
-#[object(shape = shapes::MODULE)]
+#[object(unsafe(shape = shapes::MODULE))]
 pub struct Module {
     /// `__dict__`
     pub dict: Slot<Dict>,
@@ -202,7 +202,7 @@ pub struct Module {
 
 /// Code of a function: the unit and, materialised for this heap, its constants, names and inline caches.
 #[derive(Debug, Object)]
-#[object(shape = shapes::CODE, trace = trace_code)]
+#[object(unsafe(shape = shapes::CODE), unsafe(trace = trace_code))]
 pub struct Code {
     /// Everything, boxed: frames keep plain pointers to it, and the box does not move.
     pub data: Box<CodeData>,
@@ -280,7 +280,7 @@ unsafe fn trace_code(payload: *mut u8, visitor: &mut dyn Visitor) {
 
 /// `range`; bounds that don't fit are big ints in the slots.
 #[derive(Debug, Object)]
-#[object(shape = shapes::RANGE)]
+#[object(unsafe(shape = shapes::RANGE))]
 pub struct Range {
     /// First.
     pub start: Slot<Any>,
@@ -292,7 +292,7 @@ pub struct Range {
 
 /// `slice`
 #[derive(Debug, Object)]
-#[object(shape = shapes::SLICE)]
+#[object(unsafe(shape = shapes::SLICE))]
 pub struct Slice {
     /// `start`
     pub start: Slot<Any>,
@@ -304,7 +304,7 @@ pub struct Slice {
 
 /// Iterator over a range whose numbers fit 48 bits.
 #[derive(Debug, Object)]
-#[object(shape = shapes::RANGE_ITER)]
+#[object(unsafe(shape = shapes::RANGE_ITER))]
 #[repr(C)]
 pub struct RangeIter {
     /// Next number.
@@ -317,7 +317,7 @@ pub struct RangeIter {
 
 /// Iterator over a list, tuple, string, bytes or anything with `__getitem__`.
 #[derive(Debug, Object)]
-#[object(shape = shapes::SEQ_ITER)]
+#[object(unsafe(shape = shapes::SEQ_ITER))]
 #[repr(C)]
 pub struct SeqIter {
     /// The sequence; empty once exhausted.
@@ -330,7 +330,7 @@ pub struct SeqIter {
 
 /// Iterator over a dict, set or dict view.
 #[derive(Debug, Object)]
-#[object(shape = shapes::TABLE_ITER)]
+#[object(unsafe(shape = shapes::TABLE_ITER))]
 pub struct TableIter {
     /// The table; empty once exhausted.
     pub table: Slot<Dict>,
@@ -348,7 +348,7 @@ pub struct TableIter {
 
 /// Iterator written in Rust: `map`, `zip`, `enumerate` and the like.
 #[derive(Debug, Object)]
-#[object(shape = shapes::NATIVE_ITER)]
+#[object(unsafe(shape = shapes::NATIVE_ITER))]
 pub struct NativeIter {
     /// Its step and its class.
     pub def: &'static super::native::IterDef,
@@ -362,7 +362,7 @@ pub struct NativeIter {
 
 /// A generator or coroutine: a frame at rest.
 #[derive(Debug, Object)]
-#[object(shape = shapes::GENERATOR)]
+#[object(unsafe(shape = shapes::GENERATOR))]
 pub struct Generator {
     /// The function.
     pub function: Slot<Function>,
@@ -388,7 +388,7 @@ pub struct Generator {
 
 /// `property`
 #[derive(Debug, Object)]
-#[object(shape = shapes::PROPERTY)]
+#[object(unsafe(shape = shapes::PROPERTY))]
 pub struct Property {
     /// `fget`
     pub get: Slot<Any>,
@@ -404,7 +404,7 @@ pub struct Property {
 
 /// `staticmethod`, `classmethod`, `mappingproxy`: by shape.
 #[derive(Debug, Object)]
-#[object(shape = shapes::STATIC_METHOD)]
+#[object(unsafe(shape = shapes::STATIC_METHOD))]
 pub struct Wrapper {
     /// What is wrapped.
     pub wrapped: Slot<Any>,
@@ -412,7 +412,7 @@ pub struct Wrapper {
 
 /// `super()`
 #[derive(Debug, Object)]
-#[object(shape = shapes::SUPER)]
+#[object(unsafe(shape = shapes::SUPER))]
 pub struct Super {
     /// `__thisclass__`
     pub class: Slot<Class>,
@@ -424,7 +424,7 @@ pub struct Super {
 
 /// Ellipsis and NotImplemented: objects without content.
 #[derive(Debug, Object)]
-#[object(shape = shapes::SINGLETON)]
+#[object(unsafe(shape = shapes::SINGLETON))]
 pub struct Singleton {
     /// Nothing.
     pub unused: Cell<u64>,
@@ -432,7 +432,7 @@ pub struct Singleton {
 
 /// One level of a traceback.
 #[derive(Debug, Object)]
-#[object(shape = shapes::TRACEBACK)]
+#[object(unsafe(shape = shapes::TRACEBACK))]
 pub struct Traceback {
     /// The next level, nearer to where it was raised.
     pub next: Slot<Any>,
@@ -444,7 +444,7 @@ pub struct Traceback {
 
 /// `d.keys()`, `d.values()`, `d.items()`
 #[derive(Debug, Object)]
-#[object(shape = shapes::DICT_VIEW)]
+#[object(unsafe(shape = shapes::DICT_VIEW))]
 pub struct DictView {
     /// The dict.
     pub dict: Slot<Dict>,
@@ -454,7 +454,7 @@ pub struct DictView {
 
 /// Descriptor of a name in `__slots__`.
 #[derive(Debug, Object)]
-#[object(shape = shapes::MEMBER)]
+#[object(unsafe(shape = shapes::MEMBER))]
 pub struct Member {
     /// The class.
     pub class: Slot<Class>,

@@ -5,6 +5,7 @@
 //! through [`Hooks`].
 
 pub mod attr;
+pub mod bytes;
 pub mod call;
 pub mod class;
 pub mod classes;
@@ -20,6 +21,7 @@ pub mod names;
 pub mod native;
 pub mod number;
 pub mod raise;
+pub mod set;
 pub mod shapes;
 pub mod special_attrs;
 pub mod str;
@@ -44,6 +46,8 @@ pub struct Hooks {
     pub unraisable: for<'s> fn(&mut Cx<'s>, Handle<'s>, Handle<'s>),
     /// `str % arguments`.
     pub format_percent: for<'s> fn(&mut Cx<'s>, Handle<'s>, Handle<'s>) -> Result<Handle<'s>, Raised>,
+    /// Makes a code object of a verified unit.
+    pub load: for<'s> fn(&mut Cx<'s>, crate::bytecode::CodeUnit) -> Result<Handle<'s, layout::Code>, Raised>,
     /// The innermost Python frame.
     pub caller: for<'s> fn(&Cx<'s>) -> Option<CallerInfo<'s>>,
 }
@@ -222,4 +226,17 @@ pub fn retrying<'s, T>(
     cx.collect(CollectKind::Full);
     let local = make(cx)?;
     Ok(cx.root(local))
+}
+
+/// Ellipsis or NotImplemented, by shape.
+pub(crate) fn new_singleton<'s>(cx: &mut Cx<'s>, shape: ShapeId) -> Result<Handle<'s>, Raised> {
+    let singleton = retrying(cx, |cx| {
+        let singleton = cx.alloc(layout::SingletonInit { unused: Cell::new(0) })?;
+        if let Some(header) = singleton.header() {
+            // SAFETY: both shapes have the same layout.
+            unsafe { header.set_shape(shape) };
+        }
+        Ok(singleton)
+    })?;
+    Ok(singleton.any())
 }

@@ -48,7 +48,8 @@ pub fn intern(cx: &Cx<'_>, text: &str) -> Result<NameId, Raised> {
     }
     let fresh = str::alloc(cx, text)?;
     if let Some(header) = fresh.header() {
-        header.set(FLAG_USER);
+        // SAFETY: the flag is the language's own.
+        unsafe { header.set(FLAG_USER) };
     }
     let owned = cx.own(fresh)?;
     Ok(rt(cx).interner.borrow_mut().add(text, owned))

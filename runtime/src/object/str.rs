@@ -147,7 +147,7 @@ pub fn of_handle<'s>(cx: &Cx<'s>, value: Handle<'s>) -> Option<Handle<'s, Str>> 
 pub fn hash(string: Local<'_, Str>) -> u32 {
     match string.hash.get() {
         0 => {
-            let hash = fold(text(string).hash());
+            let hash = fold(text(string).hash() as u64);
             string.hash.set(hash);
             hash
         }

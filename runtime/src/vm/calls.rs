@@ -202,7 +202,7 @@ fn call_native(cx: &mut Cx<'_>, function: usize, count: usize) -> Result<Entered
     let end = function + 1 + count.max(named);
     // Above the arguments everything is dead until the native returns.
     set_top(cx, end.max(before));
-    let result = cx.scoped(|cx| {
+    let result: Result<Value, Raised> = cx.scoped(|cx| {
         // SAFETY: as above.
         let callee: Handle<'_, Native> = unsafe { register(cx, function) };
         let args = Args::bound(function + 1, count.max(named), named, callee, None);
@@ -336,7 +336,7 @@ fn construct(cx: &mut Cx<'_>, function: usize, count: usize, dst: u8) -> Result<
 fn call_generic(cx: &mut Cx<'_>, function: usize, count: usize, names: Option<Value>) -> Result<Entered, Raised> {
     let before = top(cx);
     set_top(cx, before.max(function + 1 + count));
-    let result = cx.scoped(|cx| {
+    let result: Result<Value, Raised> = cx.scoped(|cx| {
         // SAFETY: callee and arguments lie on the stack; names are a constant of running code.
         let (callee, arguments, names): (Handle<'_>, Vec<Handle<'_>>, _) = unsafe {
             (

@@ -16,6 +16,7 @@ pub const HOOKS: Hooks = Hooks {
     call_function,
     resume: generator::resume,
     unraisable: crate::builtins::errors::unraisable,
+    load: super::code::load,
     caller,
     format_percent: crate::builtins::percent::format_percent,
 };

@@ -962,6 +962,21 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                         consume!(i.a());
                         drain!();
                     }
+                    Op::GetLen => {
+                        let value = tri!(slow::len(cx, r!(i.b())));
+                        set!(i.a(), value);
+                        drain!();
+                    }
+                    Op::FormatPlain => unary!(i, slow::format_plain(cx, r!(i.b()))),
+                    Op::IsStopAsyncIteration => {
+                        let is = slow::is_stop_async_iteration(cx, r!(i.b()));
+                        set!(i.a(), Value::bool(is));
+                    }
+                    Op::Display => {
+                        tri!(slow::display(cx, r!(i.a())));
+                        consume!(i.a());
+                        drain!();
+                    }
                     Op::MatchKind => {
                         let matches = tri!(slow::match_kind(cx, r!(i.b()), i.c()));
                         set!(i.a(), Value::bool(matches));

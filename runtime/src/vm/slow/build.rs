@@ -78,16 +78,20 @@ pub(in crate::vm) fn build_list<D: Counting>(
     })
 }
 
+/// The register at this stack index.
+fn at<'s>(cx: &Cx<'s>, index: usize) -> Handle<'s> {
+    // SAFETY: the loop passes registers in use.
+    unsafe { register(cx, index) }
+}
+
 /// A set, dict or string of registers.
 pub(in crate::vm) fn build(cx: &mut Cx<'_>, op: Op, index: usize, count: usize) -> Result<Value, Raised> {
     step(cx, [], |cx, []| {
-        // SAFETY: the registers are in use.
-        let at = |cx: &Cx<'_>, n: usize| unsafe { register(cx, index + n) };
         match op {
             Op::BuildSet => {
                 let made = set::new(cx)?;
                 for n in 0..count {
-                    let item = at(cx, n);
+                    let item = at(cx, index + n);
                     set::add(cx, made, item)?;
                 }
                 Ok(made.any())
@@ -95,7 +99,7 @@ pub(in crate::vm) fn build(cx: &mut Cx<'_>, op: Op, index: usize, count: usize) 
             Op::BuildMap => {
                 let made = dict::new(cx)?;
                 for n in 0..count {
-                    let (key, value) = (at(cx, 2 * n), at(cx, 2 * n + 1));
+                    let (key, value) = (at(cx, index + 2 * n), at(cx, index + 2 * n + 1));
                     dict::set(cx, made, key, value)?;
                 }
                 Ok(made.any())
@@ -103,7 +107,7 @@ pub(in crate::vm) fn build(cx: &mut Cx<'_>, op: Op, index: usize, count: usize) 
             _ => {
                 let mut buffer = TextBuf::new();
                 for n in 0..count {
-                    let part: Handle<'_> = at(cx, n);
+                    let part = at(cx, index + n);
                     if let Some(part) = str::of(cx, part.get(cx)) {
                         buffer.push_text(str::text(part));
                     }
@@ -130,6 +134,34 @@ pub(in crate::vm) fn convert(cx: &mut Cx<'_>, value: Value, conversion: usize) -
 /// `format(value, spec)`
 pub(in crate::vm) fn format(cx: &mut Cx<'_>, value: Value, spec: Value) -> Result<Value, Raised> {
     step(cx, [value, spec], |cx, [value, spec]| Ok(crate::builtins::format::format(cx, value, spec)?.any()))
+}
+
+/// `format(value, "")`
+pub(in crate::vm) fn format_plain(cx: &mut Cx<'_>, value: Value) -> Result<Value, Raised> {
+    step(cx, [value], |cx, [value]| {
+        if str::is_exact(value.get(cx).value(), value.get(cx).shape()) {
+            return Ok(value);
+        }
+        let spec = crate::object::root_handle(cx, crate::object::Root::EmptyStr);
+        Ok(crate::builtins::format::format(cx, value, spec)?.any())
+    })
+}
+
+/// Shows the value of an expression typed at the prompt: its repr, unless it is None.
+pub(in crate::vm) fn display(cx: &mut Cx<'_>, value: Value) -> Result<(), Raised> {
+    step_plain(cx, [value], |cx, [value]| {
+        if value.get(cx).value().is_none() {
+            return Ok(());
+        }
+        let text = crate::builtins::repr::repr(cx, value)?;
+        let builtins = super::builtins(cx);
+        let print = names::intern(cx, "print")?;
+        let print = dict::get_name(cx, builtins.get(cx), names::local(cx, print)).map(|p| cx.root(p));
+        match print {
+            Some(print) => crate::object::call::call(cx, print, &[text.any()]).map(drop),
+            None => Ok(()),
+        }
+    })
 }
 
 /// The container at this stack index.

@@ -120,3 +120,10 @@ pub(in crate::vm) fn exc_parts(cx: &Cx<'_>, exception: Value) -> [Value; 3] {
 pub(in crate::vm) fn assertion_error(cx: &Cx<'_>) -> Value {
     classes::local(cx, classes::ASSERTION_ERROR).value()
 }
+
+/// Whether the exception is a StopAsyncIteration.
+pub(in crate::vm) fn is_stop_async_iteration(cx: &Cx<'_>, exception: Value) -> bool {
+    // SAFETY: a register's value.
+    let exception: Local<'_> = unsafe { Local::from_value(exception) };
+    class::is_instance(cx, exception, classes::STOP_ASYNC_ITERATION)
+}

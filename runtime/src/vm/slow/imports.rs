@@ -2,7 +2,7 @@
 
 use crate::object::layout::{CodeData, Dict};
 use crate::object::raise::Raised;
-use crate::stdlib::import;
+use crate::builtins::import;
 use crate::vm::cache::globals;
 use crate::vm::step::{step, step_plain};
 use taipan_gc::{Cx, Value};

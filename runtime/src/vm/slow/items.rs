@@ -209,3 +209,11 @@ fn take_items<'s>(
     }
     Ok(found)
 }
+
+/// `len(x)`
+pub(in crate::vm) fn len(cx: &mut Cx<'_>, x: Value) -> Result<Value, Raised> {
+    step(cx, [x], |cx, [x]| {
+        let len = subscript::len(cx, x)?;
+        crate::object::int::from_usize(cx, len)
+    })
+}

@@ -1,0 +1,293 @@
+//! [`Interpreter`]: a heap with the language in it, for Rust programs and the layers above (command line, C ABI).
+
+use crate::builtins::{bootstrap, errors};
+use crate::compile::{compile_source, Options};
+use crate::object::layout::{Dict, Module};
+use crate::object::raise::Raised;
+use crate::object::{
+    self, call, class, classes, dict, layout, list, names, raise, root_handle, shapes, str, tuple, Hooks, Root,
+    Runtime, ROOTS,
+};
+use crate::syntax::Mode;
+use crate::vm::code::{new_function, FunctionParts};
+use crate::vm::{Machine, HOOKS};
+use std::cell::{Cell, RefCell};
+use taipan_gc::{shape_for, Cx, Handle, Heap, HeapConfig, HeapError, Shape, Tail};
+
+/// How to make an interpreter.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The memory manager's name; see `taipan_gc::managers::all`.
+    pub manager: String,
+    /// Limits and stress modes of the heap.
+    pub heap: HeapConfig,
+    /// `sys.argv`
+    pub argv: Vec<String>,
+    /// `sys.path`: where modules are looked for.
+    pub path: Vec<String>,
+    /// `sys.getrecursionlimit()`
+    pub recursion_limit: u32,
+    /// How deep calls may nest on the native stack (natives that call Python code); about 16 KiB of it each.
+    pub native_limit: u32,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config {
+            manager: taipan_gc::managers::DEFAULT.into(),
+            heap: HeapConfig::default(),
+            argv: vec![String::new()],
+            path: Vec::new(),
+            recursion_limit: 1000,
+            native_limit: call::DEFAULT_NATIVE_LIMIT,
+        }
+    }
+}
+
+/// Why an interpreter could not be made.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum StartError {
+    /// The heap could not be made.
+    Heap(HeapError),
+    /// The heap's limit is too small for the builtins.
+    LimitTooSmall,
+}
+
+impl std::fmt::Display for StartError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            StartError::Heap(error) => error.fmt(f),
+            StartError::LimitTooSmall => f.write_str("the heap limit is too small to start: the builtins need about 2 MiB"),
+        }
+    }
+}
+
+impl std::error::Error for StartError {}
+
+/// A program that ended with an exception.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Failure {
+    /// What CPython would print on its standard error stream: traceback and message, or nothing (`SystemExit`).
+    pub report: String,
+    /// The process's exit status.
+    pub status: i32,
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.report.trim_end())
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// A heap with the language in it.
+#[derive(Debug)]
+pub struct Interpreter {
+    heap: Heap,
+}
+
+impl Interpreter {
+    /// A new interpreter.
+    pub fn new(config: &Config) -> Result<Interpreter, StartError> {
+        let heap = Heap::new(&config.manager, &config.heap).map_err(StartError::Heap)?;
+        Interpreter::on_heap(heap, config)
+    }
+
+    /// An interpreter on a fresh heap, which may have a manager of the caller's own.
+    pub fn on_heap(mut heap: Heap, config: &Config) -> Result<Interpreter, StartError> {
+        for shape in static_shapes() {
+            // SAFETY: the shapes describe the layouts that the object model makes under these ids.
+            unsafe { heap.add_static_shape(shape) };
+        }
+        heap.set_host(Box::new(runtime(HOOKS, config)));
+        heap.keep_roots(ROOTS);
+        let mut interpreter = Interpreter { heap };
+        let started = interpreter.enter(|cx| start(cx, config)).map_err(StartError::Heap)?;
+        started.map_err(|_| StartError::LimitTooSmall)?;
+        Ok(interpreter)
+    }
+
+    /// Runs `body` with this thread inside the heap.
+    pub fn enter<R>(&mut self, body: impl for<'s> FnOnce(&mut Cx<'s>) -> R) -> Result<R, HeapError> {
+        self.heap.enter(body)
+    }
+
+    /// The heap.
+    pub fn heap(&mut self) -> &mut Heap {
+        &mut self.heap
+    }
+
+    /// Runs a program as the module `__main__`. Its output goes where `sys.stdout` says.
+    pub fn run(&mut self, source: &[u8], filename: &str) -> Result<(), Failure> {
+        self.guarded(|cx| {
+            let globals = main_dict(cx)?;
+            let file = str::new(cx, filename)?.any();
+            dict::set_name(cx, globals, names::handle(cx, names::FILE), file)?;
+            run_source(cx, source, filename, Mode::Exec, globals).map(drop)
+        })
+    }
+
+    /// Evaluates an expression among the globals of `__main__`, and gives its `repr`.
+    pub fn eval(&mut self, expression: &str) -> Result<String, Failure> {
+        self.guarded(|cx| {
+            let globals = main_dict(cx)?;
+            let value = run_source(cx, expression.as_bytes(), "<string>", Mode::Eval, globals)?;
+            let text = crate::builtins::repr::repr(cx, value)?;
+            Ok(str::lossy(text.get(cx)))
+        })
+    }
+
+    fn guarded<R>(&mut self, body: impl for<'s> FnOnce(&mut Cx<'s>) -> Result<R, Raised>) -> Result<R, Failure> {
+        let result = self.enter(|cx| {
+            let result = body(cx);
+            let result = result.map_err(|_| {
+                let exception = raise::take(cx);
+                errors::failure(cx, exception)
+            });
+            crate::builtins::file::flush_standard(cx);
+            result.map_err(|(report, status)| Failure { report, status })
+        });
+        match result {
+            Ok(result) => result,
+            Err(error) => Err(Failure { report: error.to_string(), status: 1 }),
+        }
+    }
+}
+
+/// Compiles and runs a source among `globals`.
+pub(crate) fn run_source<'s>(
+    cx: &mut Cx<'s>,
+    source: &[u8],
+    filename: &str,
+    mode: Mode,
+    globals: Handle<'_, Dict>,
+) -> Result<Handle<'s>, Raised> {
+    let unit = match compile_source(source, filename, mode, Options::default()) {
+        Ok(unit) => unit,
+        Err(error) => return Err(errors::raise_syntax_error(cx, &error, filename)),
+    };
+    errors::remember_source(cx, filename, source);
+    let code = crate::vm::code::load(cx, unit)?;
+    let function = new_function(cx, code, globals, FunctionParts::default())?;
+    call::call(cx, function.any(), &[])
+}
+
+fn main_dict<'s>(cx: &mut Cx<'s>) -> Result<Handle<'s, Dict>, Raised> {
+    let modules = root_handle(cx, Root::Modules);
+    let Some(modules) = modules.downcast::<Dict>(cx) else {
+        return Err(raise::raise(cx, classes::RUNTIME_ERROR, "sys.modules is not a dict"));
+    };
+    let name = names::local(cx, names::MAIN);
+    if let Some(module) = dict::get_name(cx, modules.get(cx), name).and_then(|m| m.downcast::<Module>(cx)) {
+        if let Some(found) = module.dict.get(cx) {
+            return Ok(cx.root(found));
+        }
+    }
+    let (module, attributes) = crate::builtins::import::new_module(cx, "__main__")?;
+    let key = names::handle(cx, names::MAIN);
+    dict::set_name(cx, modules, key, module)?;
+    Ok(attributes)
+}
+
+fn runtime(hooks: Hooks, config: &Config) -> Runtime {
+    let machine = Box::new(Machine::new());
+    let runtime = Runtime {
+        hooks,
+        interner: RefCell::default(),
+        shapes: RefCell::default(),
+        class_epoch: Cell::new(1),
+        keys_versions: Cell::new(0),
+        next_class: Cell::new(0),
+        lookups: (0..class::LOOKUPS).map(|_| class::Lookup::default()).collect(),
+        depth: Cell::new(0),
+        recursion_limit: Cell::new(config.recursion_limit),
+        native_depth: Cell::new(0),
+        native_limit: Cell::new(config.native_limit),
+        machine: Cell::new(&*machine as *const Machine as *mut ()),
+        extensions: RefCell::default(),
+    };
+    runtime.extensions.borrow_mut().push(machine);
+    runtime
+}
+
+fn start(cx: &mut Cx<'_>, config: &Config) -> Result<(), Raised> {
+    for name in names::WELL_KNOWN {
+        names::intern(cx, name)?;
+    }
+    class::bootstrap(cx)?;
+    let empty = tuple::new(cx, &[])?;
+    root_handle(cx, Root::EmptyTuple).set(cx, empty.get(cx).any());
+    let empty = str::new(cx, "")?;
+    root_handle(cx, Root::EmptyStr).set(cx, empty.get(cx).any());
+    let mut characters = Vec::new();
+    for point in 0..128u8 {
+        let id = names::intern(cx, char::from(point).encode_utf8(&mut [0; 4]))?;
+        characters.push(names::handle(cx, id).any());
+    }
+    let characters = tuple::new(cx, &characters)?;
+    root_handle(cx, Root::Characters).set(cx, characters.get(cx).any());
+    for (shape, root) in [(shapes::SINGLETON, Root::Ellipsis), (shapes::NOT_IMPLEMENTED, Root::NotImplemented)] {
+        let singleton = object::new_singleton(cx, shape)?;
+        root_handle(cx, root).set(cx, singleton.get(cx));
+    }
+    let memory_error = raise::new_exception(cx, classes::handle(cx, classes::MEMORY_ERROR), &[])?;
+    root_handle(cx, Root::MemoryError).set(cx, memory_error.get(cx));
+    let path = list::with_capacity(cx, config.path.len())?;
+    for folder in &config.path {
+        let folder = str::new(cx, folder)?.any();
+        list::append(cx, path, folder)?;
+    }
+    root_handle(cx, Root::Path).set(cx, path.get(cx).any());
+    bootstrap::install(cx)?;
+    bootstrap::set_argv(cx, &config.argv)?;
+    main_dict(cx).map(drop)
+}
+
+/// The static shapes in the order of their ids.
+fn static_shapes() -> Vec<Shape> {
+    use layout::*;
+    let pseudo = |name| Shape::fixed(name, 16, 0);
+    let tail = |name, tail| Shape { tail, ..Shape::fixed(name, 16, 0) };
+    vec![
+        pseudo("int"),
+        pseudo("float"),
+        pseudo("bool"),
+        pseudo("NoneType"),
+        shape_for::<BigIntObject>(),
+        tail("str", Tail::Bytes(0)),
+        tail("str", Tail::Bytes(2)),
+        tail("bytes", Tail::Bytes(0)),
+        tail("tuple", Tail::Values),
+        tail("array", Tail::Values),
+        shape_for::<List>(),
+        shape_for::<Dict>(),
+        Shape { name: "Set", ..shape_for::<Dict>() },
+        Shape { name: "FrozenSet", ..shape_for::<Dict>() },
+        shape_for::<CellObject>(),
+        shape_for::<Function>(),
+        shape_for::<Native>(),
+        shape_for::<BoundMethod>(),
+        shape_for::<Class>(),
+        shape_for::<Module>(),
+        shape_for::<Code>(),
+        shape_for::<Range>(),
+        shape_for::<Slice>(),
+        shape_for::<RangeIter>(),
+        shape_for::<SeqIter>(),
+        shape_for::<TableIter>(),
+        shape_for::<NativeIter>(),
+        shape_for::<Generator>(),
+        shape_for::<Property>(),
+        Shape { name: "staticmethod", ..shape_for::<Wrapper>() },
+        Shape { name: "classmethod", ..shape_for::<Wrapper>() },
+        shape_for::<Super>(),
+        shape_for::<Singleton>(),
+        Shape { name: "NotImplemented", ..shape_for::<Singleton>() },
+        shape_for::<Traceback>(),
+        shape_for::<DictView>(),
+        tail("index", Tail::Bytes(2)),
+        shape_for::<Member>(),
+        Shape { name: "mappingproxy", ..shape_for::<Wrapper>() },
+    ]
+}
