@@ -1,0 +1,170 @@
+//! `+` and `*` of sequences, `|` of dicts, operators of sets.
+
+use super::BinaryOp;
+use crate::object::int::view;
+use crate::object::layout::{Dict, Tuple};
+use crate::object::raise::{raise, raise_with, Raised};
+use crate::object::{bytes, classes, dict, list, set, str, tuple};
+use crate::text::{Text, TextBuf};
+use taipan_gc::{Cx, Handle, Local, Value};
+
+/// The operation on builtin containers; `None` when they don't support it.
+pub(super) fn apply<'s>(
+    cx: &mut Cx<'s>,
+    op: BinaryOp,
+    a: Handle<'_>,
+    b: Handle<'_>,
+) -> Result<Option<Handle<'s>>, Raised> {
+    match op {
+        BinaryOp::Add => concat(cx, a, b),
+        BinaryOp::Mul => {
+            if is_sequence(cx, a.get(cx)) {
+                return repeat(cx, a, b);
+            }
+            if is_sequence(cx, b.get(cx)) {
+                return repeat(cx, b, a);
+            }
+            Ok(None)
+        }
+        BinaryOp::Or if dict::of(cx, a.get(cx)).is_some() && dict::of(cx, b.get(cx)).is_some() => {
+            let Some(first) = dict::of(cx, a.get(cx)).map(|d| cx.root(d)) else { return Ok(None) };
+            let made = dict::copy(cx, first)?;
+            dict::update(cx, made, b)?;
+            Ok(Some(made.any()))
+        }
+        BinaryOp::And | BinaryOp::Or | BinaryOp::Xor | BinaryOp::Sub => sets(cx, op, a, b),
+        _ => Ok(None),
+    }
+}
+
+fn sets<'s>(cx: &mut Cx<'s>, op: BinaryOp, a: Handle<'_>, b: Handle<'_>) -> Result<Option<Handle<'s>>, Raised> {
+    let (Some(a), Some(b)) =
+        (set::of(cx, a.get(cx)).map(|s| cx.root(s)), set::of(cx, b.get(cx)).map(|s| cx.root(s)))
+    else {
+        return Ok(None);
+    };
+    let made: Handle<'s, Dict> = match op {
+        BinaryOp::And => set::intersection(cx, a, b)?,
+        BinaryOp::Or => set::union(cx, a, b)?,
+        BinaryOp::Xor => set::symmetric_difference(cx, a, b)?,
+        _ => set::difference(cx, a, b)?,
+    };
+    Ok(Some(made.any()))
+}
+
+/// Whether `*` repeats the value.
+pub(super) fn is_sequence(cx: &Cx<'_>, value: Local<'_>) -> bool {
+    str::of(cx, value).is_some()
+        || list::of(cx, value).is_some()
+        || tuple::of(cx, value).is_some()
+        || bytes::of(cx, value).is_some()
+}
+
+fn concat<'s>(cx: &mut Cx<'s>, a: Handle<'_>, b: Handle<'_>) -> Result<Option<Handle<'s>>, Raised> {
+    let (la, lb) = (a.get(cx), b.get(cx));
+    if let (Some(x), Some(y)) = (str::of(cx, la), str::of(cx, lb)) {
+        let len = x.len.get() as usize + y.len.get() as usize;
+        let mut buffer = TextBuf::new();
+        let pushed = buffer.try_reserve(len);
+        if pushed.is_err() {
+            return Err(memory(cx));
+        }
+        buffer.push_text(str::text(x));
+        buffer.push_text(str::text(y));
+        let text = buffer.finish();
+        return Ok(Some(str::from_owned(cx, &text)?.any()));
+    }
+    if let (Some(x), Some(y)) = (tuple::of(cx, la), tuple::of(cx, lb)) {
+        let (x, y) = (cx.root(x), cx.root(y));
+        let first = tuple::len(x.get(cx));
+        let len = first + tuple::len(y.get(cx));
+        let item = |cx: &Cx<'s>, n: usize| pick(cx, x, y, first, n);
+        return Ok(Some(tuple::from_fn(cx, len, item)?.any()));
+    }
+    if let (Some(x), Some(y)) = (list::of(cx, la), list::of(cx, lb)) {
+        let (x, y) = (cx.root(x), cx.root(y));
+        let (first, second) = (list::len(x.get(cx)), list::len(y.get(cx)));
+        let made = list::with_capacity(cx, first + second)?;
+        for n in 0..first {
+            let value = list::values(cx, x.get(cx))[n];
+            list::push(cx, made, value)?;
+        }
+        for n in 0..second {
+            let value = list::values(cx, y.get(cx))[n];
+            list::push(cx, made, value)?;
+        }
+        return Ok(Some(made.any()));
+    }
+    if let (Some(x), Some(y)) = (bytes::of(cx, la), bytes::of(cx, lb)) {
+        let joined = [bytes::content(x), bytes::content(y)].concat();
+        return Ok(Some(bytes::new(cx, &joined)?.any()));
+    }
+    Ok(None)
+}
+
+fn pick(cx: &Cx<'_>, x: Handle<'_, Tuple>, y: Handle<'_, Tuple>, first: usize, n: usize) -> Value {
+    if n < first {
+        tuple::values(x.get(cx))[n]
+    } else {
+        tuple::values(y.get(cx))[n - first]
+    }
+}
+
+#[cold]
+fn memory(cx: &mut Cx<'_>) -> Raised {
+    raise_with(cx, classes::MEMORY_ERROR, &[])
+}
+
+fn repeat<'s>(cx: &mut Cx<'s>, sequence: Handle<'_>, times: Handle<'_>) -> Result<Option<Handle<'s>>, Raised> {
+    let Some(count) = view(cx, times.get(cx)) else { return Ok(None) };
+    let negative = count.is_negative();
+    let count = match count.to_i64() {
+        Some(count) => count.max(0) as usize,
+        None if negative => 0,
+        None => {
+            let message = "cannot fit 'int' into an index-sized integer";
+            return Err(raise(cx, classes::OVERFLOW_ERROR, message));
+        }
+    };
+    let local = sequence.get(cx);
+    if let Some(text) = str::of(cx, local) {
+        let unit = str::text(text);
+        let total = (text.len.get() as usize).checked_mul(count).filter(|&n| n < MAX_ITEMS);
+        let mut buffer = TextBuf::new();
+        let Some(total) = total.filter(|&n| buffer.try_reserve(n).is_ok()) else { return Err(memory(cx)) };
+        if total > 0 {
+            match unit {
+                Text::Ascii(ascii) => buffer.push_str(&ascii.repeat(count)),
+                wide => (0..count).for_each(|_| buffer.push_text(wide)),
+            }
+        }
+        let text = buffer.finish();
+        return Ok(Some(str::from_owned(cx, &text)?.any()));
+    }
+    if let Some(content) = bytes::of(cx, local) {
+        let unit = bytes::content(content);
+        if unit.len().checked_mul(count).is_none_or(|n| n >= MAX_ITEMS) {
+            return Err(memory(cx));
+        }
+        let repeated = unit.repeat(count);
+        return Ok(Some(bytes::new(cx, &repeated)?.any()));
+    }
+    if let Some(tuple) = tuple::of(cx, local).map(|t| cx.root(t)) {
+        let len = tuple::len(tuple.get(cx));
+        let Some(total) = len.checked_mul(count).filter(|&n| n < MAX_ITEMS) else { return Err(memory(cx)) };
+        let item = |cx: &Cx<'s>, n: usize| tuple::values(tuple.get(cx))[n % len];
+        return Ok(Some(tuple::from_fn(cx, total, item)?.any()));
+    }
+    let Some(list) = list::of(cx, local).map(|l| cx.root(l)) else { return Ok(None) };
+    let len = list::len(list.get(cx));
+    let Some(total) = len.checked_mul(count).filter(|&n| n < MAX_ITEMS) else { return Err(memory(cx)) };
+    let made = list::with_capacity(cx, total)?;
+    for n in 0..total {
+        let value = list::values(cx, list.get(cx))[n % len];
+        list::push_within(cx, made.get(cx), value);
+    }
+    Ok(Some(made.any()))
+}
+
+/// Containers of more items are refused: lengths are 32 bits.
+const MAX_ITEMS: usize = u32::MAX as usize;

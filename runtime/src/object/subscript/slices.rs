@@ -1,0 +1,188 @@
+//! Slices of builtin sequences.
+
+use crate::object::layout::{List, RangeInit};
+use crate::object::number::index_clamped;
+use crate::object::raise::{type_error, value_error, Raised};
+use crate::object::{bytes, class, int, iter, list, names, retrying, str, tuple};
+use crate::text::TextBuf;
+use taipan_gc::{Cx, Handle};
+
+/// A slice fitted to a length: indices `start`, `start + step`, …, `count` of them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Bounds {
+    /// First index.
+    pub start: i64,
+    /// The bound not reached (as `slice.indices` gives it).
+    pub stop: i64,
+    /// Distance, not zero.
+    pub step: i64,
+    /// How many indices.
+    pub count: usize,
+}
+
+impl Bounds {
+    /// The n-th index.
+    fn at(self, n: usize) -> usize {
+        (self.start + n as i64 * self.step) as usize
+    }
+}
+
+/// Fits a slice to a length. May call `__index__`.
+pub fn slice_bounds(cx: &mut Cx<'_>, slice: Handle<'_>, len: usize) -> Result<Bounds, Raised> {
+    cx.scoped(|cx| {
+        let Some([start, stop, step]) = super::slice_parts(cx, slice) else {
+            return Err(type_error(cx, "a slice is required"));
+        };
+        let step = match bound(cx, step)? {
+            Some(0) => return Err(value_error(cx, "slice step cannot be zero")),
+            step => step.unwrap_or(1).max(-i64::MAX),
+        };
+        let len = len as i64;
+        let (low, high) = if step < 0 { (-1, len - 1) } else { (0, len) };
+        let fit = |given: Option<i64>, default: i64| match given {
+            None => default,
+            Some(at) if at < 0 => at.saturating_add(len).max(low),
+            Some(at) => at.min(high),
+        };
+        let (from, to) = if step < 0 { (high, low) } else { (low, high) };
+        let start = fit(bound(cx, start)?, from);
+        let stop = fit(bound(cx, stop)?, to);
+        let count = if step < 0 {
+            if stop < start { (start - stop - 1) / -step + 1 } else { 0 }
+        } else if start < stop {
+            (stop - start - 1) / step + 1
+        } else {
+            0
+        };
+        Ok(Bounds { start, stop, step, count: count as usize })
+    })
+}
+
+fn bound(cx: &mut Cx<'_>, value: Handle<'_>) -> Result<Option<i64>, Raised> {
+    if value.get(cx).value().is_none() {
+        return Ok(None);
+    }
+    let fits = int::is_int(cx, value.get(cx))
+        || class::lookup(cx, class::of(cx, value.get(cx)), names::INDEX).is_some();
+    if !fits {
+        let message = "slice indices must be integers or None or have an __index__ method";
+        return Err(type_error(cx, message));
+    }
+    index_clamped(cx, value).map(Some)
+}
+
+/// `x[slice]` of a builtin sequence.
+pub(super) fn get<'s>(cx: &mut Cx<'s>, x: Handle<'_>, slice: Handle<'_>) -> Result<Handle<'s>, Raised> {
+    let x = cx.root(x.get(cx));
+    let len = super::builtin_len(cx, x.get(cx));
+    let Some(len) = len else { return range_slice(cx, x, slice) };
+    let bounds = slice_bounds(cx, slice, len)?;
+    // `__index__` may have changed a list's length.
+    let len = super::builtin_len(cx, x.get(cx)).unwrap_or(0);
+    let bounds = if bounds.count > 0 && bounds.at(bounds.count - 1).max(bounds.at(0)) >= len {
+        slice_bounds(cx, slice, len)?
+    } else {
+        bounds
+    };
+    if let Some(source) = list::of(cx, x.get(cx)).map(|l| cx.root(l)) {
+        let made = list::with_capacity(cx, bounds.count)?;
+        for n in 0..bounds.count {
+            let value = list::values(cx, source.get(cx))[bounds.at(n)];
+            list::push_within(cx, made.get(cx), value);
+        }
+        return Ok(made.any());
+    }
+    if let Some(source) = tuple::of(cx, x.get(cx)).map(|t| cx.root(t)) {
+        let item = |cx: &Cx<'s>, n: usize| tuple::values(source.get(cx))[bounds.at(n)];
+        return Ok(tuple::from_fn(cx, bounds.count, item)?.any());
+    }
+    if let Some(source) = str::of(cx, x.get(cx)) {
+        let text = str::text(source);
+        let mut buffer = TextBuf::new();
+        for n in 0..bounds.count {
+            buffer.push(text.get(bounds.at(n)).unwrap_or(0));
+        }
+        let text = buffer.finish();
+        return Ok(str::from_owned(cx, &text)?.any());
+    }
+    let content: Vec<u8> = bytes::of(cx, x.get(cx))
+        .map(|b| (0..bounds.count).map(|n| bytes::content(b)[bounds.at(n)]).collect())
+        .unwrap_or_default();
+    Ok(bytes::new(cx, &content)?.any())
+}
+
+fn range_slice<'s>(cx: &mut Cx<'s>, range: Handle<'_>, slice: Handle<'_>) -> Result<Handle<'s>, Raised> {
+    let len = super::range::len(cx, range)?;
+    let bounds = slice_bounds(cx, slice, len)?;
+    let Some(parts) = super::range_parts(cx, range.get(cx)) else {
+        return Err(value_error(cx, "slices of ranges beyond 64 bits are not supported by Taipan"));
+    };
+    let at = |n: i64| i128::from(parts.start) + i128::from(n) * i128::from(parts.step);
+    let number = |cx: &mut Cx<'s>, n: i128| int::new(cx, num_bigint::BigInt::from(n));
+    let start = number(cx, at(bounds.start))?;
+    let stop = number(cx, at(bounds.stop))?;
+    let step = number(cx, i128::from(parts.step) * i128::from(bounds.step))?;
+    let made = retrying(cx, |cx| {
+        cx.alloc(RangeInit { start: Some(start.get(cx)), stop: Some(stop.get(cx)), step: Some(step.get(cx)) })
+    })?;
+    Ok(made.any())
+}
+
+/// `list[slice] = values`
+pub(super) fn assign(
+    cx: &mut Cx<'_>,
+    target: Handle<'_, List>,
+    slice: Handle<'_>,
+    values: Handle<'_>,
+) -> Result<(), Raised> {
+    let iterable = class::lookup(cx, class::of(cx, values.get(cx)), names::ITER).is_some()
+        || class::lookup(cx, class::of(cx, values.get(cx)), names::GETITEM).is_some();
+    let len = list::len(target.get(cx));
+    let bounds = slice_bounds(cx, slice, len)?;
+    if !iterable {
+        let message = if bounds.step == 1 {
+            "can only assign an iterable"
+        } else {
+            "must assign iterable to extended slice"
+        };
+        return Err(type_error(cx, message));
+    }
+    let items = iter::to_vec(cx, values)?;
+    let len = list::len(target.get(cx));
+    let bounds = slice_bounds(cx, slice, len)?;
+    if bounds.step == 1 {
+        let from = bounds.start as usize;
+        return list::splice(cx, target, from, from + bounds.count, &items);
+    }
+    if items.len() != bounds.count {
+        let message = format!(
+            "attempt to assign sequence of size {} to extended slice of size {}",
+            items.len(),
+            bounds.count
+        );
+        return Err(value_error(cx, message));
+    }
+    for (n, item) in items.iter().enumerate() {
+        list::set(cx, target.get(cx), bounds.at(n), item.get(cx));
+    }
+    Ok(())
+}
+
+/// `del list[slice]`
+pub(super) fn delete(cx: &mut Cx<'_>, target: Handle<'_, List>, slice: Handle<'_>) -> Result<(), Raised> {
+    let len = list::len(target.get(cx));
+    let bounds = slice_bounds(cx, slice, len)?;
+    if bounds.count == 0 {
+        return Ok(());
+    }
+    if bounds.step == 1 {
+        let from = bounds.start as usize;
+        return list::splice(cx, target, from, from + bounds.count, &[]);
+    }
+    let mut doomed: Vec<usize> = (0..bounds.count).map(|n| bounds.at(n)).collect();
+    doomed.sort_unstable();
+    for &at in doomed.iter().rev() {
+        list::splice(cx, target, at, at + 1, &[])?;
+    }
+    Ok(())
+}
