@@ -3,7 +3,9 @@
 use crate::object::layout::{Class, Dict, List, Tuple};
 use crate::object::native::Args;
 use crate::object::raise::Raised;
-use crate::object::{class, classes, dict, list, names, native, root_handle, str, tuple, Root};
+use crate::object::compare::CompareOp;
+use crate::object::number::{self, BinaryOp};
+use crate::object::{class, classes, compare, dict, list, names, native, root_handle, str, tuple, Root};
 use taipan_gc::{Cx, Handle, Local};
 
 /// What natives return.
@@ -160,3 +162,53 @@ pub(crate) fn keyword<'s>(cx: &Cx<'s>, args: &Args<'s>, name: names::NameId) -> 
     let keywords = args.keywords()?;
     dict::get_name(cx, keywords.get(cx), names::local(cx, name)).map(|v| cx.root(v))
 }
+
+/// Refuses a `self` that is no instance of the class that the native belongs to.
+pub(crate) fn check_self(cx: &mut Cx<'_>, args: &Args<'_>) -> Result<(), Raised> {
+    let callee = args.callee().get(cx);
+    let own = args.at(cx, 0).get(cx);
+    let fits = match callee.owner.get(cx).and_then(|o| class::as_class(cx, o)) {
+        Some(owner) if !class::is_subclass(cx, class::of(cx, own), owner) => Some(class::name(cx, owner)),
+        _ => None,
+    };
+    match fits {
+        Some(owner) => Err(native::wrong_self(cx, args, &owner)),
+        None => Ok(()),
+    }
+}
+
+/// A comparison method of a builtin class.
+pub(crate) fn rich<'s>(cx: &mut Cx<'s>, args: &Args<'s>, op: CompareOp) -> Res<'s> {
+    check_self(cx, args)?;
+    match compare::rich_builtin(cx, op, args.at(cx, 0), args.at(cx, 1))? {
+        Some(holds) => Ok(crate::object::bool(cx, holds)),
+        None => Ok(not_implemented(cx)),
+    }
+}
+
+/// An arithmetic method of a builtin class.
+pub(crate) fn binary<'s>(cx: &mut Cx<'s>, args: &Args<'s>, op: BinaryOp, reflected: bool) -> Res<'s> {
+    check_self(cx, args)?;
+    let (own, other) = (args.at(cx, 0), args.at(cx, 1));
+    let (a, b) = if reflected { (other, own) } else { (own, other) };
+    match number::binary_builtin(cx, op, a, b)? {
+        Some(result) => Ok(result),
+        None => Ok(not_implemented(cx)),
+    }
+}
+
+/// The six comparison methods, each by [`rich`]; then more.
+macro_rules! with_comparisons {
+    ($($more:expr),* $(,)?) => {
+        &[
+            NativeDef::new("__eq__", |cx, a| $crate::builtins::common::rich(cx, a, $crate::object::compare::CompareOp::Eq), "self, value, /"),
+            NativeDef::new("__ne__", |cx, a| $crate::builtins::common::rich(cx, a, $crate::object::compare::CompareOp::Ne), "self, value, /"),
+            NativeDef::new("__lt__", |cx, a| $crate::builtins::common::rich(cx, a, $crate::object::compare::CompareOp::Lt), "self, value, /"),
+            NativeDef::new("__le__", |cx, a| $crate::builtins::common::rich(cx, a, $crate::object::compare::CompareOp::Le), "self, value, /"),
+            NativeDef::new("__gt__", |cx, a| $crate::builtins::common::rich(cx, a, $crate::object::compare::CompareOp::Gt), "self, value, /"),
+            NativeDef::new("__ge__", |cx, a| $crate::builtins::common::rich(cx, a, $crate::object::compare::CompareOp::Ge), "self, value, /"),
+            $($more),*
+        ]
+    };
+}
+pub(crate) use with_comparisons;

@@ -2,7 +2,7 @@
 
 use super::common::{fail, not_implemented, string, Res};
 use super::convert::{exact, float_value, index, index_opt, instance_of, int_kind, With};
-use super::int_type::{float_of, make};
+use super::int_type::float_of;
 use super::{format, repr};
 use crate::object::compare::{self, CompareOp};
 use crate::object::native::{self, Args, NativeDef};
@@ -177,7 +177,7 @@ fn truth<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 
 fn whole<'s>(cx: &mut Cx<'s>, x: f64) -> Res<'s> {
     let whole = truncate_to_int(x).with(cx)?;
-    make(cx, whole)
+    int::from_int(cx, whole)
 }
 
 fn trunc<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
@@ -219,7 +219,7 @@ fn round<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let x = self_float(cx, args)?;
     let Some(digits) = args.some(cx, 1) else {
         let whole = round_to_int(x).with(cx)?;
-        return make(cx, whole);
+        return int::from_int(cx, whole);
     };
     let digits = index(cx, digits)?;
     let digits = int::to_big(cx, digits.get(cx)).unwrap_or_default();
@@ -339,8 +339,8 @@ fn rdivmod<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 fn ratio<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let x = self_float(cx, args)?;
     let (above, below) = as_integer_ratio(x).with(cx)?;
-    let above = make(cx, above)?;
-    let below = make(cx, below)?;
+    let above = int::from_int(cx, above)?;
+    let below = int::from_int(cx, below)?;
     Ok(tuple::new(cx, &[above, below])?.any())
 }
 

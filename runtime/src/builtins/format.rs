@@ -76,11 +76,8 @@ fn by_spec<'s>(cx: &mut Cx<'s>, value: Handle<'_>, spec: Handle<'_>) -> Res<'s> 
             format_str(str::text(text), spec, &name)
         } else if let Some(x) = float_value(cx, local) {
             format_float(x, spec, &name)
-        } else if let Some(small) = local.value().as_int() {
-            format_int(IntRef::Small(small), spec, &name, digits)
         } else {
-            let big = int::to_big(cx, local).unwrap_or_default();
-            format_int(IntRef::Big(&big), spec, &name, digits)
+            format_int(int::view(cx, local).unwrap_or(IntRef::Small(0)), spec, &name, digits)
         }
     };
     built(cx, made)

@@ -2,12 +2,12 @@
 
 use super::common::{not_implemented, Res};
 use super::convert::{exact, int_kind, With};
-use super::int_type::{make, self_int, view};
+use super::int_type::{self_int, view};
 use crate::object::compare::{self, CompareOp};
 use crate::object::native::Args;
 use crate::object::number::{self, BinaryOp};
 use crate::object::raise::Raised;
-use crate::object::tuple;
+use crate::object::{int, tuple};
 use crate::text::int::divide_modulo;
 use taipan_gc::{Cx, Handle};
 
@@ -47,8 +47,8 @@ binaries! {
 fn divide<'s>(cx: &mut Cx<'s>, a: Handle<'s>, b: Handle<'s>) -> Res<'s> {
     let parts = view(cx, a, |a| view(cx, b, |b| divide_modulo(a, b)));
     let (quotient, rest) = parts.with(cx)?;
-    let quotient = make(cx, quotient)?;
-    let rest = make(cx, rest)?;
+    let quotient = int::from_int(cx, quotient)?;
+    let rest = int::from_int(cx, rest)?;
     Ok(tuple::new(cx, &[quotient, rest])?.any())
 }
 

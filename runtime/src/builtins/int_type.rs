@@ -12,7 +12,7 @@ use crate::object::raise::Raised;
 use crate::object::{attr, bool, bytes, call, class, compare, float, int, iter, names, shape_of, shapes, str, tuple};
 use crate::text::float::truncate_to_int;
 use crate::text::int::{
-    bit_count, bit_length, parse_int_bytes, parse_int_text, round_int, to_float, Int, IntRef,
+    bit_count, bit_length, parse_int_bytes, parse_int_text, round_int, to_float, IntRef,
 };
 use num_bigint::{BigInt, Sign};
 use num_traits::{Signed, ToPrimitive};
@@ -90,21 +90,9 @@ pub(super) fn self_int<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     Err(native::wrong_self(cx, args, "int"))
 }
 
-/// Reads an exact integer.
+/// Reads an integer.
 pub(super) fn view<R>(cx: &Cx<'_>, value: Handle<'_>, read: impl FnOnce(IntRef<'_>) -> R) -> R {
-    let local = value.get(cx);
-    match local.value().as_int() {
-        Some(small) => read(IntRef::Small(small)),
-        None => read(IntRef::Big(&int::to_big(cx, local).unwrap_or_default())),
-    }
-}
-
-/// A new integer of a result of the text room.
-pub(super) fn make<'s>(cx: &mut Cx<'s>, value: Int) -> Res<'s> {
-    match value {
-        Int::Small(small) => int::from_i64(cx, small),
-        Int::Big(big) => int::new(cx, big),
-    }
+    read(int::view(cx, value.get(cx)).unwrap_or(IntRef::Small(0)))
 }
 
 /// What `int(value)` gives for anything but text; `None` when the value is no number.
@@ -114,7 +102,7 @@ pub fn to_int<'s>(cx: &mut Cx<'s>, value: Handle<'_>) -> Result<Option<Handle<'s
         shapes::INT | shapes::BIGINT | shapes::BOOL => return Ok(Some(exact(cx, value))),
         shapes::FLOAT => {
             let whole = truncate_to_int(local.value().float_unchecked()).with(cx)?;
-            return make(cx, whole).map(Some);
+            return int::from_int(cx, whole).map(Some);
         }
         shapes::STR_ASCII | shapes::STR_WIDE | shapes::BYTES => return Ok(None),
         _ => {}
@@ -180,7 +168,7 @@ fn parse<'s>(cx: &mut Cx<'s>, value: Handle<'s>, base: i64) -> Res<'s> {
         fail!(cx, TYPE_ERROR, "int() can't convert non-string with explicit base")
     };
     let parsed = parsed.with(cx)?;
-    make(cx, parsed)
+    int::from_int(cx, parsed)
 }
 
 fn repr_of<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
@@ -235,7 +223,7 @@ fn round<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     }
     let digits = digits.to_i64().unwrap_or(i64::MIN);
     let rounded = view(cx, value, |i| round_int(i, digits));
-    make(cx, rounded)
+    int::from_int(cx, rounded)
 }
 
 fn getnewargs<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {

@@ -3,7 +3,7 @@
 //! Bytes are formatted as the text of the same Latin-1 characters, and turned back.
 
 use super::common::{fail, Res};
-use super::convert::{exact, index_opt, int_kind, max_str_digits, owned_text, text_error, With};
+use super::convert::{exact, index_opt, int_kind, max_str_digits, owned_text, With};
 use super::{float_type, int_type, repr};
 use crate::object::raise::{self, Raised};
 use crate::object::{attr, bytes, call, class, classes, int, names, shape_of, shapes, str, subscript, tuple};
@@ -29,8 +29,11 @@ struct Values<'s> {
     bytes: bool,
 }
 
-/// `str % arguments`; `template` is a string.
+/// `template % arguments`; the template is a string or bytes.
 pub fn format_percent<'s>(cx: &mut Cx<'s>, template: Handle<'s>, arguments: Handle<'s>) -> Res<'s> {
+    if let Some(template) = bytes::of(cx, template.get(cx)).map(|b| bytes::content(b).to_vec()) {
+        return format_bytes(cx, &template, arguments);
+    }
     let Some(template) = str::of_handle(cx, template) else {
         fail!(cx, TYPE_ERROR, "{} is not a str", class::type_name(cx, template.get(cx)));
     };
@@ -168,18 +171,14 @@ fn convert<'s>(
     made.with(cx)
 }
 
-/// Formats an exact int.
+/// Formats an int.
 fn with_int(
     cx: &mut Cx<'_>,
     value: Handle<'_>,
     format: impl FnOnce(IntRef<'_>) -> TextResult<TextOwned>,
 ) -> Result<TextOwned, Raised> {
-    let local = value.get(cx);
-    let made = match local.value().as_int() {
-        Some(small) => format(IntRef::Small(small)),
-        None => format(IntRef::Big(&int::to_big(cx, local).unwrap_or_default())),
-    };
-    made.map_err(|e| text_error(cx, e, None))
+    let made = format(int::view(cx, value.get(cx)).unwrap_or(IntRef::Small(0)));
+    made.with(cx)
 }
 
 fn character<'s>(cx: &mut Cx<'s>, layout: &Layout, value: Handle<'s>) -> Result<TextOwned, Raised> {

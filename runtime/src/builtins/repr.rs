@@ -124,8 +124,8 @@ fn push(out: &mut TextBuf, text: &str) {
 }
 
 fn write_big(cx: &mut Cx<'_>, value: Local<'_>, out: &mut TextBuf) -> Result<(), Raised> {
-    let big = int::to_big(cx, value).unwrap_or_default();
-    let digits = to_decimal(IntRef::Big(&big), max_str_digits(cx)).and_then(|d| out.try_push_text(Text::Ascii(&d)));
+    let value = int::view(cx, value).unwrap_or(IntRef::Small(0));
+    let digits = to_decimal(value, max_str_digits(cx)).and_then(|d| out.try_push_text(Text::Ascii(&d)));
     digits.map_err(|e| text_error(cx, e, None))
 }
 

@@ -7,6 +7,7 @@ pub mod math;
 pub mod math_functions;
 pub mod math_integers;
 pub mod math_sums;
+mod structseq;
 pub mod sys;
 pub mod sys_functions;
 pub mod time;
