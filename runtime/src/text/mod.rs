@@ -19,6 +19,7 @@ pub mod int;
 pub mod percent;
 pub mod str_format;
 pub mod str_ops;
+pub mod traceback;
 pub mod unicode;
 pub mod view;
 

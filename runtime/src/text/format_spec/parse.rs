@@ -168,7 +168,8 @@ pub fn parse(
 fn parse_grouping(reader: &mut Reader<'_>) -> TextResult<Grouping> {
     let comma = reader.take(',');
     let underscore = reader.take('_');
-    if (comma && underscore) || (underscore && reader.take(',')) {
+    let second_comma = underscore && reader.take(',');
+    if (comma && underscore) || second_comma {
         return Err(TextError::value("Cannot specify both ',' and '_'."));
     }
     Ok(match (comma, underscore) {
