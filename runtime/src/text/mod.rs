@@ -19,6 +19,8 @@ pub mod int;
 pub mod percent;
 pub mod str_format;
 pub mod str_ops;
+#[cfg(test)]
+mod tests;
 pub mod traceback;
 pub mod unicode;
 pub mod view;
