@@ -13,9 +13,15 @@ pub mod codec;
 pub mod codec_wide;
 pub mod error;
 pub mod float;
+pub mod format_spec;
 pub mod hash;
 pub mod int;
+pub mod percent;
+pub mod str_format;
 pub mod str_ops;
+#[cfg(test)]
+mod tests;
+pub mod traceback;
 pub mod unicode;
 pub mod view;
 

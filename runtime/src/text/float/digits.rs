@@ -62,6 +62,23 @@ fn scientific(written: &str) -> Digits {
     Digits { digits, point: exponent.parse::<i64>().unwrap_or(0) + 1 }
 }
 
+/// The shortest digits that read back as `magnitude`, and of those the nearest.
+fn shortest(magnitude: f64) -> Digits {
+    let written = format!("{magnitude:e}");
+    // Where two are equally near, Python takes the even one and Rust the larger. That takes a
+    // value with some 18 decimal digits in all, hence a fraction of 26 bits at most.
+    let (mantissa, exponent) = super::decompose(magnitude);
+    let lowest_bit = exponent + i64::from(mantissa.trailing_zeros());
+    if (-26..0).contains(&lowest_bit) {
+        let count = written.bytes().take_while(|&b| b != b'e').filter(u8::is_ascii_digit).count();
+        let nearest = format!("{magnitude:.*e}", count.saturating_sub(1));
+        if nearest.parse() == Ok(magnitude) {
+            return scientific(&nearest);
+        }
+    }
+    scientific(&written)
+}
+
 /// `value` in this style; negative values (and -0.0) start with `-`.
 pub fn to_text(value: f64, style: FloatStyle) -> TextResult<String> {
     let mut out = String::new();
@@ -95,7 +112,7 @@ pub fn to_text(value: f64, style: FloatStyle) -> TextResult<String> {
             push_exponential(&mut out, &found, style);
         }
         Notation::Shortest => {
-            let found = scientific(&format!("{magnitude:e}"));
+            let found = shortest(magnitude);
             if found.point <= -4 || found.point > 16 {
                 push_exponential(&mut out, &found, style);
             } else {
