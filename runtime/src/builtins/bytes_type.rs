@@ -146,7 +146,7 @@ pub(super) fn from_items(cx: &mut Cx<'_>, items: &[Handle<'_>]) -> Result<Vec<u8
     for &item in items {
         let number = match item.get(cx).value().as_int() {
             Some(small) => Some(small),
-            None => cx.scoped(|cx| Ok(super::convert::index_big(cx, item)?.to_i64()))?,
+            None => cx.scoped(|cx| super::convert::index_big(cx, item))?.to_i64(),
         };
         match number.and_then(|n| u8::try_from(n).ok()) {
             Some(byte) => data.push(byte),

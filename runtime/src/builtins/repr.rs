@@ -6,6 +6,7 @@
 use super::common::{fail, Res};
 use super::convert::{max_str_digits, text_error, with_state};
 use crate::object::layout::{Dict, List, Str, Tuple};
+use crate::object::protocol::nested;
 use crate::object::raise::Raised;
 use crate::object::{
     call, class, dict, int, list, names, root, set, shape_of, shapes, str as strings, tuple, Root,
@@ -14,6 +15,9 @@ use crate::text::str_ops::repr as quoting;
 use crate::text::int::{to_decimal, IntRef};
 use crate::text::{float, Text, TextBuf};
 use taipan_gc::{Cx, Handle, Local};
+
+/// For the message of RecursionError.
+const WHILE: &str = " while getting the repr of an object";
 
 /// `repr(value)`
 pub fn repr<'s>(cx: &mut Cx<'s>, value: Handle<'_>) -> Result<Handle<'s, Str>, Raised> {
@@ -93,7 +97,7 @@ pub fn write(cx: &mut Cx<'_>, value: Handle<'_>, out: &mut TextBuf) -> Result<()
         shapes::FLOAT => push(out, &float::repr(word.float_unchecked())),
         shapes::BOOL => push(out, if word == taipan_gc::Value::TRUE { "True" } else { "False" }),
         shapes::NONE => push(out, "None"),
-        shapes::BIGINT => return write_big(cx, local, out),
+        shapes::BIGINT => return write_big(cx, value, out),
         shapes::STR_ASCII | shapes::STR_WIDE => {
             let quoted = strings::of(cx, local).map_or(Text::EMPTY, strings::text);
             let quoted = quoting::repr(quoted).and_then(|q| out.try_push_text(q.as_text()));
@@ -105,7 +109,7 @@ pub fn write(cx: &mut Cx<'_>, value: Handle<'_>, out: &mut TextBuf) -> Result<()
             return quoted.map_err(|e| text_error(cx, e, None));
         }
         shapes::LIST | shapes::TUPLE | shapes::DICT | shapes::SET | shapes::FROZENSET => {
-            return call::enter_native(cx, |cx| write_container(cx, value, out));
+            return nested(cx, WHILE, |cx| write_container(cx, value, out));
         }
         shapes::SINGLETON => push(out, "Ellipsis"),
         shapes::NOT_IMPLEMENTED => push(out, "NotImplemented"),
@@ -123,8 +127,8 @@ fn push(out: &mut TextBuf, text: &str) {
     out.push_str(text);
 }
 
-fn write_big(cx: &mut Cx<'_>, value: Local<'_>, out: &mut TextBuf) -> Result<(), Raised> {
-    let value = int::view(cx, value).unwrap_or(IntRef::Small(0));
+fn write_big(cx: &mut Cx<'_>, value: Handle<'_>, out: &mut TextBuf) -> Result<(), Raised> {
+    let value = int::view(cx, value.get(cx)).unwrap_or(IntRef::Small(0));
     let digits = to_decimal(value, max_str_digits(cx)).and_then(|d| out.try_push_text(Text::Ascii(&d)));
     digits.map_err(|e| text_error(cx, e, None))
 }
@@ -190,7 +194,7 @@ pub fn write_container(cx: &mut Cx<'_>, value: Handle<'_>, out: &mut TextBuf) ->
 /// `repr` of a container, without looking up `__repr__`.
 pub fn container<'s>(cx: &mut Cx<'s>, value: Handle<'_>) -> Res<'s> {
     let mut out = TextBuf::new();
-    call::enter_native(cx, |cx| write_container(cx, value, &mut out))?;
+    nested(cx, WHILE, |cx| write_container(cx, value, &mut out))?;
     Ok(strings::from_owned(cx, &out.finish())?.any())
 }
 
@@ -263,7 +267,7 @@ fn write_dict(cx: &mut Cx<'_>, dict: Handle<'_, Dict>, out: &mut TextBuf) -> Res
         let (mut at, mut first) = (0, true);
         loop {
             let more = cx.scoped(|cx| {
-                let Some((key, value)) = dict::next_entry(cx, dict.get(cx), &mut at) else { return Ok(false) };
+                let Some((key, value)) = dict::next_entry(cx, dict.get(cx), &mut at) else { return Ok::<_, Raised>(false) };
                 let (key, value) = (cx.root(key), cx.root(value));
                 if !first {
                     push(out, ", ");
@@ -307,7 +311,7 @@ fn write_set(
         let (mut at, mut first) = (0, true);
         loop {
             let more = cx.scoped(|cx| {
-                let Some((key, _)) = dict::next_entry(cx, set.get(cx), &mut at) else { return Ok(false) };
+                let Some((key, _)) = dict::next_entry(cx, set.get(cx), &mut at) else { return Ok::<_, Raised>(false) };
                 let key = cx.root(key);
                 if !first {
                     push(out, ", ");

@@ -237,10 +237,12 @@ pub(crate) fn bind<'s>(
     let def = callee.get(cx).def;
     let named_arguments = names.map_or(0, |n| tuple::len(n.get(cx)));
     let positional = arguments.len() - named_arguments;
-    let (min, most) = (def.min as usize, def.positional as usize);
+    let most = def.positional as usize;
     let parameters = def.parameters();
-    if positional > most && !def.rest {
-        return Err(type_error(cx, too_many(def, min, most, positional)));
+    let by_name = parameters.iter().any(|p| p.1);
+    let excess = by_name && !def.keywords && arguments.len() > def.named as usize;
+    if (positional > most || excess) && !def.rest {
+        return Err(type_error(cx, too_many(cx, callee, arguments.len())));
     }
     let mut slots: Vec<Option<Handle<'s>>> = vec![None; def.named as usize];
     for (slot, argument) in slots.iter_mut().zip(&arguments[..positional.min(most)]) {
@@ -254,17 +256,21 @@ pub(crate) fn bind<'s>(
         let value = arguments[positional + i];
         match parameters.iter().position(|p| p.1 && p.0 == text) {
             Some(at) if slots[at].is_some() => {
-                let message = format!("argument for {}() given by name ('{text}') and position ({})", def.name, at + 1);
+                let shown = shown(cx, callee);
+                let (name, at) = (shown.plain, at + 1 - shown.skipped.min(at));
+                let message = format!("argument for {name}() given by name ('{text}') and position ({at})");
                 return Err(type_error(cx, message));
             }
             Some(at) => slots[at] = Some(value),
             None => match keywords {
                 Some(keywords) => dict::set(cx, keywords, name, value)?,
-                None if parameters.iter().all(|p| !p.1) => {
-                    return Err(type_error(cx, format!("{}() takes no keyword arguments", def.name)));
+                None if !by_name => {
+                    let name = shown(cx, callee).qualified;
+                    return Err(type_error(cx, format!("{name}() takes no keyword arguments")));
                 }
                 None => {
-                    let message = format!("'{text}' is an invalid keyword argument for {}()", def.name);
+                    let name = shown(cx, callee).plain;
+                    let message = format!("'{text}' is an invalid keyword argument for {name}()");
                     return Err(type_error(cx, message));
                 }
             },
@@ -272,7 +278,7 @@ pub(crate) fn bind<'s>(
     }
     for (i, (slot, parameter)) in slots.iter().zip(&parameters).enumerate() {
         if slot.is_none() && !parameter.2 {
-            return Err(type_error(cx, missing(def, parameter, i, positional)));
+            return Err(type_error(cx, missing(cx, callee, parameter, i, positional)));
         }
     }
     let rest = &arguments[positional.min(most)..positional];
@@ -306,34 +312,87 @@ pub(crate) fn push_hole<'s>(cx: &Cx<'s>) -> Handle<'s> {
     }
 }
 
-fn too_many(def: &NativeDef, min: usize, most: usize, given: usize) -> String {
-    // Methods count without self, as CPython's messages do.
-    let (min, most, given) = if def.signature.starts_with("self") {
-        (min.saturating_sub(1), most - 1, given - 1)
-    } else {
-        (min, most, given)
+/// How messages about a native's arguments name it, and how many of its parameters (`self`, `cls`) they don't count.
+struct Shown {
+    plain: String,
+    qualified: String,
+    skipped: usize,
+    /// Its arguments can be given by name: other messages, as CPython's parsers differ.
+    by_name: bool,
+    /// A special method, or one of those string methods whose arguments CPython parses in its older way.
+    special: bool,
+    old: bool,
+}
+
+fn shown(cx: &Cx<'_>, callee: Handle<'_, Native>) -> Shown {
+    let native = callee.get(cx);
+    let def = native.def;
+    let class = native.owner.get(cx).and_then(|o| super::class::as_class(cx, o)).map(|c| super::class::name(cx, c));
+    let method = def.signature.starts_with("self") || def.is_class;
+    let (plain, qualified) = match class.as_deref() {
+        Some(class) if def.name == "__new__" => (class.to_owned(), class.to_owned()),
+        Some(class) => (def.name.to_owned(), format!("{class}.{}", def.name)),
+        None => (def.name.to_owned(), def.name.to_owned()),
     };
-    let name = def.name;
-    match (min, most) {
-        (0, 0) => format!("{name}() takes no arguments ({given} given)"),
-        (1, 1) => format!("{name}() takes exactly one argument ({given} given)"),
-        _ if min == most => format!("{name} expected {most} arguments, got {given}"),
-        _ => format!("{name} expected at most {most} argument{}, got {given}", if most == 1 { "" } else { "s" }),
+    let text = matches!(class.as_deref(), Some("str" | "bytes"));
+    Shown {
+        plain,
+        qualified,
+        skipped: usize::from(method || (def.is_static && def.name == "__new__")),
+        by_name: def.parameters().iter().any(|p| p.1),
+        special: method && def.name.starts_with("__") && def.name != "__init__",
+        old: text && OLD_STYLE.contains(&def.name),
     }
 }
 
-fn missing(def: &NativeDef, parameter: &(&str, bool, bool), at: usize, given: usize) -> String {
-    let name = def.name;
-    if parameter.1 {
-        return format!("{name}() missing required argument '{}' (pos {})", parameter.0, at + 1);
+const OLD_STYLE: &[&str] = &["find", "rfind", "index", "rindex", "count", "startswith", "endswith"];
+
+fn too_many(cx: &Cx<'_>, callee: Handle<'_, Native>, given: usize) -> String {
+    let (def, shown) = (callee.get(cx).def, shown(cx, callee));
+    let (min, most) = ((def.min as usize).saturating_sub(shown.skipped), def.positional as usize - shown.skipped);
+    let (given, s) = (given.saturating_sub(shown.skipped), if most == 1 { "" } else { "s" });
+    let (name, qualified) = (&shown.plain, &shown.qualified);
+    if shown.special {
+        return format!("expected {most} argument{s}, got {given}");
     }
-    let method = usize::from(def.signature.starts_with("self"));
-    let (min, most, given) =
-        ((def.min as usize).saturating_sub(method), def.positional as usize - method, given.saturating_sub(method));
+    if shown.by_name || shown.old {
+        let bound = if min < most || def.positional < def.named { "at most" } else { "exactly" };
+        let positional = if def.positional < def.named { "positional " } else { "" };
+        return format!("{name}() takes {bound} {most} {positional}argument{s} ({given} given)");
+    }
     match (min, most) {
-        (1, 1) => format!("{name}() takes exactly one argument ({given} given)"),
-        _ if min == most => format!("{name} expected {min} arguments, got {given}"),
-        _ => format!("{name} expected at least {min} argument{}, got {given}", if min == 1 { "" } else { "s" }),
+        (0, 0) => format!("{qualified}() takes no arguments ({given} given)"),
+        (1, 1) => format!("{qualified}() takes exactly one argument ({given} given)"),
+        _ if min == most => format!("{name} expected {most} argument{s}, got {given}"),
+        _ => format!("{name} expected at most {most} argument{s}, got {given}"),
+    }
+}
+
+fn missing(
+    cx: &Cx<'_>,
+    callee: Handle<'_, Native>,
+    parameter: &(&str, bool, bool),
+    at: usize,
+    given: usize,
+) -> String {
+    let (def, shown) = (callee.get(cx).def, shown(cx, callee));
+    let (name, qualified) = (&shown.plain, &shown.qualified);
+    if parameter.1 {
+        let at = at + 1 - shown.skipped.min(at);
+        return format!("{name}() missing required argument '{}' (pos {at})", parameter.0);
+    }
+    let (min, most) = ((def.min as usize).saturating_sub(shown.skipped), def.positional as usize - shown.skipped);
+    let (given, s) = (given.saturating_sub(shown.skipped), if min == 1 { "" } else { "s" });
+    if shown.special {
+        return format!("expected {min} argument{s}, got {given}");
+    }
+    if shown.old {
+        return format!("{name}() takes at least {min} argument{s} ({given} given)");
+    }
+    match (min, most) {
+        (1, 1) => format!("{qualified}() takes exactly one argument ({given} given)"),
+        _ if min == most => format!("{name} expected {min} argument{s}, got {given}"),
+        _ => format!("{name} expected at least {min} argument{s}, got {given}"),
     }
 }
 
@@ -342,5 +401,10 @@ fn missing(def: &NativeDef, parameter: &(&str, bool, bool), at: usize, given: us
 pub fn wrong_self(cx: &mut Cx<'_>, args: &Args<'_>, class: &str) -> Raised {
     let name = args.callee().get(cx).def.name;
     let given = super::class::type_name(cx, args.at(cx, 0).get(cx));
-    type_error(cx, format!("descriptor '{name}' for '{class}' objects doesn't apply to a '{given}' object"))
+    let message = if name.starts_with("__") && name != "__init__" {
+        format!("descriptor '{name}' requires a '{class}' object but received a '{given}'")
+    } else {
+        format!("descriptor '{name}' for '{class}' objects doesn't apply to a '{given}' object")
+    };
+    type_error(cx, message)
 }

@@ -379,7 +379,7 @@ fn writelines<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let lines = iter::iter(cx, args.at(cx, 1))?;
     loop {
         let more = cx.scoped(|cx| {
-            let Some(line) = iter::next(cx, lines)? else { return Ok(false) };
+            let Some(line) = iter::next(cx, lines)? else { return Ok::<_, Raised>(false) };
             write_value(cx, args, line)?;
             Ok(true)
         })?;
