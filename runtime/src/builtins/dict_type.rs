@@ -1,12 +1,13 @@
 //! `dict`.
 
-use super::common::{fail, is_exactly, not_implemented, self_dict, Res};
+use super::common::{fail, is_exactly, not_implemented, rich, self_dict, Res};
 use super::repr;
+use crate::object::compare::CompareOp;
 use crate::object::layout::{Dict, DictViewInit};
 use crate::object::native::{Args, NativeDef};
 use crate::object::raise::{raise_with, Raised};
 use crate::object::{
-    bool, call, class, classes, compare, dict, instance, int, iter, names, none, retrying, str, subscript, table,
+    bool, call, class, classes, dict, instance, int, iter, names, none, retrying, str, subscript, table,
     tuple,
 };
 use std::cell::Cell;
@@ -24,8 +25,8 @@ pub const METHODS: &[NativeDef] = &[
     NativeDef::new("__contains__", contains, "self, key, /"),
     NativeDef::new("__iter__", iter_of, "self, /"),
     NativeDef::new("__reversed__", reversed, "self, /"),
-    NativeDef::new("__eq__", eq, "self, value, /"),
-    NativeDef::new("__ne__", ne, "self, value, /"),
+    NativeDef::new("__eq__", |cx, args| rich(cx, args, CompareOp::Eq), "self, value, /"),
+    NativeDef::new("__ne__", |cx, args| rich(cx, args, CompareOp::Ne), "self, value, /"),
     NativeDef::new("__or__", or, "self, value, /"),
     NativeDef::new("__ror__", ror, "self, value, /"),
     NativeDef::new("__ior__", ior, "self, value, /"),
@@ -118,57 +119,12 @@ fn contains<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 
 fn iter_of<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let own = self_dict(cx, args)?;
-    super::iterators::table_iter(cx, own, table::KEYS, false)
+    iter::new_table_iter(cx, own, table::KEYS, false)
 }
 
 fn reversed<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let own = self_dict(cx, args)?;
-    super::iterators::table_iter(cx, own, table::KEYS, true)
-}
-
-/// Whether two dicts have equal values for the same keys.
-pub(super) fn equal(cx: &mut Cx<'_>, a: Handle<'_, Dict>, b: Handle<'_, Dict>) -> Result<bool, Raised> {
-    if dict::len(a.get(cx)) != dict::len(b.get(cx)) {
-        return Ok(false);
-    }
-    call::enter_native(cx, |cx| {
-        let mut at = 0;
-        while let Some(entry) = table::next(cx, a.get(cx), at) {
-            at = entry + 1;
-            let same = cx.scoped(|cx| {
-                let local = a.get(cx);
-                let (Some(key), Some(value)) =
-                    (table::key_of(cx, local, entry), table::value_of(cx, local, entry))
-                else {
-                    return Ok(true);
-                };
-                let (key, value) = (cx.root(key), cx.root(value));
-                match dict::get(cx, b, key)? {
-                    Some(other) => compare::equal(cx, value, other),
-                    None => Ok(false),
-                }
-            })?;
-            if !same {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    })
-}
-
-fn compared<'s>(cx: &mut Cx<'s>, args: &Args<'s>, wanted: bool) -> Res<'s> {
-    let own = self_dict(cx, args)?;
-    let Some(other) = dict::of_handle(cx, args.at(cx, 1)) else { return Ok(not_implemented(cx)) };
-    let equal = equal(cx, own, other)?;
-    Ok(bool(cx, equal == wanted))
-}
-
-fn eq<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
-    compared(cx, args, true)
-}
-
-fn ne<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
-    compared(cx, args, false)
+    iter::new_table_iter(cx, own, table::KEYS, true)
 }
 
 fn merged<'s>(cx: &mut Cx<'s>, first: Handle<'s>, second: Handle<'s>) -> Res<'s> {

@@ -1,7 +1,7 @@
 //! `dict_keys`, `dict_values`, `dict_items` and `mappingproxy`.
 
 use super::common::{not_implemented, string, Res};
-use super::{iterators, repr};
+use super::repr;
 use crate::object::compare::CompareOp;
 use crate::object::layout::{Dict, DictView};
 use crate::object::native::{wrong_self, Args, NativeDef};
@@ -95,7 +95,7 @@ fn len<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 
 fn iter_of<'s>(cx: &mut Cx<'s>, args: &Args<'s>, reversed: bool) -> Res<'s> {
     let (what, dict) = self_view(cx, args)?;
-    iterators::table_iter(cx, dict, what, reversed)
+    iter::new_table_iter(cx, dict, what, reversed)
 }
 
 fn mapping<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {

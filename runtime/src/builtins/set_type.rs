@@ -3,7 +3,7 @@
 //! They iterate in insertion order, which CPython's don't. Results of operators are exact sets or frozensets, of the kind of the left operand.
 
 use super::common::{fail, is_exactly, not_implemented, Res};
-use super::{iterators, repr};
+use super::repr;
 use crate::object::compare::CompareOp;
 use crate::object::layout::Dict;
 use crate::object::native::{wrong_self, Args, NativeDef};
@@ -171,7 +171,7 @@ fn contains<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 
 fn iter_of<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let own = self_set(cx, args)?;
-    iterators::table_iter(cx, own, table::KEYS, false)
+    iter::new_table_iter(cx, own, table::KEYS, false)
 }
 
 fn order<'s>(cx: &mut Cx<'s>, args: &Args<'s>, op: CompareOp) -> Res<'s> {
@@ -344,6 +344,6 @@ fn clear<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 
 fn hash<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let own = self_set(cx, args)?;
-    let hash = compare::hash_frozenset(cx, own)?;
+    let hash = compare::hash_builtin(cx, own.any())?;
     int::from_i64(cx, hash)
 }

@@ -1,18 +1,25 @@
-//! Comparison, truth and hashing: builtin types first, then the special methods.
+//! Comparison, truth and hashes.
+//!
+//! Each operation has a builtin half, which knows the core types (and instances of their subclasses) and never looks at special methods, and a full
+//! half, which gives special methods of classes their turn as CPython does. Numbers compare exactly across int and float.
 
-use super::call::enter_native;
-use super::int::view;
-use super::layout::{BoundMethod, Dict, Slice};
+mod containers;
+mod hashing;
+mod numbers;
+
+pub(crate) use containers::is_set_like;
+pub use hashing::{hash, hash_builtin, identity_hash};
+
+use super::layout::{BoundMethod, Slice};
 use super::names::{self, NameId};
+use super::protocol::{is_not_implemented, is_static, own_method};
 use super::raise::{type_error, Raised};
-use super::{
-    bytes, call, casts, class, dict, list, root, set, shapes, str, subscript, table, tuple, Root,
-};
-use crate::text::{int as text_int, IntRef};
+use super::{bool, bytes, call, class, classes, dict, int, list, range, shape_of, shapes, str, subscript, tuple};
+use crate::text::int::IntRef;
 use std::cmp::Ordering;
-use taipan_gc::{Cx, Handle, Local, Value};
+use taipan_gc::{Cx, Handle, Local, Value, STATIC_SHAPES};
 
-/// A comparison operator.
+/// A comparison.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CompareOp {
     /// `<`
@@ -30,523 +37,424 @@ pub enum CompareOp {
 }
 
 impl CompareOp {
-    /// The operator as written.
-    pub fn sign(self) -> &'static str {
+    /// As it is written.
+    pub fn symbol(self) -> &'static str {
         ["<", "<=", ">", ">=", "==", "!="][self as usize]
     }
 
-    /// Its special method.
+    /// The special method's name.
     pub fn name(self) -> NameId {
         [names::LT, names::LE, names::GT, names::GE, names::EQ, names::NE][self as usize]
     }
 
-    /// The operator with its operands exchanged.
+    /// The comparison with its sides exchanged.
     pub fn reflected(self) -> CompareOp {
-        [CompareOp::Gt, CompareOp::Ge, CompareOp::Lt, CompareOp::Le, CompareOp::Eq, CompareOp::Ne][self as usize]
-    }
-
-    /// What an ordering means for the operator.
-    pub fn holds(self, ordering: Ordering) -> bool {
         match self {
-            CompareOp::Lt => ordering.is_lt(),
-            CompareOp::Le => ordering.is_le(),
-            CompareOp::Gt => ordering.is_gt(),
-            CompareOp::Ge => ordering.is_ge(),
-            CompareOp::Eq => ordering.is_eq(),
-            CompareOp::Ne => ordering.is_ne(),
+            CompareOp::Lt => CompareOp::Gt,
+            CompareOp::Le => CompareOp::Ge,
+            CompareOp::Gt => CompareOp::Lt,
+            CompareOp::Ge => CompareOp::Le,
+            other => other,
         }
     }
+
+    /// The answer for sides in this order; unordered sides (NaN) are unequal and nothing else.
+    #[inline]
+    pub fn holds(self, order: Option<Ordering>) -> bool {
+        match (self, order) {
+            (CompareOp::Lt, Some(Ordering::Less)) | (CompareOp::Gt, Some(Ordering::Greater)) => true,
+            (CompareOp::Le, Some(order)) => order != Ordering::Greater,
+            (CompareOp::Ge, Some(order)) => order != Ordering::Less,
+            (CompareOp::Eq, order) => order == Some(Ordering::Equal),
+            (CompareOp::Ne, order) => order != Some(Ordering::Equal),
+            _ => false,
+        }
+    }
+
+    fn is_equality(self) -> bool {
+        matches!(self, CompareOp::Eq | CompareOp::Ne)
+    }
 }
+
+// ---- without Python code ----
+
+/// A number for comparisons and arithmetic.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Num<'a> {
+    /// An int or bool.
+    Int(IntRef<'a>),
+    /// A float.
+    Float(f64),
+}
+
+/// The value as a number: int, bool, float, instances of subclasses.
+#[inline]
+pub(crate) fn num<'a>(cx: &'a Cx<'_>, value: Local<'a>) -> Option<Num<'a>> {
+    if let Some(x) = value.value().as_float() {
+        return Some(Num::Float(x));
+    }
+    if let Some(i) = int::view(cx, value) {
+        return Some(Num::Int(i));
+    }
+    if is_static(value) || class::kind_of(cx, value) != classes::KIND_FLOAT {
+        return None;
+    }
+    class::boxed_value(cx, value)?.value().as_float().map(Num::Float)
+}
+
+/// The order of two numbers; `None` when a NaN is among them.
+pub(crate) fn order_numbers(a: Num<'_>, b: Num<'_>) -> Option<Ordering> {
+    match (a, b) {
+        (Num::Int(a), Num::Int(b)) => Some(crate::text::int::compare(a, b)),
+        (Num::Float(a), Num::Float(b)) => a.partial_cmp(&b),
+        (Num::Int(a), Num::Float(b)) => numbers::int_and_float(a, b),
+        (Num::Float(a), Num::Int(b)) => numbers::int_and_float(b, a).map(Ordering::reverse),
+    }
+}
+
+/// Order of values that are numbers, strings or bytes both; the outer `None` when they are not.
+fn order_simple(cx: &Cx<'_>, a: Local<'_>, b: Local<'_>) -> Option<Option<Ordering>> {
+    if let Some(x) = num(cx, a) {
+        return Some(order_numbers(x, num(cx, b)?));
+    }
+    if let Some(x) = str::of(cx, a) {
+        return Some(Some(str::text(x).compare(str::text(str::of(cx, b)?))));
+    }
+    let (x, y) = (bytes::of(cx, a)?, bytes::of(cx, b)?);
+    Some(Some(bytes::content(x).cmp(bytes::content(y))))
+}
+
+/// How a static shape compares without Python code.
+#[derive(PartialEq, Eq)]
+enum Sort {
+    Number,
+    Str,
+    Bytes,
+    Tuple,
+    Identity,
+    Other,
+}
+
+fn sort_of(value: Local<'_>) -> Sort {
+    match shape_of(value) {
+        shapes::INT | shapes::FLOAT | shapes::BOOL | shapes::BIGINT => Sort::Number,
+        shapes::STR_ASCII | shapes::STR_WIDE => Sort::Str,
+        shapes::BYTES => Sort::Bytes,
+        shapes::TUPLE => Sort::Tuple,
+        shapes::NONE
+        | shapes::FUNCTION
+        | shapes::NATIVE
+        | shapes::CLASS
+        | shapes::MODULE
+        | shapes::GENERATOR
+        | shapes::SINGLETON
+        | shapes::NOT_IMPLEMENTED => Sort::Identity,
+        _ => Sort::Other,
+    }
+}
+
+const QUICK_DEPTH: usize = 4;
+
+/// Whether two values are equal (or the same), if that can be told without running Python code.
+#[inline]
+pub(crate) fn equal_quick(cx: &Cx<'_>, a: Local<'_>, b: Local<'_>) -> Option<bool> {
+    if a.is(b) {
+        return Some(true);
+    }
+    let (x, y) = (a.value(), b.value());
+    if str::is_exact(x, a.shape()) && str::is_exact(y, b.shape()) {
+        // SAFETY: the shapes say so.
+        return Some(unsafe { str::equal(Local::from_value(x), Local::from_value(y)) });
+    }
+    if x.both_int(y) {
+        return Some(false);
+    }
+    equal_without_code(cx, a, b, QUICK_DEPTH)
+}
+
+fn equal_without_code(cx: &Cx<'_>, a: Local<'_>, b: Local<'_>, depth: usize) -> Option<bool> {
+    if a.is(b) {
+        return Some(true);
+    }
+    if !is_static(a) || !is_static(b) {
+        return None;
+    }
+    match (sort_of(a), sort_of(b)) {
+        (Sort::Other, _) | (_, Sort::Other) => None,
+        (Sort::Tuple, Sort::Tuple) => {
+            let (x, y) = (tuple::of(cx, a)?, tuple::of(cx, b)?);
+            if tuple::len(x) != tuple::len(y) {
+                return Some(false);
+            }
+            let depth = depth.checked_sub(1)?;
+            for (&x, &y) in tuple::values(x).iter().zip(tuple::values(y)) {
+                // SAFETY: items of live tuples are live.
+                let (x, y): (Local<'_>, Local<'_>) = unsafe { (Local::from_value(x), Local::from_value(y)) };
+                if !equal_without_code(cx, x, y, depth)? {
+                    return Some(false);
+                }
+            }
+            Some(true)
+        }
+        (x, y) if x != y || x == Sort::Identity => Some(false),
+        _ => Some(order_simple(cx, a, b)? == Some(Ordering::Equal)),
+    }
+}
+
+// ---- rich comparison ----
 
 /// `a op b`
 pub fn rich<'s>(cx: &mut Cx<'s>, op: CompareOp, a: Handle<'_>, b: Handle<'_>) -> Result<Handle<'s>, Raised> {
-    let user = |v: Local<'_>| v.shape().is_some_and(|s| s.0 >= taipan_gc::STATIC_SHAPES);
-    if !user(a.get(cx)) && !user(b.get(cx)) {
-        if let Some(holds) = rich_builtin(cx, op, a, b)? {
-            return Ok(super::bool(cx, holds));
-        }
-    } else if let Some(found) = protocol(cx, op, a, b)? {
-        return Ok(found);
-    }
-    match op {
-        CompareOp::Eq => Ok(super::bool(cx, a.get(cx).is(b.get(cx)))),
-        CompareOp::Ne => Ok(super::bool(cx, !a.get(cx).is(b.get(cx)))),
-        _ => {
-            let (ta, tb) = (class::type_name(cx, a.get(cx)), class::type_name(cx, b.get(cx)));
-            let sign = op.sign();
-            Err(type_error(cx, format!("'{sign}' not supported between instances of '{ta}' and '{tb}'")))
-        }
-    }
-}
-
-fn protocol<'s>(
-    cx: &mut Cx<'s>,
-    op: CompareOp,
-    a: Handle<'_>,
-    b: Handle<'_>,
-) -> Result<Option<Handle<'s>>, Raised> {
-    let (ca, cb) = (class::of_value(cx, a.get(cx)), class::of_value(cx, b.get(cx)));
-    let derived = !ca.get(cx).is(cb.get(cx)) && class::is_subclass(cx, cb.get(cx), ca.get(cx));
-    if derived {
-        if let Some(found) = attempt(cx, op.reflected(), b, a)? {
-            return Ok(Some(found));
-        }
-    }
-    if let Some(found) = attempt(cx, op, a, b)? {
-        return Ok(Some(found));
-    }
-    if !derived {
-        return attempt(cx, op.reflected(), b, a);
-    }
-    Ok(None)
-}
-
-fn attempt<'s>(
-    cx: &mut Cx<'s>,
-    op: CompareOp,
-    receiver: Handle<'_>,
-    other: Handle<'_>,
-) -> Result<Option<Handle<'s>>, Raised> {
-    let class = class::of(cx, receiver.get(cx));
-    let method = class::lookup(cx, class, op.name());
-    // `object`'s own methods compare identities, and `!=` inverts `==`.
-    if method.is_none_or(|m| class::is_of_object(cx, m)) {
-        if op != CompareOp::Ne || method.is_none() {
-            return Ok(None);
-        }
-        return match attempt(cx, CompareOp::Eq, receiver, other)? {
-            Some(equal) => {
-                let equal = truth(cx, equal)?;
-                Ok(Some(super::bool(cx, !equal)))
-            }
-            None => Ok(None),
+    let (x, y) = (a.get(cx), b.get(cx));
+    if is_static(x) && is_static(y) {
+        return match rich_builtin(cx, op, a, b)? {
+            Some(answer) => Ok(answer),
+            None => without_answer(cx, op, a, b),
         };
     }
-    let found = call::call_special(cx, receiver, op.name(), &[other])?;
-    Ok(found.filter(|f| !f.get(cx).is(root(cx, Root::NotImplemented))))
+    cx.scoped_keep(|cx| match rich_protocol(cx, op, a, b)? {
+        Some(answer) => Ok(answer),
+        None => without_answer(cx, op, a, b),
+    })
 }
 
-/// `a op b` as the builtin types define it, whatever subclasses override; `None` for NotImplemented.
-pub fn rich_builtin(
-    cx: &mut Cx<'_>,
+/// Identity for `==` and `!=`, TypeError for the others.
+fn without_answer<'s>(
+    cx: &mut Cx<'s>,
     op: CompareOp,
     a: Handle<'_>,
     b: Handle<'_>,
-) -> Result<Option<bool>, Raised> {
-    let (la, lb) = (a.get(cx), b.get(cx));
-    if let Some(ordering) = numbers(cx, la, lb) {
-        // NaN is unordered: only `!=` holds.
-        return Ok(Some(ordering.map_or(op == CompareOp::Ne, |o| op.holds(o))));
-    }
-    if let (Some(x), Some(y)) = (str::of(cx, la), str::of(cx, lb)) {
-        return Ok(Some(match op {
-            CompareOp::Eq => str::equal(x, y),
-            CompareOp::Ne => !str::equal(x, y),
-            _ => op.holds(str::text(x).cmp(&str::text(y))),
-        }));
-    }
-    if let (Some(x), Some(y)) = (bytes::of(cx, la), bytes::of(cx, lb)) {
-        return Ok(Some(op.holds(bytes::content(x).cmp(bytes::content(y)))));
-    }
-    let sequences = (list::of(cx, la).is_some() && list::of(cx, lb).is_some())
-        || (tuple::of(cx, la).is_some() && tuple::of(cx, lb).is_some());
-    if sequences {
-        return enter_native(cx, |cx| compare_sequences(cx, op, a, b)).map(Some);
-    }
-    let equality = matches!(op, CompareOp::Eq | CompareOp::Ne);
-    if dict::of(cx, la).is_some() && dict::of(cx, lb).is_some() {
-        if !equality {
-            return Ok(None);
-        }
-        let equal = enter_native(cx, |cx| dicts_equal(cx, a, b))?;
-        return Ok(Some(equal == (op == CompareOp::Eq)));
-    }
-    if let (Some(x), Some(y)) = (as_set(cx, a)?, as_set(cx, b)?) {
-        return enter_native(cx, |cx| compare_sets(cx, op, x, y)).map(Some);
-    }
-    if equality {
-        if let Some(equal) = parts_equal(cx, a, b)? {
-            return Ok(Some(equal == (op == CompareOp::Eq)));
-        }
-    }
-    Ok(None)
-}
-
-/// Ordering of two numbers; the inner `None` is for NaN.
-fn numbers(cx: &Cx<'_>, a: Local<'_>, b: Local<'_>) -> Option<Option<Ordering>> {
-    use super::number::float_value;
-    match (float_value(cx, a), float_value(cx, b)) {
-        (Some(x), Some(y)) => Some(x.partial_cmp(&y)),
-        (Some(x), None) => view(cx, b).map(|y| int_float(y, x).map(Ordering::reverse)),
-        (None, Some(y)) => view(cx, a).map(|x| int_float(x, y)),
-        (None, None) => Some(Some(text_int::compare(view(cx, a)?, view(cx, b)?))),
-    }
-}
-
-/// Exact comparison of an int with a float.
-fn int_float(x: IntRef<'_>, y: f64) -> Option<Ordering> {
-    if y.is_nan() {
-        return None;
-    }
-    if y.is_infinite() {
-        return Some(if y > 0.0 { Ordering::Less } else { Ordering::Greater });
-    }
-    let whole = crate::text::float::truncate_to_int(y).ok()?;
-    let ordering = text_int::compare(x, whole.view());
-    Some(ordering.then_with(|| 0.0_f64.partial_cmp(&y.fract()).unwrap_or(Ordering::Equal)))
-}
-
-fn sequence_item<'a>(cx: &'a Cx<'_>, sequence: Local<'a>, n: usize) -> Option<Local<'a>> {
-    match list::of(cx, sequence) {
-        Some(list) => list::item(cx, list, n),
-        None => tuple::get(cx, sequence, n),
-    }
-}
-
-fn sequence_len(cx: &Cx<'_>, sequence: Local<'_>) -> usize {
-    match list::of(cx, sequence) {
-        Some(list) => list::len(list),
-        None => tuple::of(cx, sequence).map_or(0, tuple::len),
-    }
-}
-
-fn compare_sequences(cx: &mut Cx<'_>, op: CompareOp, a: Handle<'_>, b: Handle<'_>) -> Result<bool, Raised> {
-    let lengths = |cx: &Cx<'_>| (sequence_len(cx, a.get(cx)), sequence_len(cx, b.get(cx)));
-    let (la, lb) = lengths(cx);
-    if la != lb && matches!(op, CompareOp::Eq | CompareOp::Ne) {
-        return Ok(op == CompareOp::Ne);
-    }
-    let mut n = 0;
-    loop {
-        // Comparing items may change the sequences.
-        let (la, lb) = lengths(cx);
-        if n >= la || n >= lb {
-            return Ok(op.holds(la.cmp(&lb)));
-        }
-        let decided = cx.scoped(|cx| {
-            let (Some(x), Some(y)) = (
-                sequence_item(cx, a.get(cx), n).map(|v| cx.root(v)),
-                sequence_item(cx, b.get(cx), n).map(|v| cx.root(v)),
-            ) else {
-                return Ok(None);
-            };
-            if equal(cx, x, y)? {
-                return Ok(None);
-            }
-            match op {
-                CompareOp::Eq => Ok(Some(false)),
-                CompareOp::Ne => Ok(Some(true)),
-                _ => {
-                    let result = rich(cx, op, x, y)?;
-                    truth(cx, result).map(Some)
-                }
-            }
-        })?;
-        if let Some(holds) = decided {
-            return Ok(holds);
-        }
-        n += 1;
-    }
-}
-
-fn dicts_equal(cx: &mut Cx<'_>, a: Handle<'_>, b: Handle<'_>) -> Result<bool, Raised> {
-    let (Some(x), Some(y)) =
-        (dict::of(cx, a.get(cx)).map(|d| cx.root(d)), dict::of(cx, b.get(cx)).map(|d| cx.root(d)))
-    else {
-        return Ok(false);
-    };
-    if dict::len(x.get(cx)) != dict::len(y.get(cx)) {
-        return Ok(false);
-    }
-    let mut at = 0;
-    while let Some(entry) = table::next(cx, x.get(cx), at) {
-        at = entry + 1;
-        let same = cx.scoped(|cx| {
-            let local = x.get(cx);
-            let (Some(key), Some(value)) = (
-                table::key_of(cx, local, entry).map(|v| cx.root(v)),
-                table::value_of(cx, local, entry).map(|v| cx.root(v)),
-            ) else {
-                return Ok(true);
-            };
-            match dict::get(cx, y, key)? {
-                Some(other) => equal(cx, value, other),
-                None => Ok(false),
-            }
-        })?;
-        if !same {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
-/// The value as a set to compare: sets, frozensets, and key and item views.
-fn as_set<'s>(cx: &mut Cx<'s>, value: Handle<'_>) -> Result<Option<Handle<'s, Dict>>, Raised> {
-    if let Some(found) = set::of(cx, value.get(cx)) {
-        return Ok(Some(cx.root(found)));
-    }
-    if value.get(cx).shape() == Some(shapes::DICT_VIEW) {
-        let values = casts::dict_view(value.get(cx)).is_some_and(|v| v.what.get() == table::VALUES);
-        if !values {
-            return set::from_iterable(cx, value, false).map(Some);
-        }
-    }
-    Ok(None)
-}
-
-fn compare_sets(
-    cx: &mut Cx<'_>,
-    op: CompareOp,
-    a: Handle<'_, Dict>,
-    b: Handle<'_, Dict>,
-) -> Result<bool, Raised> {
-    let (la, lb) = (dict::len(a.get(cx)), dict::len(b.get(cx)));
+) -> Result<Handle<'s>, Raised> {
+    let same = a.get(cx).is(b.get(cx));
     match op {
-        CompareOp::Eq => Ok(la == lb && set::is_subset(cx, a, b)?),
-        CompareOp::Ne => Ok(la != lb || !set::is_subset(cx, a, b)?),
-        CompareOp::Le => set::is_subset(cx, a, b),
-        CompareOp::Lt => Ok(la < lb && set::is_subset(cx, a, b)?),
-        CompareOp::Ge => set::is_subset(cx, b, a),
-        CompareOp::Gt => Ok(la > lb && set::is_subset(cx, b, a)?),
+        CompareOp::Eq => Ok(bool(cx, same)),
+        CompareOp::Ne => Ok(bool(cx, !same)),
+        _ => {
+            let (left, right) = (class::type_name(cx, a.get(cx)), class::type_name(cx, b.get(cx)));
+            let symbol = op.symbol();
+            let message = format!("'{symbol}' not supported between instances of '{left}' and '{right}'");
+            Err(type_error(cx, message))
+        }
     }
 }
 
-/// Equality of ranges, slices and bound methods by their parts.
-fn parts_equal(cx: &mut Cx<'_>, a: Handle<'_>, b: Handle<'_>) -> Result<Option<bool>, Raised> {
-    let (la, lb) = (a.get(cx), b.get(cx));
-    if la.shape() != lb.shape() {
+fn rich_protocol<'s>(
+    cx: &mut Cx<'s>,
+    op: CompareOp,
+    a: Handle<'_>,
+    b: Handle<'_>,
+) -> Result<Option<Handle<'s>>, Raised> {
+    let (left, right) = (class::of(cx, a.get(cx)), class::of(cx, b.get(cx)));
+    let right_first = !left.is(right) && class::is_subclass(cx, right, left);
+    if right_first {
+        if let Some(answer) = half(cx, op.reflected(), b, a)? {
+            return Ok(Some(answer));
+        }
+    }
+    if let Some(answer) = half(cx, op, a, b)? {
+        return Ok(Some(answer));
+    }
+    if !right_first {
+        return half(cx, op.reflected(), b, a);
+    }
+    Ok(None)
+}
+
+/// `type(a).__op__(a, b)`; `None` for NotImplemented.
+fn half<'s>(
+    cx: &mut Cx<'s>,
+    op: CompareOp,
+    a: Handle<'_>,
+    b: Handle<'_>,
+) -> Result<Option<Handle<'s>>, Raised> {
+    if is_static(a.get(cx)) {
+        return rich_builtin(cx, op, a, b);
+    }
+    if own_method(cx, a.get(cx), op.name()).is_some() {
+        let answer = call::call_special(cx, a, op.name(), &[b])?;
+        return Ok(answer.filter(|answer| !is_not_implemented(answer.get(cx))));
+    }
+    // `object.__ne__` inverts `__eq__`, unless a builtin base has a `__ne__` of its own.
+    let plain = matches!(class::kind_of(cx, a.get(cx)), classes::KIND_OBJECT | classes::KIND_EXCEPTION);
+    if op == CompareOp::Ne && (plain || inherits_ne(cx, a.get(cx))) {
+        if own_method(cx, a.get(cx), names::EQ).is_none() {
+            return if plain { core_method(cx, op, a, b) } else { rich_builtin(cx, op, a, b) };
+        }
+        let answer = call::call_special(cx, a, names::EQ, &[b])?;
+        let Some(answer) = answer.filter(|answer| !is_not_implemented(answer.get(cx))) else { return Ok(None) };
+        let equal = truth(cx, answer)?;
+        return Ok(Some(bool(cx, !equal)));
+    }
+    match rich_builtin(cx, op, a, b)? {
+        Some(answer) => Ok(Some(answer)),
+        None if plain => core_method(cx, op, a, b),
+        None => Ok(None),
+    }
+}
+
+/// Whether the class finds `__ne__` in `object`.
+fn inherits_ne(cx: &Cx<'_>, value: Local<'_>) -> bool {
+    class::lookup(cx, class::of(cx, value), names::NE).is_none_or(|found| class::is_of_object(cx, found))
+}
+
+/// Calls a native method of a core class that is not one of those this room knows; `object`'s own have no opinion.
+fn core_method<'s>(
+    cx: &mut Cx<'s>,
+    op: CompareOp,
+    a: Handle<'_>,
+    b: Handle<'_>,
+) -> Result<Option<Handle<'s>>, Raised> {
+    let found = class::lookup(cx, class::of(cx, a.get(cx)), op.name());
+    if found.is_none_or(|found| class::is_of_object(cx, found)) {
         return Ok(None);
     }
-    match la.shape() {
-        Some(shapes::RANGE) => subscript::ranges_equal(cx, a, b).map(Some),
-        Some(shapes::SLICE) => {
-            let parts = |cx: &Cx<'_>, v: Local<'_>| {
-                v.downcast::<Slice>(cx).map(|s| [s.start.raw(), s.stop.raw(), s.step.raw()])
+    let answer = call::call_special(cx, a, op.name(), &[b])?;
+    Ok(answer.filter(|answer| !is_not_implemented(answer.get(cx))))
+}
+
+/// What the core types answer: `int.__lt__`, `list.__eq__` and so on. `None` is NotImplemented.
+pub fn rich_builtin<'s>(
+    cx: &mut Cx<'s>,
+    op: CompareOp,
+    a: Handle<'_>,
+    b: Handle<'_>,
+) -> Result<Option<Handle<'s>>, Raised> {
+    let (x, y) = (a.get(cx), b.get(cx));
+    if let Some(order) = order_simple(cx, x, y) {
+        let answer = op.holds(order);
+        return Ok(Some(bool(cx, answer)));
+    }
+    if !x.value().is_ref() || !y.value().is_ref() {
+        return Ok(None);
+    }
+    if let (Some(_), Some(_)) = (list::of(cx, x), list::of(cx, y)) {
+        return containers::sequences(cx, op, a, b).map(Some);
+    }
+    if let (Some(_), Some(_)) = (tuple::of(cx, x), tuple::of(cx, y)) {
+        return containers::sequences(cx, op, a, b).map(Some);
+    }
+    if let (Some(a), Some(b)) = (dict::of_handle(cx, a), dict::of_handle(cx, b)) {
+        return containers::dicts(cx, op, a, b);
+    }
+    if is_set_like(cx, x) && is_set_like(cx, y) {
+        return containers::sets(cx, op, a, b);
+    }
+    match (x.shape(), y.shape()) {
+        (Some(shapes::MAPPING_PROXY), _) | (_, Some(shapes::MAPPING_PROXY)) => containers::proxies(cx, op, a, b),
+        (Some(shapes::RANGE), Some(shapes::RANGE)) if op.is_equality() => {
+            let equal = match (range::of(x), range::of(y)) {
+                (Some(x), Some(y)) => range::equal(cx, x, y),
+                _ => false,
             };
-            let (Some(x), Some(y)) = (parts(cx, la), parts(cx, lb)) else { return Ok(None) };
-            words_equal(cx, &x, &y).map(Some)
+            Ok(Some(bool(cx, equal == (op == CompareOp::Eq))))
         }
-        Some(shapes::BOUND_METHOD) => {
-            let parts = |cx: &Cx<'_>, v: Local<'_>| {
-                v.downcast::<BoundMethod>(cx).map(|m| (m.function.raw(), m.receiver.raw()))
-            };
-            let (Some(x), Some(y)) = (parts(cx, la), parts(cx, lb)) else { return Ok(None) };
-            Ok(Some(x.1 == y.1 && words_equal(cx, &[x.0], &[y.0])?))
+        (Some(shapes::BOUND_METHOD), Some(shapes::BOUND_METHOD)) if op.is_equality() => {
+            let equal = equal_methods(cx, x, y);
+            Ok(Some(bool(cx, equal == (op == CompareOp::Eq))))
+        }
+        (Some(shapes::SLICE), Some(shapes::SLICE)) => {
+            let (a, b) = (slice_parts(cx, a)?, slice_parts(cx, b)?);
+            containers::sequences(cx, op, a, b).map(Some)
         }
         _ => Ok(None),
     }
 }
 
-fn words_equal(cx: &mut Cx<'_>, a: &[Value], b: &[Value]) -> Result<bool, Raised> {
-    cx.scoped(|cx| {
-        let rooted: Vec<_> = a
-            .iter()
-            .zip(b)
-            // SAFETY: read from live objects just now.
-            .map(|(&x, &y)| unsafe { (cx.root(Local::from_value(x)), cx.root(Local::from_value(y))) })
-            .collect();
-        for (x, y) in rooted {
-            if !equal(cx, x, y)? {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    })
+/// Bound methods are equal when they are the same function of the same object.
+fn equal_methods(cx: &Cx<'_>, a: Local<'_>, b: Local<'_>) -> bool {
+    let (Some(a), Some(b)) = (a.downcast::<BoundMethod>(cx), b.downcast::<BoundMethod>(cx)) else { return false };
+    a.function.raw() == b.function.raw() && a.receiver.raw() == b.receiver.raw()
+}
+
+/// The parts of a slice as a tuple.
+fn slice_parts<'s>(cx: &mut Cx<'s>, slice: Handle<'_>) -> Result<Handle<'s>, Raised> {
+    let parts = tuple::from_fn(cx, 3, |cx, i| {
+        let Some(slice) = slice.get(cx).downcast::<Slice>(cx) else { return Value::NONE };
+        let part = [&slice.start, &slice.stop, &slice.step][i].raw();
+        if part.is_hole() { Value::NONE } else { part }
+    })?;
+    Ok(parts.any())
 }
 
 /// `a is b or a == b`
+#[inline]
 pub fn equal(cx: &mut Cx<'_>, a: Handle<'_>, b: Handle<'_>) -> Result<bool, Raised> {
-    if a.get(cx).is(b.get(cx)) {
-        return Ok(true);
+    match equal_quick(cx, a.get(cx), b.get(cx)) {
+        Some(answer) => Ok(answer),
+        None => test(cx, CompareOp::Eq, a, b),
     }
-    cx.scoped(|cx| {
-        let result = rich(cx, CompareOp::Eq, a, b)?;
-        truth(cx, result)
-    })
 }
 
-/// `a < b`
+/// `a < b`, as a truth value.
+#[inline]
 pub fn less(cx: &mut Cx<'_>, a: Handle<'_>, b: Handle<'_>) -> Result<bool, Raised> {
+    let (x, y) = (a.get(cx), b.get(cx));
+    if is_static(x) && is_static(y) {
+        if let Some(order) = order_simple(cx, x, y) {
+            return Ok(order == Some(Ordering::Less));
+        }
+    }
+    test(cx, CompareOp::Lt, a, b)
+}
+
+/// `bool(a op b)`
+pub fn test(cx: &mut Cx<'_>, op: CompareOp, a: Handle<'_>, b: Handle<'_>) -> Result<bool, Raised> {
     cx.scoped(|cx| {
-        let result = rich(cx, CompareOp::Lt, a, b)?;
-        truth(cx, result)
+        let answer = rich(cx, op, a, b)?;
+        truth(cx, answer)
     })
 }
 
-/// `bool(x)`
-pub fn truth(cx: &mut Cx<'_>, x: Handle<'_>) -> Result<bool, Raised> {
-    let local = x.get(cx);
-    let word = local.value();
-    if word.is_bool() || word.is_none() {
-        return Ok(word == Value::TRUE);
+// ---- truth ----
+
+/// `bool(value)`
+pub fn truth(cx: &mut Cx<'_>, value: Handle<'_>) -> Result<bool, Raised> {
+    let local = value.get(cx);
+    if let Some(answer) = truth_quick(local.value()) {
+        return Ok(answer);
     }
-    if let Some(x) = word.as_float() {
-        return Ok(x != 0.0);
+    if local.shape().is_some_and(|s| s.0 < STATIC_SHAPES) {
+        return Ok(match subscript::len_builtin(cx, value)? {
+            Some(len) => len != 0,
+            None => num(cx, value.get(cx)).is_none_or(|n| !matches!(n, Num::Int(i) if i.is_zero())),
+        });
     }
-    if let Some(i) = word.as_int() {
-        return Ok(i != 0);
+    cx.scoped(|cx| truth_of_instance(cx, value))
+}
+
+fn truth_quick(value: Value) -> Option<bool> {
+    if let Some(i) = value.as_int() {
+        return Some(i != 0);
     }
-    let user = local.shape().is_some_and(|s| s.0 >= taipan_gc::STATIC_SHAPES);
-    if !user {
-        return builtin_truth(cx, x);
+    if let Some(x) = value.as_float() {
+        return Some(x != 0.0);
     }
-    cx.scoped(|cx| {
-        if let Some(found) = call::call_special(cx, x, names::BOOL, &[])? {
-            let value = found.get(cx).value();
-            if value.is_bool() {
-                return Ok(value == Value::TRUE);
+    (!value.is_ref()).then_some(value == Value::TRUE)
+}
+
+fn truth_of_instance(cx: &mut Cx<'_>, value: Handle<'_>) -> Result<bool, Raised> {
+    if own_method(cx, value.get(cx), names::BOOL).is_some() {
+        if let Some(answer) = call::call_special(cx, value, names::BOOL, &[])? {
+            let answer = answer.get(cx);
+            if !answer.value().is_bool() {
+                let given = class::type_name(cx, answer);
+                return Err(type_error(cx, format!("__bool__ should return bool, returned {given}")));
             }
-            let given = class::type_name(cx, found.get(cx));
-            return Err(type_error(cx, format!("__bool__ should return bool, returned {given}")));
+            return Ok(answer.value() == Value::TRUE);
         }
-        if class::lookup(cx, class::of(cx, x.get(cx)), names::LEN).is_some() {
-            return Ok(subscript::len(cx, x)? != 0);
-        }
-        Ok(true)
-    })
-}
-
-fn builtin_truth(cx: &mut Cx<'_>, x: Handle<'_>) -> Result<bool, Raised> {
-    let local = x.get(cx);
-    if let Some(text) = str::of(cx, local) {
-        return Ok(text.len.get() != 0);
     }
-    if let Some(found) = dict::table_of(cx, local) {
-        return Ok(dict::len(found) != 0);
+    if let Some(number) = num(cx, value.get(cx)) {
+        return Ok(match number {
+            Num::Int(i) => !i.is_zero(),
+            Num::Float(x) => x != 0.0,
+        });
     }
-    let sized = matches!(
-        local.shape(),
-        Some(
-            shapes::LIST
-                | shapes::TUPLE
-                | shapes::BYTES
-                | shapes::RANGE
-                | shapes::DICT_VIEW
-                | shapes::MAPPING_PROXY
-        )
-    );
-    if sized {
-        return Ok(subscript::len(cx, x)? != 0);
+    let class = class::of(cx, value.get(cx));
+    if class::lookup(cx, class, names::LEN).is_some_and(|l| !l.value().is_none()) {
+        return Ok(subscript::len(cx, value)? != 0);
     }
-    Ok(true)
-}
-
-/// `hash(x)`
-pub fn hash(cx: &mut Cx<'_>, x: Handle<'_>) -> Result<i64, Raised> {
-    let user = x.get(cx).shape().is_some_and(|s| s.0 >= taipan_gc::STATIC_SHAPES);
-    if user {
-        return user_hash(cx, x);
+    match subscript::len_builtin(cx, value)? {
+        Some(len) => Ok(len != 0),
+        None => Ok(true),
     }
-    hash_builtin(cx, x)
-}
-
-fn user_hash(cx: &mut Cx<'_>, x: Handle<'_>) -> Result<i64, Raised> {
-    cx.scoped(|cx| {
-        let class = class::of(cx, x.get(cx));
-        match class::lookup(cx, class, names::HASH) {
-            Some(method) if class::is_of_object(cx, method) => return identity_hash(cx, x.get(cx)),
-            Some(method) if method.value().is_none() => return Err(unhashable(cx, x)),
-            None => return hash_builtin(cx, x),
-            Some(_) => {}
-        }
-        let Some(found) = call::call_special(cx, x, names::HASH, &[])? else { return Err(unhashable(cx, x)) };
-        match view(cx, found.get(cx)) {
-            Some(int) => Ok(match int.hash() {
-                -1 => -2,
-                hash => hash,
-            }),
-            None => Err(type_error(cx, "__hash__ method should return an integer")),
-        }
-    })
-}
-
-#[cold]
-fn unhashable(cx: &mut Cx<'_>, x: Handle<'_>) -> Raised {
-    let given = class::type_name(cx, x.get(cx));
-    type_error(cx, format!("unhashable type: '{given}'"))
-}
-
-/// A hash of the object's identity.
-pub fn identity_hash(cx: &Cx<'_>, x: Local<'_>) -> Result<i64, Raised> {
-    Ok((cx.id(x)? >> 4) as i64)
-}
-
-/// The hash as the builtin types define it, whatever subclasses override.
-pub fn hash_builtin(cx: &mut Cx<'_>, x: Handle<'_>) -> Result<i64, Raised> {
-    let local = x.get(cx);
-    if let Some(float) = super::number::float_value(cx, local) {
-        if float.is_nan() {
-            return identity_hash(cx, local);
-        }
-        return Ok(crate::text::hash::hash_float(float).unwrap_or(0));
-    }
-    if let Some(int) = view(cx, local) {
-        return Ok(int.hash());
-    }
-    if let Some(text) = str::of(cx, local) {
-        return Ok(i64::from(str::hash(text)));
-    }
-    if let Some(content) = bytes::of(cx, local) {
-        let text: String = bytes::content(content).iter().map(|&b| char::from(b)).collect();
-        return Ok(text.bytes().fold(7i64, |h, b| h.wrapping_mul(1_000_003) ^ i64::from(b)));
-    }
-    if tuple::of(cx, local).is_some() {
-        return enter_native(cx, |cx| hash_tuple(cx, x));
-    }
-    if local.shape() == Some(shapes::FROZENSET) || set::is_frozen(cx, local) {
-        return hash_frozenset(cx, x);
-    }
-    match local.shape() {
-        Some(shapes::LIST | shapes::DICT | shapes::SET | shapes::SLICE) => Err(unhashable(cx, x)),
-        Some(shapes::BOUND_METHOD) => {
-            let parts = local.downcast::<BoundMethod>(cx).map(|m| (m.function.raw(), m.receiver.raw()));
-            let Some((function, receiver)) = parts else { return identity_hash(cx, x.get(cx)) };
-            // SAFETY: read from a live object just now.
-            let (a, b) = unsafe {
-                (
-                    identity_hash(cx, Local::from_value(function))?,
-                    identity_hash(cx, Local::from_value(receiver))?,
-                )
-            };
-            Ok(a ^ b.rotate_left(7))
-        }
-        Some(shapes::RANGE) => {
-            let len = subscript::len(cx, x)?;
-            Ok(len as i64)
-        }
-        Some(_) if matches!(class::kind_of(cx, local), super::classes::KIND_LIST | super::classes::KIND_DICT | super::classes::KIND_SET) => {
-            Err(unhashable(cx, x))
-        }
-        Some(_) => identity_hash(cx, local),
-        None => Ok((local.value().bits() as i64).wrapping_mul(0x5851_f42d)),
-    }
-}
-
-fn hash_tuple(cx: &mut Cx<'_>, x: Handle<'_>) -> Result<i64, Raised> {
-    // xxHash's mixing, as CPython's tuples since 3.8.
-    let (p1, p2, p5) = (11_400_714_785_074_694_791_u64, 14_029_467_366_897_019_727_u64, 2_870_177_450_012_600_261_u64);
-    let mut sum = p5;
-    let len = tuple::of(cx, x.get(cx)).map_or(0, tuple::len);
-    for n in 0..len {
-        let lane = cx.scoped(|cx| {
-            let item = tuple::get(cx, x.get(cx), n).map(|v| cx.root(v));
-            item.map_or(Ok(0), |item| hash(cx, item))
-        })? as u64;
-        sum = sum.wrapping_add(lane.wrapping_mul(p2)).rotate_left(31).wrapping_mul(p1);
-    }
-    sum = sum.wrapping_add(len as u64 ^ (p5 ^ 3_527_539));
-    Ok(if sum == u64::MAX { 1_546_275_796 } else { sum as i64 })
-}
-
-fn hash_frozenset(cx: &mut Cx<'_>, x: Handle<'_>) -> Result<i64, Raised> {
-    let mut sum = 1_927_868_237_i64;
-    let Some(items) = set::of(cx, x.get(cx)).map(|s| cx.root(s)) else { return Ok(sum) };
-    let mut at = 0;
-    while let Some(entry) = table::next(cx, items.get(cx), at) {
-        at = entry + 1;
-        let hash = table::hash_of(cx, items.get(cx), entry).as_int().unwrap_or(0);
-        sum ^= (hash ^ 89_869_747 ^ hash << 16).wrapping_mul(3_644_798_167);
-    }
-    Ok(sum.wrapping_mul(69_069).wrapping_add(907_133_923))
 }

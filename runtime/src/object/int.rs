@@ -103,3 +103,11 @@ pub fn to_int(cx: &Cx<'_>, value: Local<'_>) -> Option<Int> {
 pub fn is(cx: &Cx<'_>, value: Local<'_>) -> bool {
     view(cx, value).is_some()
 }
+
+/// The int that a float truncates to; OverflowError or ValueError for infinities and NaN.
+pub fn from_float<'s>(cx: &mut Cx<'s>, value: f64) -> Result<Handle<'s>, Raised> {
+    match crate::text::float::truncate_to_int(value) {
+        Ok(int) => from_int(cx, int),
+        Err(error) => Err(super::raise::text_error(cx, error)),
+    }
+}

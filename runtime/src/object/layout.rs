@@ -338,8 +338,8 @@ pub struct TableIter {
     pub at: Cell<u32>,
     /// `used` at the start; a change is an error.
     pub used: Cell<u32>,
-    /// `mutations` at the start.
-    pub mutations: Cell<u32>,
+    /// How many are to come.
+    pub left: Cell<u32>,
     /// What it yields: see [`table`](super::table).
     pub what: Cell<u8>,
     /// Whether it runs backwards.

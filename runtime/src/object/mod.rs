@@ -6,6 +6,10 @@
 
 pub mod attr;
 pub mod bytes;
+pub mod casts;
+pub mod frames;
+pub mod libm;
+pub mod protocol;
 pub mod call;
 pub mod class;
 pub mod classes;
@@ -21,6 +25,7 @@ pub mod names;
 pub mod native;
 pub mod number;
 pub mod raise;
+pub mod range;
 pub mod set;
 pub mod shapes;
 pub mod special_attrs;

@@ -177,3 +177,20 @@ pub fn stop_value<'s>(cx: &Cx<'s>, exception: Handle<'_>) -> Handle<'s> {
         None => none(cx),
     }
 }
+
+/// Raises the failure of a text or number operation.
+#[cold]
+pub fn text_error(cx: &mut Cx<'_>, error: crate::text::TextError) -> Raised {
+    use crate::text::TextError;
+    let (id, message) = match error {
+        TextError::Value(message) => (classes::VALUE_ERROR, message),
+        TextError::Type(message) => (classes::TYPE_ERROR, message),
+        TextError::Overflow(message) => (classes::OVERFLOW_ERROR, message),
+        TextError::ZeroDivision(message) => (classes::ZERO_DIVISION_ERROR, message),
+        TextError::Lookup(message) => (classes::LOOKUP_ERROR, message),
+        TextError::Memory => return raise_with(cx, classes::MEMORY_ERROR, &[]),
+        TextError::Encode(error) => (classes::UNICODE_ENCODE_ERROR, error.reason.to_owned()),
+        TextError::Decode(error) => (classes::UNICODE_DECODE_ERROR, error.reason.to_owned()),
+    };
+    raise(cx, id, message)
+}

@@ -126,7 +126,7 @@ pub fn power3<'s>(cx: &mut Cx<'s>, a: Handle<'_>, b: Handle<'_>, m: Handle<'_>) 
             return Err(value_error(cx, "pow() 3rd argument cannot be 0"));
         }
         let result = text_int::power_modulo(x.view(), y.view(), z.view());
-        let result = result.map_err(|error| int::raise_text(cx, error))?;
+        let result = result.map_err(|error| crate::object::raise::text_error(cx, error))?;
         return int::from_int(cx, result);
     }
     if is_user(a.get(cx)) {
@@ -167,11 +167,13 @@ fn unsupported(cx: &mut Cx<'_>, sign: &str, op: BinaryOp, a: Handle<'_>, b: Hand
         }
     }
     if op == BinaryOp::Mul {
-        for (sequence, other) in [(la, &tb), (lb, &ta)] {
-            if sequence::is_sequence(cx, sequence) {
-                let message = format!("can't multiply sequence by non-int of type '{other}'");
-                return type_error(cx, message);
-            }
+        let other = match (sequence::is_sequence(cx, la), sequence::is_sequence(cx, lb)) {
+            (true, _) => Some(&tb),
+            (_, true) => Some(&ta),
+            _ => None,
+        };
+        if let Some(other) = other {
+            return type_error(cx, format!("can't multiply sequence by non-int of type '{other}'"));
         }
     }
     let sign = if sign == "**" { "** or pow()" } else { sign };

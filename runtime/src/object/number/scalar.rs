@@ -1,10 +1,11 @@
 //! Arithmetic of ints and floats.
 
 use super::BinaryOp;
-use crate::object::int::{from_int, raise_text, view};
+use crate::object::int::{from_int, view};
+use crate::object::raise::text_error as raise_text;
 use crate::object::raise::{raise, Raised};
 use crate::object::{class, classes, float, immediate};
-use crate::text::{int, Int, IntRef};
+use crate::text::int::{self, Int, IntRef};
 use taipan_gc::{Cx, Handle, Local, Value};
 
 /// Results of more bits than this are refused: MemoryError, as when CPython runs out of memory.

@@ -1,11 +1,12 @@
 //! Unary operators and conversions between numbers.
 
 use super::scalar::{float_of, number, Number};
-use crate::object::int::{self, raise_text, view};
+use crate::object::int::{self, view};
+use crate::object::raise::text_error as raise_text;
 use crate::object::names::{self, NameId};
 use crate::object::raise::{raise, type_error, Raised};
 use crate::object::{call, class, classes, float};
-use crate::text::{int as text_int, Int};
+use crate::text::int::{self as text_int, Int};
 use taipan_gc::{Cx, Handle};
 
 /// `-x`
@@ -86,6 +87,11 @@ fn call_index(cx: &mut Cx<'_>, x: Handle<'_>) -> Result<Option<Int>, Raised> {
             }
         }
     })
+}
+
+/// As [`as_index`], as a big int.
+pub fn as_index_big(cx: &mut Cx<'_>, x: Handle<'_>) -> Result<num_bigint::BigInt, Raised> {
+    Ok(as_index(cx, x)?.view().to_big())
 }
 
 /// As [`as_index`], as 64 bits; OverflowError beyond.

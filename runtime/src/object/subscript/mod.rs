@@ -117,8 +117,8 @@ fn sequence_index(cx: &mut Cx<'_>, key: Handle<'_>) -> Result<Option<i64>, Raise
         return Ok(None);
     }
     match number::as_index(cx, key)? {
-        crate::text::Int::Small(at) => Ok(Some(at)),
-        crate::text::Int::Big(_) => {
+        crate::text::int::Int::Small(at) => Ok(Some(at)),
+        crate::text::int::Int::Big(_) => {
             let given = class::type_name(cx, key.get(cx));
             let message = format!("cannot fit '{given}' into an index-sized integer");
             Err(raise(cx, classes::INDEX_ERROR, message))
@@ -252,6 +252,14 @@ pub fn len(cx: &mut Cx<'_>, x: Handle<'_>) -> Result<usize, Raised> {
     })
 }
 
+/// As [`builtin_len`], for ranges too.
+pub fn len_builtin(cx: &mut Cx<'_>, x: Handle<'_>) -> Result<Option<usize>, Raised> {
+    if x.get(cx).shape() == Some(shapes::RANGE) {
+        return range::len(cx, x).map(Some);
+    }
+    Ok(builtin_len(cx, x.get(cx)))
+}
+
 /// The length as the builtin types define it, whatever subclasses override; `None` for what has none, and for ranges.
 pub fn builtin_len(cx: &Cx<'_>, x: Local<'_>) -> Option<usize> {
     if let Some(list) = list::of(cx, x) {
@@ -263,7 +271,7 @@ pub fn builtin_len(cx: &Cx<'_>, x: Local<'_>) -> Option<usize> {
     if let Some(text) = str::of(cx, x) {
         return Some(text.len.get() as usize);
     }
-    if let Some(found) = dict::table_of(cx, x) {
+    if let Some(found) = dict::of(cx, x).or_else(|| set::of(cx, x)) {
         return Some(dict::len(found));
     }
     if let Some(content) = bytes::of(cx, x) {
@@ -326,12 +334,13 @@ pub fn contains_builtin(cx: &mut Cx<'_>, container: Handle<'_>, item: Handle<'_>
             let given = class::type_name(cx, item.get(cx));
             return Err(type_error(cx, format!("'in <string>' requires string as left operand, not {given}")));
         };
-        return Ok(Some(str::text(text).contains(str::text(part))));
+        return Ok(Some(crate::text::str_ops::search::contains(str::text(text), str::text(part))));
     }
     if dict::of(cx, local).is_some() || set::of(cx, local).is_some() {
-        let Some(found) = dict::table_of(cx, local).map(|t| cx.root(t)) else { return Ok(None) };
-        let hash = table::key_hash(cx, item)?;
-        return Ok(Some(table::find(cx, found, item, hash)?.is_some()));
+        let Some(found) = dict::of(cx, local).or_else(|| set::of(cx, local)).map(|t| cx.root(t)) else {
+            return Ok(None);
+        };
+        return dict::contains(cx, found, item).map(Some);
     }
     if list::of(cx, local).is_some() || tuple::of(cx, local).is_some() {
         return cx.scoped(|cx| {

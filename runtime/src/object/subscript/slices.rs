@@ -62,7 +62,7 @@ fn bound(cx: &mut Cx<'_>, value: Handle<'_>) -> Result<Option<i64>, Raised> {
     if value.get(cx).value().is_none() {
         return Ok(None);
     }
-    let fits = int::is_int(cx, value.get(cx))
+    let fits = int::is(cx, value.get(cx))
         || class::lookup(cx, class::of(cx, value.get(cx)), names::INDEX).is_some();
     if !fits {
         let message = "slice indices must be integers or None or have an __index__ method";
