@@ -82,6 +82,7 @@ pub(super) fn finish(
     thread_jumps(&mut unit);
     let mut flow = Flow { live: reachable(&unit) };
     definite::remove_checks(&unit, &mut flow);
+    invert_jumps(&mut unit, &mut flow);
     remove_idle_jumps(&unit, &mut flow);
     let constants = order_constants(&unit, &flow, at)?;
     let mut layout = Layout::new(&unit, &flow);
@@ -165,6 +166,46 @@ fn reachable(unit: &Unit<'_>) -> Vec<bool> {
         }
     }
     live
+}
+
+/// A conditional jump over a jump becomes the opposite conditional jump to where that goes.
+fn invert_jumps(unit: &mut Unit<'_>, flow: &mut Flow) {
+    let mut targeted = vec![false; unit.code.len() + 1];
+    for index in (0..unit.code.len()).filter(|index| flow.live[*index]) {
+        if let Some(to) = flow.jump_target(unit, index) {
+            targeted[to] = true;
+        }
+    }
+    let count = unit.code.len();
+    let next = |flow: &Flow, from: usize| (from..count).find(|index| flow.live[*index]);
+    for index in 0..count {
+        let (op, args) = (unit.code[index].op, unit.code[index].args);
+        let Some((op, args)) = opposite(op, args).filter(|_| flow.live[index]) else { continue };
+        let Some(over) = next(flow, index + 1) else { continue };
+        let behind = next(flow, over + 1);
+        let target = flow.jump_target(unit, index).and_then(|to| next(flow, to));
+        // A label anywhere between would lead to the jump that goes away.
+        let is_entered = targeted[index + 1..=over].contains(&true);
+        if unit.code[over].op == Op::Jump && !is_entered && target.is_some() && target == behind {
+            let label = unit.code[over].ext;
+            unit.code[index] = Ins { op, args, ext: label, ..unit.code[index] };
+            flow.live[over] = false;
+        }
+    }
+}
+
+/// The conditional jump that jumps exactly when another does not.
+fn opposite(op: Op, [a, b, c]: [u32; 3]) -> Option<(Op, [u32; 3])> {
+    Some(match op {
+        Op::JumpIfTrue => (Op::JumpIfFalse, [a, b, c]),
+        Op::JumpIfFalse => (Op::JumpIfTrue, [a, b, c]),
+        Op::JumpIfNone => (op, [a, 1 - b, c]),
+        Op::JumpLt | Op::JumpLe | Op::JumpGt | Op::JumpGe | Op::JumpEq | Op::JumpNe => (op, [a, b, 1 - c]),
+        Op::JumpLtK | Op::JumpLeK | Op::JumpGtK | Op::JumpGeK | Op::JumpEqK | Op::JumpNeK => {
+            (op, [a, b, 1 - c])
+        }
+        _ => return None,
+    })
 }
 
 /// Drops jumps to the next instruction.

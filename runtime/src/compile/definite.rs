@@ -97,14 +97,13 @@ pub(super) fn remove_checks(unit: &Unit<'_>, flow: &mut Flow) {
 /// One more pass with the final states: checks of bound locals are no longer live.
 fn drop_bound(unit: &Unit<'_>, flow: &mut Flow, at_entry: &[Option<Set>], parameters: Set) {
     let mut state = parameters;
-    for index in 0..unit.code.len() {
+    for (index, (ins, entry)) in unit.code.iter().zip(at_entry).enumerate() {
         if !flow.live[index] {
             continue;
         }
-        if let Some(entry) = at_entry[index] {
-            state = entry;
+        if let Some(entry) = entry {
+            state = *entry;
         }
-        let ins = &unit.code[index];
         if ins.op == Op::CheckLocal && Reg::local_in(ins.args[0]).is_some_and(|local| has(&state, local)) {
             flow.live[index] = false;
         }

@@ -35,10 +35,13 @@ impl<'t> Compiler<'t> {
     }
 
     pub(super) fn check_await(&self, what: &str, at: TextRange) -> Done {
-        let message = match self.scope_kind() {
-            ScopeKind::Module | ScopeKind::Class => format!("{what} outside function"),
-            _ if !self.may_await() => format!("{what} outside async function"),
-            _ => return Ok(()),
+        let outside = matches!(self.scope_kind(), ScopeKind::Module | ScopeKind::Class);
+        if !outside && self.may_await() {
+            return Ok(());
+        }
+        let message = match what {
+            "'await'" if outside => "'await' outside function".to_owned(),
+            what => format!("{what} outside async function"),
         };
         Err(Fault::new(message, at))
     }

@@ -96,6 +96,9 @@ impl<'t> Compiler<'t> {
 
     fn match_value(&mut self, value: &'t Expr, subject: Reg, fails: Label) -> Done {
         let at = value.range();
+        if value.is_f_string_expr() {
+            return Err(Fault::new("patterns may only match literals and attribute lookups", at));
+        }
         let folded = self.folded(value)?;
         if let Some(constant @ (Const::Int(_) | Const::Float(_) | Const::Str(_))) = &folded {
             if let Some(id) = self.unit.constants.short_id(constant) {
@@ -156,7 +159,7 @@ impl<'t> Compiler<'t> {
         let mut stars = patterns.iter().enumerate().filter(|(_, pattern)| pattern.is_match_star());
         let star = stars.next().map(|(index, _)| index);
         if stars.next().is_some() {
-            return Err(Fault::new("multiple starred expressions in sequence pattern", at));
+            return Err(Fault::new("multiple starred names in sequence pattern", at));
         }
         self.check_kind(subject, 0, fails, at)?;
         let fixed = patterns.len() - usize::from(star.is_some());
@@ -228,7 +231,7 @@ impl<'t> Compiler<'t> {
         for key in &node.keys {
             let mut identity = Vec::new();
             if let Some(constant) = self.folded(key)? {
-                super::ir::write_key(&constant, &mut identity);
+                super::ir::write_key(&equal_form(&constant), &mut identity);
                 if !seen.insert(identity) {
                     let shown = crate::bytecode::dis::repr(&constant);
                     return Err(Fault::new(format!("mapping pattern checks duplicate key ({shown})"), at));
@@ -239,24 +242,10 @@ impl<'t> Compiler<'t> {
         let mut keys = Vec::new();
         if !node.keys.is_empty() {
             self.check_length(subject, node.keys.len(), false, fails, at)?;
-            let run = self.items(node.keys.len(), at)?;
-            for (index, key) in node.keys.iter().enumerate() {
-                match self.folded(key)? {
-                    None if node.rest.is_some() => {
-                        let hidden = self.hold(key)?;
-                        self.emit(at, Op::Move, run.next(index), hidden, 0);
-                        keys.push(Some(hidden));
-                    }
-                    _ => {
-                        self.expr(key, Dest::To(run.next(index)))?;
-                        keys.push(None);
-                    }
-                }
-            }
-            self.emit(at, Op::BuildTuple, run, run, node.keys.len() as u32);
-            self.unit.temps = 0;
+            let wanted = self.keys_tuple(node, &mut keys)?;
             let values = self.new_hidden(at)?;
-            self.emit(at, Op::MatchKeys, values, subject, run);
+            self.emit(at, Op::MatchKeys, values, subject, wanted);
+            self.unit.temps = 0;
             self.emit_jump(at, Op::JumpIfNone, values, 1, 0, fails);
             let run = self.items(node.keys.len(), at)?;
             self.emit(at, Op::Unpack, run, values, node.keys.len() as u32);
@@ -277,6 +266,36 @@ impl<'t> Compiler<'t> {
             self.unit.temps = 0;
         }
         capture(captures, Some(rest), map, at)
+    }
+
+    /// The tuple of a mapping pattern's keys in a temporary. Those that are no constants and are needed again, for
+    /// `**rest`, are kept in hidden locals.
+    fn keys_tuple(
+        &mut self,
+        node: &'t ast::PatternMatchMapping,
+        keys: &mut Vec<Option<Reg>>,
+    ) -> Result<Reg, Fault> {
+        let at = node.range;
+        if let Some(constants) = self.constants(&node.keys)? {
+            keys.resize(node.keys.len(), None);
+            return self.load(Const::Tuple(constants.into()), Dest::Temp, at);
+        }
+        let run = self.items(node.keys.len(), at)?;
+        for (index, key) in node.keys.iter().enumerate() {
+            match self.folded(key)? {
+                None if node.rest.is_some() => {
+                    let hidden = self.hold(key)?;
+                    self.emit(at, Op::Move, run.next(index), hidden, 0);
+                    keys.push(Some(hidden));
+                }
+                _ => {
+                    self.expr(key, Dest::To(run.next(index)))?;
+                    keys.push(None);
+                }
+            }
+        }
+        self.emit(at, Op::BuildTuple, run, run, node.keys.len() as u32);
+        Ok(run)
     }
 
     fn match_class(
@@ -364,6 +383,16 @@ impl<'t> Compiler<'t> {
             add(captures, name, value, at)?;
         }
         Ok(())
+    }
+}
+
+/// A constant that stands for all that compare equal: `0`, `0.0` and `False` are the same key.
+fn equal_form(value: &Const) -> Const {
+    match value {
+        Const::Bool(value) => Const::Int(i64::from(*value)),
+        Const::Float(value) if value.fract() == 0.0 && value.abs() < 1e15 => Const::Int(*value as i64),
+        Const::Imaginary(value) if *value == 0.0 => Const::Int(0),
+        value => value.clone(),
     }
 }
 

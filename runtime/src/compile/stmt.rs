@@ -196,21 +196,19 @@ impl<'t> Compiler<'t> {
             return Err(Fault::new("'return' outside function", at));
         }
         let scope = self.scopes.get(self.unit.scope);
-        let value = match &node.value {
-            Some(value) => {
-                if scope.is_async && scope.is_generator {
-                    return Err(Fault::new("'return' with value in async generator", at));
-                }
-                self.value(value)?
-            }
-            None => Val::Const(Const::None),
-        };
+        if node.value.is_some() && scope.is_async && scope.is_generator {
+            return Err(Fault::new("'return' with value in async generator", at));
+        }
         let runs_code =
             |entered: &Entered<'_>| matches!(entered.block, Block::Finally { .. } | Block::With { .. });
-        let clears = |entered: &Entered<'_>| matches!(entered.block, Block::Handler { name: Some(_), .. });
         if self.unit.blocks.iter().any(runs_code) {
-            return self.return_through(value, at);
+            return self.return_through(node.value.as_deref(), at);
         }
+        let value = match &node.value {
+            Some(value) => self.value(value)?,
+            None => Val::Const(Const::None),
+        };
+        let clears = |entered: &Entered<'_>| matches!(entered.block, Block::Handler { name: Some(_), .. });
         let value = match value {
             Val::Reg(reg) if !reg.is_temp() && self.unit.blocks.iter().any(clears) => {
                 let copy = self.new_temp(at)?;
@@ -233,18 +231,17 @@ impl<'t> Compiler<'t> {
     }
 
     /// Returns through `finally` clauses and `with` exits: the value waits in a hidden local meanwhile.
-    fn return_through(&mut self, value: Val, at: TextRange) -> Done {
-        let value = match value {
-            Val::Reg(reg) => {
-                let hidden = self.new_hidden(at)?;
-                self.emit(at, Op::Move, hidden, reg, 0);
-                Val::Reg(hidden)
-            }
-            value => value,
+    fn return_through(&mut self, value: Option<&'t Expr>, at: TextRange) -> Done {
+        let constant = match value {
+            Some(value) => self.folded(value)?,
+            None => Some(Const::None),
         };
-        self.unit.temps = 0;
+        let held = constant.is_none();
+        let value = match (value, constant) {
+            (Some(value), None) => Val::Reg(self.hold(value)?),
+            (_, constant) => Val::Const(constant.unwrap_or(Const::None)),
+        };
         self.unwinding(0, at)?;
-        let held = matches!(value, Val::Reg(_));
         self.return_value(value, at)?;
         self.resume();
         if held {

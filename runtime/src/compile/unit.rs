@@ -292,7 +292,7 @@ impl<'t> Compiler<'t> {
 
     fn check_registers(&self, at: TextRange) -> Done {
         let unit = &self.unit;
-        if unit.local_names.len() + unit.hidden + unit.temps <= MAX_REGISTERS - 1 {
+        if unit.local_names.len() + unit.hidden + unit.temps < MAX_REGISTERS {
             return Ok(());
         }
         let message = if unit.local_names.len() > MAX_REGISTERS / 2 {

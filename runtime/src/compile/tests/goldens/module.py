@@ -1,0 +1,6 @@
+"""doc"""
+x: int
+global g
+g = x
+assert x, "message"
+print(x)

@@ -1,0 +1,3 @@
+def f(g):
+    with g() as x:
+        x()
