@@ -74,8 +74,8 @@ unsafe impl Manager for Copying {
     }
 
     fn contains(&self, _memory: &Memory, object: *mut Header) -> bool {
+        // A large object starts anywhere, also in what would be the page of another.
         let page = object as usize & !(alloc::PAGE_BYTES - 1);
-        let region = self.starts.get(&page).or_else(|| self.starts.get(&(object as usize)));
-        region.is_some_and(|region| region.is_cell(object))
+        [page, object as usize].iter().any(|start| self.starts.get(start).is_some_and(|r| r.is_cell(object)))
     }
 }
