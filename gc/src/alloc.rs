@@ -2,7 +2,9 @@
 
 use crate::header::{Header, ShapeId};
 use crate::limits::HeapFull;
-use crate::object::{drop_in_place, external_bytes, slot_bitmap, Init, Local, Object, SlotMaker};
+use crate::object::{
+    drop_in_place, external_bytes, external_of, slot_bitmap, trace_far, Init, Local, Object, SlotMaker,
+};
 use crate::refs;
 use crate::shape::{Shape, Tail, Visitor};
 use crate::types;
@@ -252,11 +254,12 @@ pub(crate) const fn fixed_size<T>() -> usize {
 
 /// The shape of an [`Object`] type.
 pub fn shape_for<T: Object>() -> Shape {
+    let (slots, far) = const { slot_bitmap(T::SLOTS) };
     Shape {
-        trace: T::TRACE,
+        trace: if far { Some(trace_far::<T>) } else { T::TRACE },
         drop: std::mem::needs_drop::<T>().then_some(drop_in_place::<T> as _),
-        external: T::EXTERNAL.map(|_| crate::object::external_of::<T> as _),
+        external: T::EXTERNAL.map(|_| external_of::<T> as _),
         finalize: T::FINALIZE,
-        ..Shape::fixed(T::NAME, fixed_size::<T>() as u32, const { slot_bitmap(T::SLOTS) })
+        ..Shape::fixed(T::NAME, fixed_size::<T>() as u32, slots)
     }
 }

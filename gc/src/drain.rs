@@ -42,8 +42,10 @@ impl Cx<'_> {
             // Over the limit, only finding all garbage will do.
             let over = !self.core_ref().memory.fits_strictly(0);
             self.collect(if over { CollectKind::Full } else { CollectKind::Auto });
-        } else if signals.take(FINALIZERS) != 0 {
-            self.take_releases();
+        } else if let Some(tickets) = self.core_ref().releases.clone().take_signalled() {
+            for ticket in tickets {
+                self.remove_owned(ticket);
+            }
             self.drain();
             self.run_finalizers();
         }

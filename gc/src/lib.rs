@@ -25,7 +25,7 @@ pub mod refs;
 pub mod roots;
 pub mod shape;
 pub mod space;
-mod sync;
+pub mod sync;
 pub mod tracing;
 mod types;
 mod value;

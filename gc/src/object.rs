@@ -290,17 +290,37 @@ impl<'a, H: Payload> Local<'a, H> {
     }
 }
 
-/// Word bitmap of a type's slots, or a panic at compile time when it has slots beyond word 63.
-pub(crate) const fn slot_bitmap(offsets: &[usize]) -> u64 {
-    let mut bits = 0;
+/// Word bitmap of a type's slots, as far as they lie in the first 63 words; and whether there are others.
+pub(crate) const fn slot_bitmap(offsets: &[usize]) -> (u64, bool) {
+    let (mut bits, mut far) = (0, false);
     let mut i = 0;
     while i < offsets.len() {
         let word = offsets[i] / 8 + 1;
-        assert!(offsets[i].is_multiple_of(8) && word < 64, "slots must lie in the first 63 words of a type");
-        bits |= 1 << word;
+        assert!(offsets[i].is_multiple_of(8), "a slot is not aligned");
+        if word < 64 {
+            bits |= 1 << word;
+        } else {
+            far = true;
+        }
         i += 1;
     }
-    bits
+    (bits, far)
+}
+
+/// Shows the slots that the bitmap does not reach, then what the type's own callback shows.
+///
+/// # Safety
+/// As [`TraceFn`].
+pub(crate) unsafe fn trace_far<T: Object>(payload: *mut u8, visitor: &mut dyn crate::Visitor) {
+    // SAFETY: `Object` says that there are slots; the callback is the type's own.
+    unsafe {
+        for &offset in T::SLOTS.iter().filter(|&&offset| offset / 8 + 1 >= 64) {
+            visitor.slot(&mut *payload.add(offset).cast::<Value>());
+        }
+        if let Some(trace) = T::TRACE {
+            trace(payload, visitor);
+        }
+    }
 }
 
 /// Drops a `T` in place, for [`Shape::drop`](crate::Shape).

@@ -10,6 +10,11 @@ use crate::manager::{Facts, ManagerFactory};
 /// The registry: one line per manager.
 const REGISTRY: &[ManagerFactory] = &[|| Box::new(refcount::RefCount), || Box::new(mark::Mark::default())];
 
+/// The factories of all our managers, in the order of the registry.
+pub fn factories() -> &'static [ManagerFactory] {
+    REGISTRY
+}
+
 /// Facts of all our managers.
 pub fn all() -> Vec<Facts> {
     REGISTRY.iter().map(|make| make().facts()).collect()

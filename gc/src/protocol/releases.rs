@@ -6,6 +6,7 @@
 
 use super::signals::{Signals, FINALIZERS};
 use crate::roots::Ticket;
+use crate::sync::fault::{seeded, Fault};
 use crate::sync::{Arc, Mutex};
 
 #[derive(Debug, Default)]
@@ -30,14 +31,28 @@ impl Releases {
     /// Gives up a reference. From any thread. `false` when the heap is closed, which released it already.
     pub fn post(&self, ticket: Ticket) -> bool {
         let mut queue = self.lock();
-        if queue.closed {
+        if queue.closed && !seeded(Fault::PostAfterClose) {
             return false;
+        }
+        if seeded(Fault::RaiseBeforePush) {
+            drop(queue);
+            self.signals.raise(FINALIZERS);
+            self.lock().tickets.push(ticket);
+            return true;
         }
         queue.tickets.push(ticket);
         drop(queue);
         // After the push: whoever sees the bit finds the ticket.
-        self.signals.raise(FINALIZERS);
+        if !seeded(Fault::NoRaise) {
+            self.signals.raise(FINALIZERS);
+        }
         true
+    }
+
+    /// Takes what was posted, if the signal says that something was; the mutator's half of the protocol.
+    pub fn take_signalled(&self) -> Option<Vec<Ticket>> {
+        // The bit first: a post after that raises it again.
+        (self.signals.take(FINALIZERS) != 0).then(|| self.take())
     }
 
     /// Takes everything posted so far. On the mutator's thread.
@@ -47,6 +62,11 @@ impl Releases {
 
     /// Refuses posts from now on and takes what is left.
     pub fn close(&self) -> Vec<Ticket> {
+        if seeded(Fault::CloseInTwoSteps) {
+            let tickets = self.take();
+            self.lock().closed = true;
+            return tickets;
+        }
         let mut queue = self.lock();
         queue.closed = true;
         std::mem::take(&mut queue.tickets)

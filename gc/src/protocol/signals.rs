@@ -1,5 +1,9 @@
 //! [`Signals`]: the one atomic word of a mutator. Polls load it relaxed; whoever wants something of the mutator sets a bit.
+//!
+//! Invariants, explored by loom: a bit raised is taken exactly once, whatever other bits are raised or taken meanwhile (R4); what the raiser
+//! did before is visible to who took the bit (R5).
 
+use crate::sync::fault::{seeded, Fault};
 use crate::sync::{AtomicU32, Ordering};
 
 /// A collection is due.
@@ -32,12 +36,24 @@ impl Signals {
 
     /// Asks something of the mutator. From any thread.
     pub fn raise(&self, bits: u32) {
+        if seeded(Fault::RaiseNotAtomic) {
+            return self.0.store(self.pending() | bits, Ordering::Release);
+        }
+        if seeded(Fault::RaiseRelaxed) {
+            self.0.fetch_or(bits, Ordering::Relaxed);
+            return;
+        }
         // Release: what the raiser did before is visible to who takes the bit.
         self.0.fetch_or(bits, Ordering::Release);
     }
 
     /// Takes these bits back; which of them were set.
     pub fn take(&self, bits: u32) -> u32 {
+        if seeded(Fault::TakeNotAtomic) {
+            let before = self.0.load(Ordering::Acquire);
+            self.0.store(before & !bits, Ordering::Release);
+            return before & bits;
+        }
         self.0.fetch_and(!bits, Ordering::Acquire) & bits
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Built with `--cfg loom` the same names are loom's, so that loom explores the shipped protocol structs.
 
+pub mod fault;
 pub(crate) mod ids;
 pub(crate) mod word;
 

@@ -1,0 +1,176 @@
+//! Loom models of the protocols between threads, as they ship, and the seeded faults that the models must catch.
+//!
+//! Built only with `--cfg loom`; `tests/loom.sh` runs it. R1–R5 are defined in `protocol/`.
+#![cfg(loom)]
+
+use loom::cell::UnsafeCell;
+use loom::sync::Arc;
+use loom::thread;
+use std::panic::{catch_unwind, AssertUnwindSafe};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use taipan_gc::protocol::releases::Releases;
+use taipan_gc::protocol::signals::{Signals, COLLECT, FINALIZERS, INTERRUPT, STOP};
+use taipan_gc::roots::Ticket;
+use taipan_gc::sync::fault::{seed, Fault};
+
+type Model = fn();
+
+const MODELS: &[(&str, Model)] = &[
+    ("R1 every ticket is taken exactly once", tickets_once),
+    ("R2 who sees the bit finds the ticket", bit_then_ticket),
+    ("R3 after close a post is refused", post_and_close),
+    ("R4 no bit is lost", bits_once),
+    ("R5 a bit publishes what came before", bits_publish),
+];
+
+/// Which model must catch which fault.
+const FAULTS: &[(Fault, Model)] = &[
+    (Fault::RaiseNotAtomic, bits_once),
+    (Fault::TakeNotAtomic, bits_once),
+    (Fault::RaiseRelaxed, bits_publish),
+    (Fault::RaiseBeforePush, bit_then_ticket),
+    (Fault::NoRaise, tickets_once),
+    (Fault::PostAfterClose, post_and_close),
+    (Fault::CloseInTwoSteps, post_and_close),
+];
+
+fn ticket(index: u32) -> Ticket {
+    Ticket { index, generation: 1 }
+}
+
+/// Explores a model; how many executions there were.
+fn explore(model: Model) -> usize {
+    let count = std::sync::Arc::new(AtomicUsize::new(0));
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound = Some(2);
+    builder.checkpoint_interval = 200;
+    builder.max_duration = Some(std::time::Duration::from_secs(120));
+    let counter = count.clone();
+    builder.check(move || {
+        counter.fetch_add(1, Ordering::Relaxed);
+        model();
+    });
+    count.load(Ordering::Relaxed)
+}
+
+fn mailbox() -> (Arc<Signals>, Arc<Releases>) {
+    let signals = Arc::new(Signals::default());
+    let releases = Arc::new(Releases::new(signals.clone()));
+    (signals, releases)
+}
+
+fn post(releases: &Arc<Releases>, index: u32) -> thread::JoinHandle<bool> {
+    let releases = releases.clone();
+    thread::spawn(move || releases.post(ticket(index)))
+}
+
+fn tickets_once() {
+    let (signals, releases) = mailbox();
+    let posters = [post(&releases, 0), post(&releases, 1)];
+    let mut taken = Vec::new();
+    for _ in 0..2 {
+        if signals.pending() & FINALIZERS != 0 {
+            taken.extend(releases.take_signalled().into_iter().flatten());
+        }
+        thread::yield_now();
+    }
+    for poster in posters {
+        assert!(poster.join().unwrap(), "R3: refused before close");
+    }
+    if taken.len() < 2 {
+        // The next poll finds the rest, without being told by anything but the signal.
+        assert!(signals.pending() & FINALIZERS != 0, "R1: a ticket without a signal");
+        taken.extend(releases.take_signalled().into_iter().flatten());
+    }
+    let mut indices: Vec<u32> = taken.iter().map(|t| t.index).collect();
+    indices.sort_unstable();
+    assert_eq!(indices, [0, 1], "R1");
+    assert!(releases.close().is_empty(), "R1: taken, and still there");
+}
+
+fn bit_then_ticket() {
+    let (signals, releases) = mailbox();
+    let poster = post(&releases, 7);
+    for _ in 0..3 {
+        if signals.pending() & FINALIZERS != 0 {
+            let taken = releases.take_signalled().expect("R2: the bit was seen");
+            assert_eq!(taken, [ticket(7)], "R2");
+            break;
+        }
+        thread::yield_now();
+    }
+    assert!(poster.join().unwrap());
+}
+
+fn post_and_close() {
+    let (_signals, releases) = mailbox();
+    let posters = [post(&releases, 0), post(&releases, 1)];
+    let mut taken = releases.take_signalled().unwrap_or_default();
+    taken.extend(releases.close());
+    for (index, poster) in posters.into_iter().enumerate() {
+        let accepted = poster.join().unwrap();
+        let found = taken.iter().filter(|t| t.index == index as u32).count();
+        assert_eq!(found, accepted as usize, "R3: accepted and lost, or refused and released");
+    }
+    assert!(!releases.post(ticket(2)), "R3: accepted after close");
+}
+
+fn bits_once() {
+    let signals = Arc::new(Signals::default());
+    let raise = |bits: u32| {
+        let signals = signals.clone();
+        thread::spawn(move || signals.raise(bits))
+    };
+    let raisers = [raise(INTERRUPT), raise(COLLECT | STOP)];
+    let mut taken = [0; 3];
+    let mut take = || {
+        for (times, bit) in taken.iter_mut().zip([INTERRUPT, COLLECT, STOP]) {
+            *times += (signals.take(bit) != 0) as u32;
+        }
+    };
+    take();
+    for raiser in raisers {
+        raiser.join().unwrap();
+    }
+    take();
+    assert_eq!(taken, [1, 1, 1], "R4");
+}
+
+fn bits_publish() {
+    let shared = Arc::new((Signals::default(), UnsafeCell::new(0)));
+    let raiser = {
+        let shared = shared.clone();
+        thread::spawn(move || {
+            // SAFETY: nobody reads it before the bit is raised; loom checks that.
+            shared.1.with_mut(|data| unsafe { *data = 42 });
+            shared.0.raise(INTERRUPT);
+        })
+    };
+    if shared.0.pending() & INTERRUPT != 0 && shared.0.take(INTERRUPT) != 0 {
+        // SAFETY: written before the bit was raised; loom checks that.
+        assert_eq!(shared.1.with(|data| unsafe { *data }), 42, "R5");
+    }
+    raiser.join().unwrap();
+}
+
+#[test]
+fn protocols() {
+    seed(Fault::None);
+    for (name, model) in MODELS {
+        println!("loom: {name}: {} executions", explore(*model));
+    }
+    let quiet = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| {}));
+    let mut missed = Vec::new();
+    for (fault, model) in FAULTS {
+        seed(*fault);
+        let caught = catch_unwind(AssertUnwindSafe(|| explore(*model))).is_err();
+        seed(Fault::None);
+        println!("loom: seeded fault {fault:?}: {}", if caught { "caught" } else { "MISSED" });
+        if !caught {
+            missed.push(*fault);
+        }
+    }
+    std::panic::set_hook(quiet);
+    assert!(missed.is_empty(), "faults that the models missed: {missed:?}");
+}

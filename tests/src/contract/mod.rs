@@ -1,0 +1,148 @@
+//! The contract: what every memory manager promises, as named invariants that run against any factory.
+//!
+//! | | |
+//! |---|---|
+//! | G1 | a fresh object holds what it was made of, at least until the next `&mut` point |
+//! | G2 | what roots reach survives, with its contents; what they don't is gone after a full collection |
+//! | G3 | a scope's end, also by a panic, releases what was rooted in it and nothing else |
+//! | G4 | a handle refers to the same object after any collection, and can be reassigned |
+//! | G5 | random graphs under random stores stay equal to a model outside the heap |
+//! | G6 | an owned reference keeps its object until it is given back, once; a stale one finds nothing |
+//! | G7 | a weak reference finds its object exactly as long as it lives, and never another |
+//! | G8 | each finalizer runs exactly once: after acyclic death, on cycles, at close |
+//! | G9 | a resurrected object lives on, and is not finalized again |
+//! | G10 | each payload is dropped exactly once |
+//! | G11 | identities are stable and unique |
+//! | G12 | the limit is an error that leaves the heap usable, and garbage never causes it |
+//! | G13 | any one allocation may fail: the heap stays sound and usable, and nothing leaks |
+//! | G14 | two heaps under different managers live side by side |
+//! | G15 | one heap at a time: nested entering is refused, leaving allows it, foreign handles are found out |
+//! | G16 | large objects live, die and give their bytes back like small ones |
+//! | G17 | tails of values are traced, tails of bytes keep their contents |
+//! | G18 | depth is no problem: neither tracing nor dropping recurses |
+//! | G19 | a count that overflows sticks, and only a trace frees the object |
+//! | G20 | external bytes are charged, discharged with their owner, never negative, and count against the limit |
+//! | G21 | containers in payloads keep what they hold, and nothing longer |
+//! | G22 | the host's data is there for finalizers, and is dropped last |
+//! | G23 | statistics are exact where they say so |
+//! | G24 | other threads may give up owned references |
+//! | G25 | finalizers that poll nest to a bounded depth |
+//! | G26 | panics in finalizers, drops and constructors leave a usable heap |
+//! | G27 | garbage does not accumulate: with polls, churn stays within a bound |
+//!
+//! Every case ends with the verifier. Without mercy for slowness, each runs in each zeal [`Mode`].
+
+mod death;
+mod heaps;
+mod layout;
+mod limits;
+mod objects;
+mod roots;
+
+use taipan_gc::manager::ManagerFactory;
+use taipan_gc::{Cx, Discipline, Facts, Heap, HeapConfig, Zeal};
+
+/// A way to stress a heap.
+#[derive(Clone, Copy, Debug)]
+pub struct Mode {
+    /// For messages.
+    pub name: &'static str,
+    /// What the heap is told.
+    pub zeal: Zeal,
+}
+
+/// No stress; a collection at the poll after every allocation; after every seventh, verified, with freed memory filled with a pattern.
+pub const MODES: [Mode; 3] = [
+    Mode { name: "plain", zeal: Zeal { collect_every: 0, verify: false, poison: false, fail_at: 0 } },
+    Mode { name: "every", zeal: Zeal { collect_every: 1, verify: false, poison: true, fail_at: 0 } },
+    Mode { name: "seventh", zeal: Zeal { collect_every: 7, verify: true, poison: true, fail_at: 0 } },
+];
+
+/// Where a case runs: a manager in a mode.
+#[derive(Clone, Copy, Debug)]
+pub struct Bench {
+    /// Makes the manager.
+    pub factory: ManagerFactory,
+    /// Its stress.
+    pub mode: Mode,
+}
+
+impl Bench {
+    /// What the manager promises.
+    pub fn facts(&self) -> Facts {
+        (self.factory)().facts()
+    }
+
+    /// Whether references are counted.
+    pub fn counted(&self) -> bool {
+        self.facts().discipline == Discipline::Counted
+    }
+
+    /// A heap without a limit.
+    pub fn heap(&self) -> Heap {
+        self.heap_with(HeapConfig::default())
+    }
+
+    /// A heap with this configuration, but the mode's zeal.
+    pub fn heap_with(&self, config: HeapConfig) -> Heap {
+        let config = HeapConfig { zeal: self.mode.zeal, ..config };
+        match Heap::with_manager((self.factory)(), &config) {
+            Ok(heap) => heap,
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// Runs `body` in a heap of its own, with a log of finalizers as its host data, and verifies it.
+    pub fn run<R>(&self, body: impl for<'s> FnOnce(&mut Cx<'s>) -> R) -> R {
+        let mut heap = self.heap();
+        heap.set_host(Box::new(objects::Log::default()));
+        self.run_in(&mut heap, body)
+    }
+
+    /// Runs `body` in the heap and verifies it.
+    pub fn run_in<R>(&self, heap: &mut Heap, body: impl for<'s> FnOnce(&mut Cx<'s>) -> R) -> R {
+        let result = heap.enter(|cx| {
+            let result = body(cx);
+            cx.verify("at the end");
+            result
+        });
+        match result {
+            Ok(result) => result,
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// `n`, or far fewer where each allocation collects.
+    pub fn scaled(&self, n: usize) -> usize {
+        match self.mode.zeal.collect_every {
+            0 => n,
+            every => (n / 100).clamp(20, 40 * every as usize),
+        }
+    }
+}
+
+/// An invariant and the case that shows it.
+#[derive(Clone, Copy, Debug)]
+pub struct Case {
+    /// Its name in the list above.
+    pub name: &'static str,
+    /// Panics when the invariant does not hold.
+    pub run: fn(&Bench),
+}
+
+/// All cases.
+pub fn cases() -> Vec<Case> {
+    [roots::CASES, death::CASES, limits::CASES, heaps::CASES, layout::CASES].concat()
+}
+
+/// Runs the whole contract against a manager, in all modes.
+///
+/// # Panics
+/// At the first invariant that does not hold.
+pub fn run(factory: ManagerFactory) {
+    for mode in MODES {
+        for case in cases() {
+            (case.run)(&Bench { factory, mode });
+        }
+    }
+}
