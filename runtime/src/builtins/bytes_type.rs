@@ -10,7 +10,9 @@ use super::{percent, repr};
 use crate::object::compare::CompareOp;
 use crate::object::native::{Args, NativeDef};
 use crate::object::raise::Raised;
-use crate::object::{attr, bool, bytes, call, class, classes, compare, int, iter, names, str, subscript, tuple};
+use crate::object::{
+    attr, bool, bytes, call, class, classes, compare, int, iter, names, str, subscript, tuple,
+};
 use num_traits::{Signed, ToPrimitive};
 use taipan_gc::{Cx, Handle};
 

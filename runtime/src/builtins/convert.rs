@@ -192,11 +192,7 @@ pub(crate) fn bound(cx: &mut Cx<'_>, value: Option<Handle<'_>>) -> Result<Option
             let big = int::to_big(cx, found.get(cx)).unwrap_or_default();
             Ok(Some(big.to_i64().unwrap_or(if big.is_negative() { i64::MIN } else { i64::MAX })))
         }
-        None => fail!(
-            cx,
-            TYPE_ERROR,
-            "slice indices must be integers or None or have an __index__ method"
-        ),
+        None => fail!(cx, TYPE_ERROR, "slice indices must be integers or None or have an __index__ method"),
     }
 }
 

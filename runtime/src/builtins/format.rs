@@ -1,9 +1,7 @@
 //! The format protocol: `format(value, spec)`, f-strings, `str.format` and `str.format_map`.
 
 use super::common::{fail, Res};
-use super::convert::{
-    built, float_value, max_str_digits, owned_text, self_str, With,
-};
+use super::convert::{built, float_value, max_str_digits, owned_text, self_str, With};
 use super::repr;
 use crate::object::layout::{Dict, Str};
 use crate::object::native::Args;
@@ -23,7 +21,12 @@ pub fn format<'s>(cx: &mut Cx<'s>, value: Handle<'_>, spec: Handle<'_>) -> Resul
     let empty = str::of(cx, spec.get(cx)).is_none_or(|s| s.len.get() == 0);
     let local = value.get(cx);
     let builtin = match shape_of(local) {
-        shapes::STR_ASCII | shapes::STR_WIDE | shapes::INT | shapes::FLOAT | shapes::BOOL | shapes::BIGINT => true,
+        shapes::STR_ASCII
+        | shapes::STR_WIDE
+        | shapes::INT
+        | shapes::FLOAT
+        | shapes::BOOL
+        | shapes::BIGINT => true,
         shapes::NONE => empty,
         _ => false,
     };
@@ -227,4 +230,3 @@ fn named<'s>(cx: &mut Cx<'s>, key: Handle<'s, Str>, source: &Source<'_, '_>) -> 
         None => Err(raise::raise_with(cx, classes::KEY_ERROR, &[key.any()])),
     }
 }
-

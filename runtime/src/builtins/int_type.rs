@@ -2,18 +2,18 @@
 
 use super::common::{fail, Res};
 use super::convert::{
-    built, exact, index, index_i64, index_opt, instance_of, int_kind, max_str_digits, memory_error, named_text,
-    With,
+    built, exact, index, index_i64, index_opt, instance_of, int_kind, max_str_digits, memory_error,
+    named_text, With,
 };
 use super::{format, int_operators as op, repr};
 use crate::object::classes;
 use crate::object::native::{self, Args, NativeDef};
 use crate::object::raise::Raised;
-use crate::object::{attr, bool, bytes, call, class, compare, float, int, iter, names, shape_of, shapes, str, tuple};
-use crate::text::float::truncate_to_int;
-use crate::text::int::{
-    bit_count, bit_length, parse_int_bytes, parse_int_text, round_int, to_float, IntRef,
+use crate::object::{
+    attr, bool, bytes, call, class, compare, float, int, iter, names, shape_of, shapes, str, tuple,
 };
+use crate::text::float::truncate_to_int;
+use crate::text::int::{bit_count, bit_length, parse_int_bytes, parse_int_text, round_int, to_float, IntRef};
 use num_bigint::{BigInt, Sign};
 use num_traits::{Signed, ToPrimitive};
 use taipan_gc::{Cx, Handle};
@@ -344,4 +344,3 @@ pub(super) fn prefixed<'s>(cx: &mut Cx<'s>, value: Handle<'s>, radix: u32, prefi
 pub(super) fn float_of(cx: &mut Cx<'_>, value: Handle<'_>) -> Result<f64, Raised> {
     view(cx, value, to_float).with(cx)
 }
-

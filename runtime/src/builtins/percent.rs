@@ -10,7 +10,8 @@ use crate::object::{attr, bytes, call, class, classes, int, names, shape_of, sha
 use crate::text::codec::{self, Codec};
 use crate::text::int::IntRef;
 use crate::text::percent::{
-    format_char, format_integer, format_real, format_text, pad, segments, Conversion, Field, Layout, Segment, Size,
+    format_char, format_integer, format_real, format_text, pad, segments, Conversion, Field, Layout, Segment,
+    Size,
 };
 use crate::text::{Text, TextBuf, TextOwned, TextResult};
 use num_traits::ToPrimitive;

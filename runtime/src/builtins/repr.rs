@@ -8,11 +8,9 @@ use super::convert::{max_str_digits, text_error, with_state};
 use crate::object::layout::{Dict, List, Str, Tuple};
 use crate::object::protocol::nested;
 use crate::object::raise::Raised;
-use crate::object::{
-    call, class, dict, int, list, names, root, set, shape_of, shapes, str as strings, tuple, Root,
-};
-use crate::text::str_ops::repr as quoting;
+use crate::object::{call, class, dict, int, list, names, set, shape_of, shapes, str as strings, tuple};
 use crate::text::int::{to_decimal, IntRef};
+use crate::text::str_ops::repr as quoting;
 use crate::text::{float, Text, TextBuf};
 use taipan_gc::{Cx, Handle, Local};
 
@@ -145,6 +143,25 @@ fn push_result(cx: &mut Cx<'_>, found: Handle<'_>, method: &str, out: &mut TextB
 #[derive(Default)]
 struct Busy(Vec<u64>);
 
+/// Whether the repr of this value can't come back to a container it is in.
+fn is_leaf(value: Local<'_>) -> bool {
+    let shape = shape_of(value);
+    shape.0 <= shapes::BYTES.0 || shape == shapes::SINGLETON
+}
+
+/// As [`guarded`], without the trouble when `leaves` says that nothing inside can contain the object.
+fn guarded_unless<'s>(
+    cx: &mut Cx<'s>,
+    leaves: bool,
+    value: Handle<'_>,
+    body: impl FnOnce(&mut Cx<'s>) -> Result<(), Raised>,
+) -> Result<bool, Raised> {
+    if leaves {
+        return body(cx).map(|()| true);
+    }
+    guarded(cx, value, body)
+}
+
 /// Runs `body` unless the repr of this object is being made already; whether it ran.
 pub fn guarded<'s>(
     cx: &mut Cx<'s>,
@@ -203,7 +220,9 @@ fn write_list(cx: &mut Cx<'_>, list: Handle<'_, List>, out: &mut TextBuf) -> Res
         push(out, "[]");
         return Ok(());
     }
-    let ran = guarded(cx, list.any(), |cx| {
+    let local = list.get(cx);
+    let leaves = (0..list::len(local)).all(|i| list::item(cx, local, i).is_none_or(is_leaf));
+    let ran = guarded_unless(cx, leaves, list.any(), |cx| {
         push(out, "[");
         let mut at = 0;
         // The length is read anew: a __repr__ may change the list.
@@ -237,7 +256,9 @@ fn write_tuple(
         push(out, "()");
         return Ok(());
     }
-    let ran = guarded(cx, value, |cx| {
+    let local = tuple.get(cx);
+    let leaves = (0..len).all(|i| tuple::item(local, i).is_none_or(is_leaf));
+    let ran = guarded_unless(cx, leaves, value, |cx| {
         push(out, "(");
         for at in 0..len {
             if at > 0 {
@@ -262,12 +283,18 @@ fn write_dict(cx: &mut Cx<'_>, dict: Handle<'_, Dict>, out: &mut TextBuf) -> Res
         push(out, "{}");
         return Ok(());
     }
-    let ran = guarded(cx, dict.any(), |cx| {
+    let (mut at, mut leaves) = (0, true);
+    while let Some((key, value)) = dict::next_entry(cx, dict.get(cx), &mut at) {
+        leaves &= is_leaf(key) && is_leaf(value);
+    }
+    let ran = guarded_unless(cx, leaves, dict.any(), |cx| {
         push(out, "{");
         let (mut at, mut first) = (0, true);
         loop {
             let more = cx.scoped(|cx| {
-                let Some((key, value)) = dict::next_entry(cx, dict.get(cx), &mut at) else { return Ok::<_, Raised>(false) };
+                let Some((key, value)) = dict::next_entry(cx, dict.get(cx), &mut at) else {
+                    return Ok::<_, Raised>(false);
+                };
                 let (key, value) = (cx.root(key), cx.root(value));
                 if !first {
                     push(out, ", ");
@@ -311,7 +338,9 @@ fn write_set(
         let (mut at, mut first) = (0, true);
         loop {
             let more = cx.scoped(|cx| {
-                let Some((key, _)) = dict::next_entry(cx, set.get(cx), &mut at) else { return Ok::<_, Raised>(false) };
+                let Some((key, _)) = dict::next_entry(cx, set.get(cx), &mut at) else {
+                    return Ok::<_, Raised>(false);
+                };
                 let key = cx.root(key);
                 if !first {
                     push(out, ", ");
@@ -331,9 +360,4 @@ fn write_set(
         out.push_str(&format!("{name}(...)"));
     }
     Ok(())
-}
-
-/// Whether the value is Ellipsis.
-pub(crate) fn is_ellipsis(cx: &Cx<'_>, value: Local<'_>) -> bool {
-    value.is(root(cx, Root::Ellipsis))
 }

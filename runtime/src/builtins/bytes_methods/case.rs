@@ -28,7 +28,11 @@ pub(in crate::builtins) fn swapcase<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res
 
 pub(in crate::builtins) fn capitalize<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let mut first = true;
-    mapped(cx, args, |b| if std::mem::take(&mut first) { b.to_ascii_uppercase() } else { b.to_ascii_lowercase() })
+    mapped(
+        cx,
+        args,
+        |b| if std::mem::take(&mut first) { b.to_ascii_uppercase() } else { b.to_ascii_lowercase() },
+    )
 }
 
 pub(in crate::builtins) fn title<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {

@@ -46,7 +46,9 @@ pub(in crate::builtins) fn hex<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> 
             let local = separator.get(cx);
             let found = match (str::of(cx, local), bytes::of(cx, local)) {
                 (Some(text), _) => (str::text(text).len(), str::text(text).get(0)),
-                (_, Some(data)) => (bytes::content(data).len(), bytes::content(data).first().map(|&b| u32::from(b))),
+                (_, Some(data)) => {
+                    (bytes::content(data).len(), bytes::content(data).first().map(|&b| u32::from(b)))
+                }
                 _ => fail!(cx, TYPE_ERROR, "sep must be str or bytes."),
             };
             match found {

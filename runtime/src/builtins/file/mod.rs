@@ -14,7 +14,9 @@ use crate::object::layout::{Class, Dict};
 use crate::object::names::{self, NameId};
 use crate::object::native::{Args, NativeDef};
 use crate::object::raise::{self, Raised};
-use crate::object::{bool, bytes, call, class, classes, dict, instance, int, iter, list, none, root_handle, str, Root};
+use crate::object::{
+    bool, bytes, call, class, classes, dict, instance, int, iter, list, none, root_handle, str, Root,
+};
 use crate::text::TextOwned;
 use std::collections::HashMap;
 use std::io::{self, SeekFrom, Write};
@@ -38,7 +40,11 @@ pub const METHODS: &[NativeDef] = &[
     NativeDef::new("readable", readable, "self, /"),
     NativeDef::new("writable", writable, "self, /"),
     NativeDef::new("seekable", seekable, "self, /"),
-    NativeDef::new("reconfigure", reconfigure, "self, /, *, encoding=, errors=, newline=, line_buffering=, write_through="),
+    NativeDef::new(
+        "reconfigure",
+        reconfigure,
+        "self, /, *, encoding=, errors=, newline=, line_buffering=, write_through=",
+    ),
     NativeDef::new("__iter__", enter, "self, /"),
     NativeDef::new("__next__", next, "self, /"),
     NativeDef::new("__enter__", enter, "self, /"),
@@ -299,11 +305,7 @@ fn read<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 }
 
 /// The next line; `None` at the end.
-fn line<'s>(
-    cx: &mut Cx<'s>,
-    args: &Args<'s>,
-    limit: Option<usize>,
-) -> Result<(Handle<'s>, usize), Raised> {
+fn line<'s>(cx: &mut Cx<'s>, args: &Args<'s>, limit: Option<usize>) -> Result<(Handle<'s>, usize), Raised> {
     if shows_bytes(cx, args) {
         let data = on_stream(cx, args, Needs::Read, |s| Ok(s.read_byte_line(limit)?))?;
         return Ok((bytes::new(cx, &data)?.any(), data.len()));
@@ -513,7 +515,8 @@ fn reconfigure<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 /// Reads something of the stream of `self`, open or not.
 fn peek<R>(cx: &mut Cx<'_>, args: &Args<'_>, read: impl FnOnce(&Stream) -> R) -> Result<R, Raised> {
     let key = args.get(cx, 0).and_then(|f| key_of(cx, f.get(cx)));
-    let found = with_state::<Streams, _>(cx, |streams| key.and_then(|k| streams.open.get(&k.stream)).map(read));
+    let found =
+        with_state::<Streams, _>(cx, |streams| key.and_then(|k| streams.open.get(&k.stream)).map(read));
     match found {
         Some(found) => Ok(found),
         None => fail!(cx, VALUE_ERROR, "I/O operation on uninitialized object"),
@@ -527,7 +530,9 @@ fn repr_of<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
         let name = crate::text::str_ops::repr::repr(name.as_text()).map(|n| n.as_text().to_string_lossy());
         let name = name.unwrap_or_default();
         match (bytes, s.readable, s.writable) {
-            (false, _, _) => format!("<_io.TextIOWrapper name={name} mode='{}' encoding='{}'>", s.mode, s.encoding),
+            (false, _, _) => {
+                format!("<_io.TextIOWrapper name={name} mode='{}' encoding='{}'>", s.mode, s.encoding)
+            }
             (true, true, true) => format!("<_io.BufferedRandom name={name}>"),
             (true, true, false) => format!("<_io.BufferedReader name={name}>"),
             (true, false, _) => format!("<_io.BufferedWriter name={name}>"),

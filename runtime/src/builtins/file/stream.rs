@@ -228,7 +228,8 @@ impl Stream {
     pub(super) fn read_byte_line(&mut self, limit: Option<usize>) -> io::Result<Vec<u8>> {
         let mut searched = 0;
         loop {
-            let found = self.input.iter().skip(searched).position(|&b| b == b'\n').map(|at| searched + at + 1);
+            let found =
+                self.input.iter().skip(searched).position(|&b| b == b'\n').map(|at| searched + at + 1);
             searched = self.input.len();
             let enough = limit.filter(|&limit| found.unwrap_or(searched) >= limit);
             if let Some(count) = enough.or(found) {

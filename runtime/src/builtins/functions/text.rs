@@ -2,9 +2,7 @@
 //! `pow`, `hash`, `id`.
 
 use crate::builtins::common::{fail, not_implemented, Res};
-use crate::builtins::convert::{
-    index_i32, method, owned_text, str_argument,
-};
+use crate::builtins::convert::{index_i32, method, owned_text, str_argument};
 use crate::builtins::{file, format as formatting, int_type, repr as showing};
 use crate::object::names::{self, NameId};
 use crate::object::native::{Args, NativeDef};

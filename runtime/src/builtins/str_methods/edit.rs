@@ -188,7 +188,9 @@ fn copy_table(
     let mut at = 0;
     loop {
         let more = cx.scoped(|cx| {
-            let Some((key, value)) = dict::next_entry(cx, source.get(cx), &mut at) else { return Ok::<_, Raised>(false) };
+            let Some((key, value)) = dict::next_entry(cx, source.get(cx), &mut at) else {
+                return Ok::<_, Raised>(false);
+            };
             let (key, value) = (cx.root(key), cx.root(value));
             let point = str::of(cx, key.get(cx)).map(|s| (str::text(s).len(), str::text(s).get(0)));
             let key = match point {
@@ -205,4 +207,3 @@ fn copy_table(
         }
     }
 }
-

@@ -15,9 +15,8 @@ pub(in crate::builtins) fn add<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> 
     let left = self_str(cx, args)?;
     let Some(right) = str::of_handle(cx, args.at(cx, 1)) else { return Ok(not_implemented(cx)) };
     let mut out = TextBuf::new();
-    let made = out
-        .try_push_text(str::text(left.get(cx)))
-        .and_then(|()| out.try_push_text(str::text(right.get(cx))));
+    let made =
+        out.try_push_text(str::text(left.get(cx))).and_then(|()| out.try_push_text(str::text(right.get(cx))));
     built(cx, made.map(|()| out.finish()))
 }
 
@@ -105,4 +104,3 @@ pub(in crate::builtins) fn getnewargs<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> R
     let text = self_str(cx, args)?;
     Ok(tuple::new(cx, &[text.any()])?.any())
 }
-

@@ -126,4 +126,3 @@ pub(in crate::builtins) fn removesuffix<'s>(cx: &mut Cx<'s>, args: &Args<'s>) ->
     let (start, end) = search::remove_suffix(str::text(string.get(cx)), str::text(affix.get(cx)));
     piece(cx, string, start, end)
 }
-
