@@ -181,7 +181,7 @@ pub(crate) fn check_self(cx: &mut Cx<'_>, args: &Args<'_>) -> Result<(), Raised>
 pub(crate) fn rich<'s>(cx: &mut Cx<'s>, args: &Args<'s>, op: CompareOp) -> Res<'s> {
     check_self(cx, args)?;
     match compare::rich_builtin(cx, op, args.at(cx, 0), args.at(cx, 1))? {
-        Some(holds) => Ok(crate::object::bool(cx, holds)),
+        Some(answer) => Ok(answer),
         None => Ok(not_implemented(cx)),
     }
 }

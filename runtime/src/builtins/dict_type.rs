@@ -3,14 +3,13 @@
 use super::common::{fail, is_exactly, not_implemented, rich, self_dict, Res};
 use super::repr;
 use crate::object::compare::CompareOp;
-use crate::object::layout::{Dict, DictViewInit};
+use crate::object::layout::Dict;
 use crate::object::native::{Args, NativeDef};
 use crate::object::raise::{raise_with, Raised};
 use crate::object::{
-    bool, call, class, classes, dict, instance, int, iter, names, none, retrying, str, subscript, table,
+    bool, call, class, classes, dict, instance, int, iter, names, none, str, subscript, table,
     tuple,
 };
-use std::cell::Cell;
 use taipan_gc::{Cx, Handle};
 
 /// Methods of `dict`.
@@ -160,8 +159,7 @@ fn get<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 
 fn setdefault<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let own = self_dict(cx, args)?;
-    let (value, _) = dict::set_default(cx, own, args.at(cx, 1), args.at(cx, 2))?;
-    Ok(value)
+    dict::set_default(cx, own, args.at(cx, 1), args.at(cx, 2))
 }
 
 fn pop<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
@@ -176,7 +174,6 @@ fn pop<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 
 fn popitem<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let own = self_dict(cx, args)?;
-    table::compact(cx, own.get(cx));
     match dict::pop_last(cx, own) {
         Some((key, value)) => Ok(tuple::new(cx, &[key, value])?.any()),
         None => {
@@ -188,8 +185,7 @@ fn popitem<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 
 fn view<'s>(cx: &mut Cx<'s>, args: &Args<'s>, what: u8) -> Res<'s> {
     let own = self_dict(cx, args)?;
-    let view = retrying(cx, |cx| cx.alloc(DictViewInit { dict: Some(own.get(cx)), what: Cell::new(what) }))?;
-    Ok(view.any())
+    dict::view(cx, own, what)
 }
 
 fn update<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {

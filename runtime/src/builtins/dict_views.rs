@@ -1,13 +1,13 @@
 //! `dict_keys`, `dict_values`, `dict_items` and `mappingproxy`.
 
-use super::common::{not_implemented, string, Res};
+use super::common::{rich, string, Res};
 use super::repr;
 use crate::object::compare::CompareOp;
 use crate::object::layout::{Dict, DictView};
 use crate::object::native::{wrong_self, Args, NativeDef};
 use crate::object::raise::Raised;
 use crate::object::{
-    attr, bool, call, casts, class, classes, compare, dict, int, iter, names, set, shapes, str, subscript, table, tuple,
+    attr, bool, call, casts, class, compare, dict, int, iter, names, set, shapes, str, subscript, table, tuple,
 };
 use taipan_gc::{Cx, Handle};
 
@@ -36,12 +36,12 @@ macro_rules! set_like_methods {
             NativeDef::new("__ror__", |cx, args| combine(cx, args, Combine::Or, true), "self, value, /"),
             NativeDef::new("__rsub__", |cx, args| combine(cx, args, Combine::Sub, true), "self, value, /"),
             NativeDef::new("__rxor__", |cx, args| combine(cx, args, Combine::Xor, true), "self, value, /"),
-            NativeDef::new("__eq__", |cx, args| order(cx, args, CompareOp::Eq), "self, value, /"),
-            NativeDef::new("__ne__", |cx, args| order(cx, args, CompareOp::Ne), "self, value, /"),
-            NativeDef::new("__lt__", |cx, args| order(cx, args, CompareOp::Lt), "self, value, /"),
-            NativeDef::new("__le__", |cx, args| order(cx, args, CompareOp::Le), "self, value, /"),
-            NativeDef::new("__gt__", |cx, args| order(cx, args, CompareOp::Gt), "self, value, /"),
-            NativeDef::new("__ge__", |cx, args| order(cx, args, CompareOp::Ge), "self, value, /"),
+            NativeDef::new("__eq__", |cx, args| rich(cx, args, CompareOp::Eq), "self, value, /"),
+            NativeDef::new("__ne__", |cx, args| rich(cx, args, CompareOp::Ne), "self, value, /"),
+            NativeDef::new("__lt__", |cx, args| rich(cx, args, CompareOp::Lt), "self, value, /"),
+            NativeDef::new("__le__", |cx, args| rich(cx, args, CompareOp::Le), "self, value, /"),
+            NativeDef::new("__gt__", |cx, args| rich(cx, args, CompareOp::Gt), "self, value, /"),
+            NativeDef::new("__ge__", |cx, args| rich(cx, args, CompareOp::Ge), "self, value, /"),
             NativeDef::new("isdisjoint", isdisjoint, "self, other, /"),
         )
     };
@@ -150,59 +150,14 @@ enum Combine {
 fn combine<'s>(cx: &mut Cx<'s>, args: &Args<'s>, how: Combine, reflected: bool) -> Res<'s> {
     let (own, other) = (args.at(cx, 0), args.at(cx, 1));
     let (left, right) = if reflected { (other, own) } else { (own, other) };
-    let left = set::from_iterable(cx, left, false)?;
+    let (left, right) = (set::from_iterable(cx, left)?, set::from_iterable(cx, right)?);
     let made = match how {
-        Combine::Or => {
-            set::update(cx, left, right)?;
-            left
-        }
-        _ => {
-            let right = set::from_iterable(cx, right, false)?;
-            match how {
-                Combine::And => set::intersection(cx, left, right)?,
-                Combine::Sub => set::difference(cx, left, right)?,
-                _ => set::symmetric_difference(cx, left, right)?,
-            }
-        }
+        Combine::Or => set::union(cx, left, right)?,
+        Combine::And => set::intersection(cx, left, right)?,
+        Combine::Sub => set::difference(cx, left, right)?,
+        Combine::Xor => set::symmetric_difference(cx, left, right)?,
     };
     Ok(made.any())
-}
-
-/// Whether a value can be compared with a view: a set or another view of keys or items.
-fn is_set_like(cx: &Cx<'_>, value: Handle<'_>) -> bool {
-    let local = value.get(cx);
-    set::of(cx, local).is_some()
-        || [classes::DICT_KEYS, classes::DICT_ITEMS].iter().any(|&id| class::is_instance(cx, local, id))
-}
-
-/// Whether every item of `a` is in `b`.
-fn all_in(cx: &mut Cx<'_>, a: Handle<'_>, b: Handle<'_>) -> Result<bool, Raised> {
-    let mut inside = true;
-    iter::for_each(cx, a, |cx, item| {
-        if inside {
-            inside = subscript::contains(cx, b, item)?;
-        }
-        Ok(())
-    })?;
-    Ok(inside)
-}
-
-fn order<'s>(cx: &mut Cx<'s>, args: &Args<'s>, op: CompareOp) -> Res<'s> {
-    let (own, other) = (args.at(cx, 0), args.at(cx, 1));
-    self_view(cx, args)?;
-    if !is_set_like(cx, other) {
-        return Ok(not_implemented(cx));
-    }
-    let (len, other_len) = (subscript::len(cx, own)?, subscript::len(cx, other)?);
-    let result = match op {
-        CompareOp::Eq => len == other_len && all_in(cx, own, other)?,
-        CompareOp::Ne => !(len == other_len && all_in(cx, own, other)?),
-        CompareOp::Lt => len < other_len && all_in(cx, own, other)?,
-        CompareOp::Le => len <= other_len && all_in(cx, own, other)?,
-        CompareOp::Gt => len > other_len && all_in(cx, other, own)?,
-        CompareOp::Ge => len >= other_len && all_in(cx, other, own)?,
-    };
-    Ok(bool(cx, result))
 }
 
 fn isdisjoint<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {

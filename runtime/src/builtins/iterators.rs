@@ -50,7 +50,7 @@ fn next<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 
 fn length_hint<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     check_self(cx, args)?;
-    let hint = iter::length_hint(cx, args.at(cx, 0));
+    let hint = iter::length_hint(cx, args.at(cx, 0), 0)?;
     int::from_usize(cx, hint)
 }
 
@@ -73,7 +73,7 @@ fn enumerate<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let items = iter::iter(cx, args.at(cx, 1))?;
     let small = start.map_or(Some(0), |s| s.get(cx).value().as_int());
     let big = start.filter(|_| small.is_none());
-    iter::new_native_iter(cx, &ENUMERATE_DEF, Some(items), big, small.unwrap_or(0))
+    iter::new_native(cx, &ENUMERATE_DEF, Some(items), big, small.unwrap_or(0))
 }
 
 fn enumerate_next<'s>(cx: &mut Cx<'s>, iter: Handle<'s, NativeIter>) -> Result<Option<Handle<'s>>, Raised> {
@@ -119,7 +119,7 @@ fn zip<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
         }
     }
     let all = iterators(cx, &args.rest_all(cx))?;
-    iter::new_native_iter(cx, &ZIP_DEF, Some(all.any()), None, i64::from(strict))
+    iter::new_native(cx, &ZIP_DEF, Some(all.any()), None, i64::from(strict))
 }
 
 fn zip_next<'s>(cx: &mut Cx<'s>, iter: Handle<'s, NativeIter>) -> Result<Option<Handle<'s>>, Raised> {
@@ -169,7 +169,7 @@ fn map<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     }
     let given = args.rest_all(cx);
     let all = iterators(cx, &given[1..])?;
-    iter::new_native_iter(cx, &MAP_DEF, Some(given[0]), Some(all.any()), 0)
+    iter::new_native(cx, &MAP_DEF, Some(given[0]), Some(all.any()), 0)
 }
 
 fn map_next<'s>(cx: &mut Cx<'s>, iter: Handle<'s, NativeIter>) -> Result<Option<Handle<'s>>, Raised> {
@@ -187,7 +187,7 @@ fn map_next<'s>(cx: &mut Cx<'s>, iter: Handle<'s, NativeIter>) -> Result<Option<
 
 fn filter<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let items = iter::iter(cx, args.at(cx, 2))?;
-    iter::new_native_iter(cx, &FILTER_DEF, Some(args.at(cx, 1)), Some(items), 0)
+    iter::new_native(cx, &FILTER_DEF, Some(args.at(cx, 1)), Some(items), 0)
 }
 
 fn filter_next<'s>(cx: &mut Cx<'s>, iter: Handle<'s, NativeIter>) -> Result<Option<Handle<'s>>, Raised> {
@@ -229,7 +229,7 @@ fn reversed<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
         Some(_) => return Err(not_reversible(cx, sequence)),
         None => {}
     }
-    let is_mapping = crate::object::dict::table_of(cx, sequence.get(cx)).is_some();
+    let is_mapping = crate::object::set::of(cx, sequence.get(cx)).is_some();
     let has = |cx: &Cx<'_>, name| attr::special(cx, sequence.get(cx), name).is_some();
     let builtin = subscript::builtin_len(cx, sequence.get(cx)).is_some();
     if is_mapping || !(builtin || (has(cx, names::LEN) && has(cx, names::GETITEM))) || !has(cx, names::GETITEM) {
@@ -249,7 +249,7 @@ fn not_reversible(cx: &mut Cx<'_>, value: Handle<'_>) -> Raised {
 
 /// `iter(callable, sentinel)`
 pub(super) fn callable_iter<'s>(cx: &mut Cx<'s>, callable: Handle<'s>, sentinel: Handle<'s>) -> Res<'s> {
-    iter::new_native_iter(cx, &CALLABLE_DEF, Some(callable), Some(sentinel), 0)
+    iter::new_native(cx, &CALLABLE_DEF, Some(callable), Some(sentinel), 0)
 }
 
 fn callable_next<'s>(cx: &mut Cx<'s>, iter: Handle<'s, NativeIter>) -> Result<Option<Handle<'s>>, Raised> {

@@ -59,7 +59,7 @@ fn init<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
         list::clear(cx, own.get(cx));
     }
     if args.rest_len() == 1 {
-        iter::extend(cx, own, args.rest(cx, 0))?;
+        iter::extend_list(cx, own, args.rest(cx, 0))?;
     }
     Ok(none(cx))
 }
@@ -137,7 +137,7 @@ fn reversed<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 
 fn iadd<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let own = self_list(cx, args)?;
-    iter::extend(cx, own, args.at(cx, 1))?;
+    iter::extend_list(cx, own, args.at(cx, 1))?;
     Ok(own.any())
 }
 
@@ -148,7 +148,7 @@ fn imul<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     };
     if let Some(product) = list::of_handle(cx, product) {
         list::clear(cx, own.get(cx));
-        iter::extend(cx, own, product.any())?;
+        iter::extend_list(cx, own, product.any())?;
     }
     Ok(own.any())
 }
@@ -161,7 +161,7 @@ fn append<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 
 fn extend_method<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let own = self_list(cx, args)?;
-    iter::extend(cx, own, args.at(cx, 1))?;
+    iter::extend_list(cx, own, args.at(cx, 1))?;
     Ok(none(cx))
 }
 

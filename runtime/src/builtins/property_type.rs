@@ -159,13 +159,13 @@ fn property_get<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 
 fn property_set<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let property = self_property(cx, args)?;
-    attr::property_set(cx, property, args.at(cx, 1), args.get(cx, 2))?;
+    attr::set_descriptor(cx, property.any(), args.at(cx, 1), names::SET, args.get(cx, 2))?;
     Ok(none(cx))
 }
 
 fn property_delete<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let property = self_property(cx, args)?;
-    attr::property_set(cx, property, args.at(cx, 1), None)?;
+    attr::set_descriptor(cx, property.any(), args.at(cx, 1), names::DELETE, None)?;
     Ok(none(cx))
 }
 
@@ -281,16 +281,29 @@ fn member_get<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     }
 }
 
+fn member_change<'s>(
+    cx: &mut Cx<'s>,
+    member: Handle<'s, Member>,
+    object: Handle<'s>,
+    value: Option<Handle<'s>>,
+) -> Res<'s> {
+    let name = member.get(cx).name.get(cx).map(|n| cx.root(n));
+    let name = match name {
+        Some(name) => str::intern(cx, name.get(cx))?,
+        None => names::NAME,
+    };
+    attr::set_descriptor(cx, member.any(), object, name, value)?;
+    Ok(none(cx))
+}
+
 fn member_set<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let member = self_member(cx, args)?;
-    attr::member_set(cx, member.any(), args.at(cx, 1), args.get(cx, 2))?;
-    Ok(none(cx))
+    member_change(cx, member, args.at(cx, 1), args.get(cx, 2))
 }
 
 fn member_delete<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let member = self_member(cx, args)?;
-    attr::member_set(cx, member.any(), args.at(cx, 1), None)?;
-    Ok(none(cx))
+    member_change(cx, member, args.at(cx, 1), None)
 }
 
 fn member_name<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {

@@ -2,7 +2,7 @@
 //!
 //! They iterate in insertion order, which CPython's don't. Results of operators are exact sets or frozensets, of the kind of the left operand.
 
-use super::common::{fail, is_exactly, not_implemented, Res};
+use super::common::{fail, is_exactly, not_implemented, rich, Res};
 use super::repr;
 use crate::object::compare::CompareOp;
 use crate::object::layout::Dict;
@@ -20,12 +20,12 @@ macro_rules! shared_methods {
             NativeDef::new("__len__", len, "self, /"),
             NativeDef::new("__contains__", contains, "self, item, /"),
             NativeDef::new("__iter__", iter_of, "self, /"),
-            NativeDef::new("__eq__", |cx, args| order(cx, args, CompareOp::Eq), "self, value, /"),
-            NativeDef::new("__ne__", |cx, args| order(cx, args, CompareOp::Ne), "self, value, /"),
-            NativeDef::new("__lt__", |cx, args| order(cx, args, CompareOp::Lt), "self, value, /"),
-            NativeDef::new("__le__", |cx, args| order(cx, args, CompareOp::Le), "self, value, /"),
-            NativeDef::new("__gt__", |cx, args| order(cx, args, CompareOp::Gt), "self, value, /"),
-            NativeDef::new("__ge__", |cx, args| order(cx, args, CompareOp::Ge), "self, value, /"),
+            NativeDef::new("__eq__", |cx, args| rich(cx, args, CompareOp::Eq), "self, value, /"),
+            NativeDef::new("__ne__", |cx, args| rich(cx, args, CompareOp::Ne), "self, value, /"),
+            NativeDef::new("__lt__", |cx, args| rich(cx, args, CompareOp::Lt), "self, value, /"),
+            NativeDef::new("__le__", |cx, args| rich(cx, args, CompareOp::Le), "self, value, /"),
+            NativeDef::new("__gt__", |cx, args| rich(cx, args, CompareOp::Gt), "self, value, /"),
+            NativeDef::new("__ge__", |cx, args| rich(cx, args, CompareOp::Ge), "self, value, /"),
             NativeDef::new("__and__", |cx, args| operator(cx, args, set::intersection, false), "self, value, /"),
             NativeDef::new("__or__", |cx, args| operator(cx, args, set::union, false), "self, value, /"),
             NativeDef::new("__sub__", |cx, args| operator(cx, args, set::difference, false), "self, value, /"),
@@ -107,7 +107,7 @@ fn set_init<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     super::common::no_keywords(cx, args, "set")?;
     at_most_one(cx, args, "set")?;
     if dict::len(own.get(cx)) > 0 {
-        table::clear(cx, own.get(cx));
+        set::clear(cx, own.get(cx));
     }
     if args.rest_len() == 1 {
         set::update(cx, own, args.rest(cx, 0))?;
@@ -157,7 +157,7 @@ fn len<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 /// An item to look for: a set stands for the frozenset equal to it.
 fn as_key<'s>(cx: &mut Cx<'s>, item: Handle<'s>) -> Res<'s> {
     match set::of_handle(cx, item) {
-        Some(found) if !set::is_frozen(cx, item.get(cx)) => Ok(set::from_iterable(cx, found.any(), true)?.any()),
+        Some(found) if !set::is_frozen(cx, item.get(cx)) => Ok(set::frozen_from(cx, found.any())?.any()),
         _ => Ok(item),
     }
 }
@@ -174,21 +174,6 @@ fn iter_of<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     iter::new_table_iter(cx, own, table::KEYS, false)
 }
 
-fn order<'s>(cx: &mut Cx<'s>, args: &Args<'s>, op: CompareOp) -> Res<'s> {
-    let own = self_set(cx, args)?;
-    let Some(other) = set::of_handle(cx, args.at(cx, 1)) else { return Ok(not_implemented(cx)) };
-    let (len, other_len) = (dict::len(own.get(cx)), dict::len(other.get(cx)));
-    let result = match op {
-        CompareOp::Eq => len == other_len && set::is_subset(cx, own, other)?,
-        CompareOp::Ne => !(len == other_len && set::is_subset(cx, own, other)?),
-        CompareOp::Lt => len < other_len && set::is_subset(cx, own, other)?,
-        CompareOp::Le => set::is_subset(cx, own, other)?,
-        CompareOp::Gt => len > other_len && set::is_subset(cx, other, own)?,
-        CompareOp::Ge => set::is_subset(cx, other, own)?,
-    };
-    Ok(bool(cx, result))
-}
-
 type Operation =
     for<'s> fn(&mut Cx<'s>, Handle<'_, Dict>, Handle<'_, Dict>) -> Result<Handle<'s, Dict>, Raised>;
 
@@ -199,46 +184,26 @@ fn operator<'s>(cx: &mut Cx<'s>, args: &Args<'s>, operation: Operation, reflecte
     Ok(made.any())
 }
 
-/// A set of an operand: itself if it is one.
-fn as_set<'s>(cx: &mut Cx<'s>, items: Handle<'s>) -> Result<Handle<'s, Dict>, Raised> {
-    match set::of_handle(cx, items) {
-        Some(found) => Ok(found),
-        None => set::from_iterable(cx, items, false),
-    }
-}
-
-/// An exact set or frozenset with the same items.
-fn duplicate<'s>(cx: &mut Cx<'s>, own: Handle<'_, Dict>) -> Result<Handle<'s, Dict>, Raised> {
-    let frozen = set::is_frozen(cx, own.get(cx).any());
-    set::from_iterable(cx, own.any(), frozen)
-}
-
 /// Changes `target` by another iterable.
 fn change(cx: &mut Cx<'_>, target: Handle<'_, Dict>, other: Handle<'_>, how: Method) -> Result<(), Raised> {
     cx.scoped(|cx| {
-        let other = cx.root(other.get(cx));
-        match how {
-            Method::Union => set::update(cx, target, other),
-            Method::Difference if set::of(cx, other.get(cx)).is_none() => {
-                iter::for_each(cx, other, |cx, item| set::discard(cx, target, item).map(drop))
-            }
-            _ => {
-                let other = as_set(cx, other)?;
-                let result = match how {
-                    Method::Intersection => set::intersection(cx, target, other)?,
-                    Method::Difference => set::difference(cx, target, other)?,
-                    _ => set::symmetric_difference(cx, target, other)?,
-                };
-                table::clear(cx, target.get(cx));
-                set::update(cx, target, result.any())
-            }
+        if how == Method::Union {
+            return set::update(cx, target, other);
         }
+        let other = set::from_iterable(cx, other)?;
+        let result = match how {
+            Method::Difference => return set::subtract(cx, target, other),
+            Method::Intersection => set::intersection(cx, target, other)?,
+            _ => set::symmetric_difference(cx, target, other)?,
+        };
+        set::replace(cx, target, result);
+        Ok(())
     })
 }
 
 fn with_all<'s>(cx: &mut Cx<'s>, args: &Args<'s>, how: Method, here: bool) -> Res<'s> {
     let own = self_set(cx, args)?;
-    let target = if here { own } else { duplicate(cx, own)? };
+    let target = if here { own } else { set::copy(cx, own)? };
     for other in args.rest_all(cx) {
         change(cx, target, other, how)?;
     }
@@ -247,7 +212,7 @@ fn with_all<'s>(cx: &mut Cx<'s>, args: &Args<'s>, how: Method, here: bool) -> Re
 
 fn symmetric<'s>(cx: &mut Cx<'s>, args: &Args<'s>, here: bool) -> Res<'s> {
     let own = self_set(cx, args)?;
-    let target = if here { own } else { duplicate(cx, own)? };
+    let target = if here { own } else { set::copy(cx, own)? };
     change(cx, target, args.at(cx, 1), Method::Symmetric)?;
     Ok(if here { none(cx) } else { target.any() })
 }
@@ -264,14 +229,14 @@ fn in_place<'s>(cx: &mut Cx<'s>, args: &Args<'s>, how: Method) -> Res<'s> {
 
 fn issubset<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let own = self_set(cx, args)?;
-    let other = as_set(cx, args.at(cx, 1))?;
+    let other = set::from_iterable(cx, args.at(cx, 1))?;
     let is = set::is_subset(cx, own, other)?;
     Ok(bool(cx, is))
 }
 
 fn issuperset<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let own = self_set(cx, args)?;
-    let other = as_set(cx, args.at(cx, 1))?;
+    let other = set::from_iterable(cx, args.at(cx, 1))?;
     let is = set::is_subset(cx, other, own)?;
     Ok(bool(cx, is))
 }
@@ -293,7 +258,7 @@ fn copy<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     if own.get(cx).any().shape() == Some(crate::object::shapes::FROZENSET) {
         return Ok(own.any());
     }
-    Ok(duplicate(cx, own)?.any())
+    Ok(set::copy(cx, own)?.any())
 }
 
 fn add<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
@@ -321,14 +286,8 @@ fn discard<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 
 fn pop<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let own = self_set(cx, args)?;
-    table::compact(cx, own.get(cx));
-    let local = own.get(cx);
-    let first = table::next(cx, local, 0).and_then(|e| table::key_of(cx, local, e).map(|k| (e, cx.root(k))));
-    match first {
-        Some((entry, item)) => {
-            table::delete(cx, own.get(cx), entry);
-            Ok(item)
-        }
+    match set::pop(cx, own) {
+        Some(item) => Ok(item),
         None => {
             let message = str::new(cx, "pop from an empty set")?.any();
             Err(raise_with(cx, classes::KEY_ERROR, &[message]))
@@ -338,12 +297,12 @@ fn pop<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 
 fn clear<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let own = self_set(cx, args)?;
-    table::clear(cx, own.get(cx));
+    set::clear(cx, own.get(cx));
     Ok(none(cx))
 }
 
 fn hash<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let own = self_set(cx, args)?;
     let hash = compare::hash_builtin(cx, own.any())?;
-    int::from_i64(cx, hash)
+    int::from_i64(cx, hash.unwrap_or(0))
 }

@@ -130,7 +130,10 @@ fn sort_plain(cx: &Cx<'_>, keys: Keys<'_>, order: &mut [u32]) -> bool {
     };
     let texts: Option<Vec<Text<'_>>> = (0..order.len()).map(text).collect();
     let Some(texts) = texts else { return false };
-    order.sort_by(|&a, &b| texts[a as usize].cmp(&texts[b as usize]));
+    order.sort_by(|&a, &b| match (texts[a as usize], texts[b as usize]) {
+        (Text::Ascii(a), Text::Ascii(b)) => a.cmp(b),
+        (a, b) => a.iter().cmp(b.iter()),
+    });
     true
 }
 

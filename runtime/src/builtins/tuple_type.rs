@@ -114,7 +114,7 @@ fn iter_of<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 fn hash<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let own = self_tuple(cx, args)?;
     let hash = compare::hash_builtin(cx, own.any())?;
-    int::from_i64(cx, hash)
+    int::from_i64(cx, hash.unwrap_or(0))
 }
 
 fn getnewargs<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {

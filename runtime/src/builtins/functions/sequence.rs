@@ -110,10 +110,10 @@ impl Best<'_> {
 /// Comparison of immediates of one kind.
 fn quick(a: Value, b: Value, op: CompareOp) -> Option<bool> {
     if let (Some(a), Some(b)) = (a.as_int(), b.as_int()) {
-        return Some(op.holds(a.cmp(&b)));
+        return Some(op.holds(Some(a.cmp(&b))));
     }
     let (a, b) = (a.as_float()?, b.as_float()?);
-    Some(a.partial_cmp(&b).is_some_and(|o| op.holds(o)))
+    Some(op.holds(a.partial_cmp(&b)))
 }
 
 fn extreme<'s>(cx: &mut Cx<'s>, args: &Args<'s>, op: CompareOp, name: &str) -> Res<'s> {
