@@ -7,7 +7,7 @@ use crate::object::{bool, class, classes, compare};
 use taipan_gc::{Cx, Value};
 
 /// Methods of `bool`.
-pub const METHODS: &[NativeDef] = &[
+pub(crate) const METHODS: &[NativeDef] = &[
     NativeDef::new_static("__new__", new, "cls, x=False, /"),
     NativeDef::new("__repr__", repr, "self, /"),
     NativeDef::new("__and__", and, "self, value, /"),

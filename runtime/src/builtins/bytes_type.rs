@@ -17,7 +17,7 @@ use num_traits::{Signed, ToPrimitive};
 use taipan_gc::{Cx, Handle};
 
 /// Methods of `bytes`.
-pub const METHODS: &[NativeDef] = &[
+pub(crate) const METHODS: &[NativeDef] = &[
     NativeDef::new_static("__new__", new, "cls, /, source=, encoding=, errors="),
     NativeDef::new("__repr__", repr_of, "self, /"),
     NativeDef::new("__str__", repr_of, "self, /"),

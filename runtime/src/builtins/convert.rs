@@ -328,12 +328,12 @@ impl Default for DigitLimit {
 }
 
 /// `sys.get_int_max_str_digits()`
-pub fn max_str_digits(cx: &Cx<'_>) -> usize {
+pub(crate) fn max_str_digits(cx: &Cx<'_>) -> usize {
     with_state::<DigitLimit, _>(cx, |limit| limit.0)
 }
 
 /// `sys.set_int_max_str_digits()`
-pub fn set_max_str_digits(cx: &Cx<'_>, digits: usize) {
+pub(crate) fn set_max_str_digits(cx: &Cx<'_>, digits: usize) {
     with_state::<DigitLimit, _>(cx, |limit| limit.0 = digits);
 }
 

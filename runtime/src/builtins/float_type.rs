@@ -17,7 +17,7 @@ use num_traits::{Signed, ToPrimitive};
 use taipan_gc::{Cx, Handle};
 
 /// Methods of `float`.
-pub const METHODS: &[NativeDef] = &[
+pub(crate) const METHODS: &[NativeDef] = &[
     NativeDef::new_static("__new__", new, "cls, x=, /"),
     NativeDef::new("__repr__", repr_of, "self, /"),
     NativeDef::new("__format__", format_spec, "self, format_spec, /"),
@@ -101,7 +101,7 @@ fn double_opt(cx: &mut Cx<'_>, value: Handle<'_>) -> Result<Option<f64>, Raised>
 }
 
 /// The value as a C double: `"must be real number, not str"`.
-pub fn as_double(cx: &mut Cx<'_>, value: Handle<'_>) -> Result<f64, Raised> {
+pub(crate) fn as_double(cx: &mut Cx<'_>, value: Handle<'_>) -> Result<f64, Raised> {
     match double_opt(cx, value)? {
         Some(x) => Ok(x),
         None => fail!(cx, TYPE_ERROR, "must be real number, not {}", class::type_name(cx, value.get(cx))),

@@ -19,7 +19,7 @@ use num_traits::{Signed, ToPrimitive};
 use taipan_gc::{Cx, Handle};
 
 /// Methods of `int`.
-pub const METHODS: &[NativeDef] = &[
+pub(crate) const METHODS: &[NativeDef] = &[
     NativeDef::new_static("__new__", new, "cls, x=, /, base="),
     NativeDef::new("__repr__", repr_of, "self, /"),
     NativeDef::new("__format__", format_spec, "self, format_spec, /"),
@@ -96,7 +96,7 @@ pub(super) fn view<R>(cx: &Cx<'_>, value: Handle<'_>, read: impl FnOnce(IntRef<'
 }
 
 /// What `int(value)` gives for anything but text; `None` when the value is no number.
-pub fn to_int<'s>(cx: &mut Cx<'s>, value: Handle<'_>) -> Result<Option<Handle<'s>>, Raised> {
+pub(crate) fn to_int<'s>(cx: &mut Cx<'s>, value: Handle<'_>) -> Result<Option<Handle<'s>>, Raised> {
     let local = value.get(cx);
     match shape_of(local) {
         shapes::INT | shapes::BIGINT | shapes::BOOL => return Ok(Some(exact(cx, value))),

@@ -6,21 +6,21 @@ use crate::object::{bool, none, root_handle, Root};
 use taipan_gc::Cx;
 
 /// Methods of `NoneType`.
-pub const METHODS: &[NativeDef] = &[
+pub(crate) const METHODS: &[NativeDef] = &[
     NativeDef::new_static("__new__", new_none, "cls, /, *args, **kwargs"),
     NativeDef::new("__repr__", none_repr, "self, /"),
     NativeDef::new("__bool__", none_truth, "self, /"),
 ];
 
 /// Methods of `ellipsis`.
-pub const ELLIPSIS: &[NativeDef] = &[
+pub(crate) const ELLIPSIS: &[NativeDef] = &[
     NativeDef::new_static("__new__", new_ellipsis, "cls, /, *args, **kwargs"),
     NativeDef::new("__repr__", ellipsis_repr, "self, /"),
     NativeDef::new("__reduce__", ellipsis_repr, "self, /"),
 ];
 
 /// Methods of `NotImplementedType`.
-pub const NOT_IMPLEMENTED: &[NativeDef] = &[
+pub(crate) const NOT_IMPLEMENTED: &[NativeDef] = &[
     NativeDef::new_static("__new__", new_not_implemented, "cls, /, *args, **kwargs"),
     NativeDef::new("__repr__", not_implemented_repr, "self, /"),
     NativeDef::new("__reduce__", not_implemented_repr, "self, /"),

@@ -9,7 +9,7 @@ use crate::object::{bytes, class, classes, root_handle, str, Root};
 use taipan_gc::Cx;
 
 /// Methods of `str`.
-pub const METHODS: &[NativeDef] = &[
+pub(crate) const METHODS: &[NativeDef] = &[
     NativeDef::new_static("__new__", new, "cls, /, object=, encoding=, errors="),
     NativeDef::new("__repr__", operators::repr, "self, /"),
     NativeDef::new("__str__", operators::str_of, "self, /"),

@@ -13,7 +13,7 @@ use num_bigint::BigInt;
 use taipan_gc::{Cx, Handle};
 
 /// The functions of this file.
-pub const FUNCTIONS: &[NativeDef] = &[
+pub(crate) const FUNCTIONS: &[NativeDef] = &[
     NativeDef::new("print", print, "*args, sep=' ', end='\\n', file=None, flush=False"),
     NativeDef::new("input", input, "prompt='', /"),
     NativeDef::new("repr", repr, "obj, /"),
