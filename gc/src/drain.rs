@@ -206,7 +206,14 @@ impl Cx<'_> {
         }
         self.drain();
         self.run_finalizers();
-        // Cycles, leaks, and what finalizers left behind. A finalizer that makes finalizable objects can't go on for ever.
+        // Cycles, leaks, and what finalizers left behind.
+        self.finalize_all();
+        self.core_mut().drop_payloads();
+    }
+
+    /// Runs every finalizer that has not run, of live objects too: for the end of a heap, while its embedder's data still stand.
+    pub fn finalize_all(&mut self) {
+        // A finalizer that makes finalizable objects can't go on for ever.
         for _ in 0..MAX_CLOSE_ROUNDS {
             let due = self.core_mut().unfinalized();
             if due.is_empty() {
@@ -219,7 +226,6 @@ impl Cx<'_> {
             self.run_finalizers();
             self.drain();
         }
-        self.core_mut().drop_payloads();
     }
 }
 

@@ -190,6 +190,15 @@ impl Heap {
         Ok(cx.scoped(|cx| body(cx)))
     }
 
+    /// Runs `body` as the last thing on this heap, whatever heap this thread is in; panics of finalizers are contained from here on.
+    pub fn shut_down(&mut self, body: impl for<'s> FnOnce(&mut Cx<'s>)) {
+        let _entered = Entered::closing();
+        self.core.closing = true;
+        // SAFETY: the heap is ours alone.
+        let mut cx = unsafe { Cx::from_core(&mut *self.core) };
+        cx.scoped(|cx| body(cx));
+    }
+
     /// The core, for the layers built on the heap (VM, C ABI).
     pub fn core(&mut self) -> *mut Core {
         &mut *self.core

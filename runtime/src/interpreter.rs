@@ -155,6 +155,20 @@ impl Interpreter {
     }
 }
 
+impl Drop for Interpreter {
+    fn drop(&mut self) {
+        // `__del__` needs the names, classes and modules that the heap gives up when it closes.
+        self.heap.shut_down(|cx| {
+            if let Some(globals) = main_globals(cx) {
+                dict::clear(cx, globals.get(cx));
+                cx.drain();
+            }
+            cx.finalize_all();
+            crate::builtins::file::flush_standard(cx);
+        });
+    }
+}
+
 /// Compiles and runs a source among `globals`.
 pub(crate) fn run_source<'s>(
     cx: &mut Cx<'s>,
@@ -173,16 +187,20 @@ pub(crate) fn run_source<'s>(
     call::call(cx, function.any(), &[])
 }
 
+/// The globals of `__main__`, if it exists.
+fn main_globals<'s>(cx: &Cx<'s>) -> Option<Handle<'s, Dict>> {
+    let modules = root_handle(cx, Root::Modules).downcast::<Dict>(cx)?;
+    let module = dict::get_name(cx, modules.get(cx), names::local(cx, names::MAIN))?;
+    Some(cx.root(module.downcast::<Module>(cx)?.dict.get(cx)?))
+}
+
 fn main_dict<'s>(cx: &mut Cx<'s>) -> Result<Handle<'s, Dict>, Raised> {
     let modules = root_handle(cx, Root::Modules);
     let Some(modules) = modules.downcast::<Dict>(cx) else {
         return Err(raise::raise(cx, classes::RUNTIME_ERROR, "sys.modules is not a dict"));
     };
-    let name = names::local(cx, names::MAIN);
-    if let Some(module) = dict::get_name(cx, modules.get(cx), name).and_then(|m| m.downcast::<Module>(cx)) {
-        if let Some(found) = module.dict.get(cx) {
-            return Ok(cx.root(found));
-        }
+    if let Some(found) = main_globals(cx) {
+        return Ok(found);
     }
     let (module, attributes) = crate::builtins::import::new_module(cx, "__main__")?;
     let key = names::handle(cx, names::MAIN);

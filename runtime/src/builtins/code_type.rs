@@ -12,7 +12,7 @@ use crate::object::{casts, int, none, str, tuple};
 use taipan_gc::{Cx, Handle};
 
 /// Methods of `code`.
-pub const CODE: &[NativeDef] = &[
+pub(super) const CODE: &[NativeDef] = &[
     NativeDef::new("__repr__", repr_of, "self, /"),
     NativeDef::getter("co_name", |cx, args| text(cx, args, |u| &u.name)),
     NativeDef::getter("co_qualname", |cx, args| text(cx, args, |u| &u.qualname)),
@@ -32,7 +32,7 @@ pub const CODE: &[NativeDef] = &[
 ];
 
 /// Methods of `traceback`.
-pub const TRACEBACK: &[NativeDef] = &[
+pub(super) const TRACEBACK: &[NativeDef] = &[
     NativeDef::getter("tb_next", next),
     NativeDef::getter("tb_lineno", line),
     NativeDef::getter("tb_lasti", last_instruction),

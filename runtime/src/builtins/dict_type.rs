@@ -13,7 +13,7 @@ use crate::object::{
 use taipan_gc::{Cx, Handle};
 
 /// Methods of `dict`.
-pub const METHODS: &[NativeDef] = &[
+pub(super) const METHODS: &[NativeDef] = &[
     NativeDef::new_static("__new__", new, "cls, /, *args, **kwargs"),
     NativeDef::new("__init__", init, "self, /, *args, **kwargs"),
     NativeDef::new("__repr__", repr_of, "self, /"),

@@ -48,14 +48,14 @@ macro_rules! set_like_methods {
 }
 
 /// Methods of `dict_keys`.
-pub const KEYS: &[NativeDef] = set_like_methods!();
+pub(super) const KEYS: &[NativeDef] = set_like_methods!();
 /// Methods of `dict_items`.
-pub const ITEMS: &[NativeDef] = set_like_methods!();
+pub(super) const ITEMS: &[NativeDef] = set_like_methods!();
 /// Methods of `dict_values`.
-pub const VALUES: &[NativeDef] = view_methods!();
+pub(super) const VALUES: &[NativeDef] = view_methods!();
 
 /// Methods of `mappingproxy`.
-pub const MAPPING_PROXY: &[NativeDef] = &[
+pub(super) const MAPPING_PROXY: &[NativeDef] = &[
     NativeDef::new_static("__new__", proxy_new, "cls, mapping, /"),
     NativeDef::new("__len__", proxy_len, "self, /"),
     NativeDef::new("__getitem__", proxy_getitem, "self, key, /"),

@@ -14,45 +14,45 @@ use crate::object::{class, dict, instance, names, none, str, tuple};
 use taipan_gc::{Cx, Handle};
 
 /// Methods of `StopIteration`.
-pub const STOP_ITERATION: &[NativeDef] = &[NativeDef::getter("value", stop_value)];
+pub(super) const STOP_ITERATION: &[NativeDef] = &[NativeDef::getter("value", stop_value)];
 /// Methods of `SystemExit`.
-pub const SYSTEM_EXIT: &[NativeDef] = &[NativeDef::new("__init__", exit_init, "self, /, *args")];
+pub(super) const SYSTEM_EXIT: &[NativeDef] = &[NativeDef::new("__init__", exit_init, "self, /, *args")];
 /// Methods of `KeyError`.
-pub const KEY_ERROR: &[NativeDef] = &[NativeDef::new("__str__", key_str, "self, /")];
+pub(super) const KEY_ERROR: &[NativeDef] = &[NativeDef::new("__str__", key_str, "self, /")];
 /// Methods of `OSError`.
-pub const OS_ERROR: &[NativeDef] = &[
+pub(super) const OS_ERROR: &[NativeDef] = &[
     NativeDef::new_static("__new__", os_new, "cls, /, *args, **kwargs"),
     NativeDef::new("__init__", os_init, "self, /, *args, **kwargs"),
     NativeDef::new("__str__", os_str, "self, /"),
 ];
 /// Methods of `ImportError`.
-pub const IMPORT_ERROR: &[NativeDef] = &[
+pub(super) const IMPORT_ERROR: &[NativeDef] = &[
     NativeDef::new("__init__", import_init, "self, /, *args, **kwargs"),
     NativeDef::new("__str__", import_str, "self, /"),
 ];
 /// Methods of `NameError`.
-pub const NAME_ERROR: &[NativeDef] = &[NativeDef::new("__init__", name_init, "self, /, *args, **kwargs")];
+pub(super) const NAME_ERROR: &[NativeDef] = &[NativeDef::new("__init__", name_init, "self, /, *args, **kwargs")];
 /// Methods of `AttributeError`.
-pub const ATTRIBUTE_ERROR: &[NativeDef] =
+pub(super) const ATTRIBUTE_ERROR: &[NativeDef] =
     &[NativeDef::new("__init__", attribute_init, "self, /, *args, **kwargs")];
 /// Methods of `SyntaxError`.
-pub const SYNTAX_ERROR: &[NativeDef] = &[
+pub(super) const SYNTAX_ERROR: &[NativeDef] = &[
     NativeDef::new("__init__", syntax_init, "self, /, *args, **kwargs"),
     NativeDef::new("__str__", syntax_str, "self, /"),
 ];
 /// Methods of `UnicodeDecodeError`.
-pub const UNICODE_DECODE_ERROR: &[NativeDef] = &[
+pub(super) const UNICODE_DECODE_ERROR: &[NativeDef] = &[
     NativeDef::new("__init__", unicode_init, "self, encoding, object, start, end, reason, /"),
     NativeDef::new("__str__", decode_str, "self, /"),
 ];
 /// Methods of `UnicodeEncodeError`.
-pub const UNICODE_ENCODE_ERROR: &[NativeDef] = &[
+pub(super) const UNICODE_ENCODE_ERROR: &[NativeDef] = &[
     NativeDef::new("__init__", unicode_init, "self, encoding, object, start, end, reason, /"),
     NativeDef::new("__str__", encode_str, "self, /"),
 ];
 
 /// Attributes that read as None unless an instance has its own.
-pub const NONE_ATTRIBUTES: &[(ClassId, &[&str])] = &[
+pub(super) const NONE_ATTRIBUTES: &[(ClassId, &[&str])] = &[
     (classes::SYSTEM_EXIT, &["code"]),
     (classes::OS_ERROR, &["errno", "strerror", "filename", "filename2"]),
     (classes::IMPORT_ERROR, &["msg", "name", "path"]),

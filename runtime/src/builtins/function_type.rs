@@ -13,7 +13,7 @@ use crate::object::{attr, bool, call, casts, class, compare, dict, int, none, st
 use taipan_gc::{Any, Cx, Handle, Local, Slot};
 
 /// Methods of `function`.
-pub const FUNCTION: &[NativeDef] = &[
+pub(super) const FUNCTION: &[NativeDef] = &[
     NativeDef::new("__repr__", function_repr, "self, /"),
     NativeDef::new("__call__", call_self, "self, /, *args, **kwargs"),
     NativeDef::new("__get__", bind, "self, instance, owner=None, /"),
@@ -31,7 +31,7 @@ pub const FUNCTION: &[NativeDef] = &[
 ];
 
 /// Methods of `builtin_function_or_method`.
-pub const NATIVE: &[NativeDef] = &[
+pub(super) const NATIVE: &[NativeDef] = &[
     NativeDef::new("__repr__", native_repr, "self, /"),
     NativeDef::new("__call__", call_self, "self, /, *args, **kwargs"),
     NativeDef::new("__get__", bind, "self, instance, owner=None, /"),
@@ -45,7 +45,7 @@ pub const NATIVE: &[NativeDef] = &[
 ];
 
 /// Methods of `method`.
-pub const METHOD: &[NativeDef] = &[
+pub(super) const METHOD: &[NativeDef] = &[
     NativeDef::new("__repr__", method_repr, "self, /"),
     NativeDef::new("__call__", call_self, "self, /, *args, **kwargs"),
     NativeDef::new("__eq__", method_eq, "self, value, /"),
@@ -58,7 +58,7 @@ pub const METHOD: &[NativeDef] = &[
 ];
 
 /// Methods of `cell`.
-pub const CELL: &[NativeDef] = &[
+pub(super) const CELL: &[NativeDef] = &[
     NativeDef::new("__repr__", cell_repr, "self, /"),
     NativeDef::getter("cell_contents", cell_contents),
 ];

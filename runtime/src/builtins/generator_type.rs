@@ -14,7 +14,7 @@ const RUNNING: u8 = 2;
 const DONE: u8 = 3;
 
 /// Methods of `generator`.
-pub const GENERATOR: &[NativeDef] = &[
+pub(super) const GENERATOR: &[NativeDef] = &[
     NativeDef::new("__iter__", keep, "self, /"),
     NativeDef::new("__next__", next, "self, /"),
     NativeDef::new("send", send, "self, arg, /"),
@@ -30,7 +30,7 @@ pub const GENERATOR: &[NativeDef] = &[
 ];
 
 /// Methods of `coroutine`.
-pub const COROUTINE: &[NativeDef] = &[
+pub(super) const COROUTINE: &[NativeDef] = &[
     NativeDef::new("__await__", keep, "self, /"),
     NativeDef::new("__next__", next, "self, /"),
     NativeDef::new("send", send, "self, arg, /"),
@@ -46,7 +46,7 @@ pub const COROUTINE: &[NativeDef] = &[
 ];
 
 /// Methods of `async_generator`.
-pub const ASYNC_GENERATOR: &[NativeDef] = &[
+pub(super) const ASYNC_GENERATOR: &[NativeDef] = &[
     NativeDef::new("__aiter__", keep, "self, /"),
     NativeDef::new("__repr__", repr_of, "self, /"),
     NativeDef::getter("__name__", name),

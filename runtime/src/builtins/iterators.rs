@@ -10,19 +10,19 @@ use crate::object::{attr, call, class, classes, compare, int, iter, names, subsc
 use taipan_gc::{Cx, Handle, Local};
 
 /// Methods of iterators without more of their own.
-pub const PLAIN: &[NativeDef] = &[ITER, NEXT, LENGTH_HINT];
+pub(super) const PLAIN: &[NativeDef] = &[ITER, NEXT, LENGTH_HINT];
 /// Methods of `enumerate`.
-pub const ENUMERATE: &[NativeDef] =
+pub(super) const ENUMERATE: &[NativeDef] =
     &[NativeDef::new_static("__new__", enumerate, "cls, iterable, start=0"), ITER, NEXT];
 /// Methods of `zip`.
-pub const ZIP: &[NativeDef] = &[NativeDef::new_static("__new__", zip, "cls, /, *iterables, **kwargs"), ITER, NEXT];
+pub(super) const ZIP: &[NativeDef] = &[NativeDef::new_static("__new__", zip, "cls, /, *iterables, **kwargs"), ITER, NEXT];
 /// Methods of `map`.
-pub const MAP: &[NativeDef] = &[NativeDef::new_static("__new__", map, "cls, /, *iterables"), ITER, NEXT];
+pub(super) const MAP: &[NativeDef] = &[NativeDef::new_static("__new__", map, "cls, /, *iterables"), ITER, NEXT];
 /// Methods of `filter`.
-pub const FILTER: &[NativeDef] =
+pub(super) const FILTER: &[NativeDef] =
     &[NativeDef::new_static("__new__", filter, "cls, function, iterable, /"), ITER, NEXT];
 /// Methods of `reversed`.
-pub const REVERSED: &[NativeDef] =
+pub(super) const REVERSED: &[NativeDef] =
     &[NativeDef::new_static("__new__", reversed, "cls, sequence, /"), ITER, NEXT, LENGTH_HINT];
 
 const ITER: NativeDef = NativeDef::new("__iter__", keep, "self, /");

@@ -12,7 +12,7 @@ use crate::object::{
 use taipan_gc::{Cx, Handle};
 
 /// Methods of `list`.
-pub const METHODS: &[NativeDef] = with_comparisons!(
+pub(super) const METHODS: &[NativeDef] = with_comparisons!(
     NativeDef::new_static("__new__", new, "cls, /, *args, **kwargs"),
     NativeDef::new("__init__", init, "self, /, *args, **kwargs"),
     NativeDef::new("__repr__", repr_of, "self, /"),

@@ -10,7 +10,7 @@ use crate::object::{attr, call, casts, class, classes, instance, none, retrying,
 use taipan_gc::{Cx, Field, Handle};
 
 /// Methods of `property`.
-pub const PROPERTY: &[NativeDef] = &[
+pub(super) const PROPERTY: &[NativeDef] = &[
     NativeDef::new_static("__new__", property_new, "cls, /, *args, **kwargs"),
     NativeDef::new("__init__", property_init, "self, fget=None, fset=None, fdel=None, doc=None"),
     NativeDef::new("getter", with_getter, "self, fget, /"),
@@ -28,7 +28,7 @@ pub const PROPERTY: &[NativeDef] = &[
 ];
 
 /// Methods of `staticmethod`.
-pub const STATIC_METHOD: &[NativeDef] = &[
+pub(super) const STATIC_METHOD: &[NativeDef] = &[
     NativeDef::new_static("__new__", static_new, "cls, function, /"),
     NativeDef::new("__get__", wrapper_get, "self, instance, owner=None, /"),
     NativeDef::new("__call__", static_call, "self, /, *args, **kwargs"),
@@ -40,7 +40,7 @@ pub const STATIC_METHOD: &[NativeDef] = &[
 ];
 
 /// Methods of `classmethod`.
-pub const CLASS_METHOD: &[NativeDef] = &[
+pub(super) const CLASS_METHOD: &[NativeDef] = &[
     NativeDef::new_static("__new__", class_new, "cls, function, /"),
     NativeDef::new("__get__", wrapper_get, "self, instance, owner=None, /"),
     NativeDef::new("__repr__", class_repr, "self, /"),
@@ -51,7 +51,7 @@ pub const CLASS_METHOD: &[NativeDef] = &[
 ];
 
 /// Methods of `member_descriptor`.
-pub const MEMBER: &[NativeDef] = &[
+pub(super) const MEMBER: &[NativeDef] = &[
     NativeDef::new("__repr__", member_repr, "self, /"),
     NativeDef::new("__get__", member_get, "self, instance, owner=None, /"),
     NativeDef::new("__set__", member_set, "self, instance, value, /"),

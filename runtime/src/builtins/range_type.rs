@@ -12,7 +12,7 @@ use num_traits::Zero;
 use taipan_gc::{Cx, Handle};
 
 /// Methods of `range`.
-pub const METHODS: &[NativeDef] = &[
+pub(super) const METHODS: &[NativeDef] = &[
     NativeDef::new_static("__new__", new, "cls, /, *args"),
     NativeDef::new("__repr__", repr_of, "self, /"),
     NativeDef::new("__len__", len, "self, /"),

@@ -48,7 +48,7 @@ macro_rules! shared_methods {
 }
 
 /// Methods of `set`.
-pub const SET: &[NativeDef] = shared_methods!(
+pub(super) const SET: &[NativeDef] = shared_methods!(
     NativeDef::new_static("__new__", set_new, "cls, /, *args, **kwargs"),
     NativeDef::new("__init__", set_init, "self, /, *args, **kwargs"),
     NativeDef::new("__iand__", |cx, args| in_place(cx, args, Method::Intersection), "self, value, /"),
@@ -67,7 +67,7 @@ pub const SET: &[NativeDef] = shared_methods!(
 );
 
 /// Methods of `frozenset`.
-pub const FROZENSET: &[NativeDef] = shared_methods!(
+pub(super) const FROZENSET: &[NativeDef] = shared_methods!(
     NativeDef::new_static("__new__", frozen_new, "cls, /, *args, **kwargs"),
     NativeDef::new("__hash__", hash, "self, /"),
 );

@@ -12,7 +12,7 @@ use num_traits::{Signed, Zero};
 use taipan_gc::{Cx, Handle};
 
 /// Methods of `slice`.
-pub const METHODS: &[NativeDef] = &[
+pub(super) const METHODS: &[NativeDef] = &[
     NativeDef::new_static("__new__", new, "cls, /, *args"),
     NativeDef::new("__repr__", repr_of, "self, /"),
     NativeDef::new("__eq__", |cx, args| super::common::rich(cx, args, CompareOp::Eq), "self, value, /"),

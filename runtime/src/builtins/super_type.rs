@@ -9,7 +9,7 @@ use crate::object::{attr, class, frames, names, none, retrying};
 use taipan_gc::{Cx, Handle};
 
 /// Methods of `super`.
-pub const METHODS: &[NativeDef] = &[
+pub(super) const METHODS: &[NativeDef] = &[
     NativeDef::new_static("__new__", super_new, "cls, type=None, obj=None, /"),
     NativeDef::new("__repr__", repr_of, "self, /"),
     NativeDef::new("__get__", get, "self, instance, owner=None, /"),
@@ -19,7 +19,7 @@ pub const METHODS: &[NativeDef] = &[
 ];
 
 /// `super(…)`
-pub fn super_new<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
+pub(super) fn super_new<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let Some(given) = args.get(cx, 1) else { return from_caller(cx) };
     let Some(class) = class::of_handle(cx, given) else {
         fail!(cx, TYPE_ERROR, "super() argument 1 must be a type, not {}", class::type_name(cx, given.get(cx)));

@@ -10,7 +10,7 @@ use crate::object::{bool, class, classes, compare, instance, int, iter, list, no
 use taipan_gc::{Cx, Handle};
 
 /// Methods of `tuple`.
-pub const METHODS: &[NativeDef] = with_comparisons!(
+pub(super) const METHODS: &[NativeDef] = with_comparisons!(
     NativeDef::new_static("__new__", new, "cls, /, *args, **kwargs"),
     NativeDef::new("__repr__", repr_of, "self, /"),
     NativeDef::new("__len__", len, "self, /"),

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use taipan_gc::{Cx, Handle};
 
 /// Methods of `type`.
-pub const METHODS: &[NativeDef] = &[
+pub(super) const METHODS: &[NativeDef] = &[
     NativeDef::new_static("__new__", new, "cls, /, *args, **kwargs"),
     NativeDef::new("__init__", init, "self, /, *args, **kwargs"),
     NativeDef::new("__call__", call_class, "self, /, *args, **kwargs"),

@@ -91,8 +91,12 @@ fn set_extra(cx: &mut Cx<'_>, exception: Handle<'_>, name: &str, value: Handle<'
     instance::set(cx, exception, name, value)
 }
 
-fn module_name(cx: &Cx<'_>, module: Local<'_>) -> Option<String> {
-    // SAFETY: callers have checked the shape.
+/// The name of a module.
+pub(crate) fn module_name(cx: &Cx<'_>, module: Local<'_>) -> Option<String> {
+    if module.shape() != Some(shapes::MODULE) {
+        return None;
+    }
+    // SAFETY: the shape says so.
     let module: Local<'_, Module> = unsafe { Local::from_value(module.value()) };
     let name = dict::get_name(cx, module.dict.get(cx)?, names::local(cx, names::NAME))?;
     str::of(cx, name).map(str::lossy)
@@ -361,7 +365,8 @@ pub fn new_wrapper<'s>(cx: &mut Cx<'s>, shape: ShapeId, wrapped: Handle<'_>) -> 
     Ok(wrapper.any())
 }
 
-fn property_get<'s>(cx: &mut Cx<'s>, property: Handle<'_>, object: Handle<'_>) -> Result<Handle<'s>, Raised> {
+/// `property.__get__` of an instance.
+pub(crate) fn property_get<'s>(cx: &mut Cx<'s>, property: Handle<'_>, object: Handle<'_>) -> Result<Handle<'s>, Raised> {
     // SAFETY: callers have checked that it is a property or derives from it.
     let property: Handle<'_, Property> = unsafe { property.cast() };
     match property.get(cx).get.get(cx).map(|g| cx.root(g)) {
@@ -472,7 +477,7 @@ fn object_has_dict(cx: &Cx<'_>, object: Local<'_>) -> bool {
 }
 
 /// Sets or deletes through a data descriptor; whether it was one.
-fn set_descriptor(
+pub(crate) fn set_descriptor(
     cx: &mut Cx<'_>,
     descriptor: Handle<'_>,
     object: Handle<'_>,

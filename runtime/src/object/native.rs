@@ -221,7 +221,6 @@ pub fn new<'s>(
 #[inline(always)]
 pub(crate) fn binds_directly(def: &NativeDef, positional: usize) -> bool {
     positional >= def.min as usize
-        && !def.keywords
         && (positional <= def.positional as usize || (def.rest && def.named == def.positional))
 }
 
@@ -327,12 +326,14 @@ struct Shown {
 fn shown(cx: &Cx<'_>, callee: Handle<'_, Native>) -> Shown {
     let native = callee.get(cx);
     let def = native.def;
-    let class = native.owner.get(cx).and_then(|o| super::class::as_class(cx, o)).map(|c| super::class::name(cx, c));
+    let owner = native.owner.get(cx);
+    let class = owner.and_then(|o| super::class::as_class(cx, o)).map(|c| super::class::name(cx, c));
+    let module = owner.and_then(|o| super::attr::module_name(cx, o)).filter(|m| m != "builtins");
     let method = def.signature.starts_with("self") || def.is_class;
     let (plain, qualified) = match class.as_deref() {
         Some(class) if def.name == "__new__" => (class.to_owned(), class.to_owned()),
         Some(class) => (def.name.to_owned(), format!("{class}.{}", def.name)),
-        None => (def.name.to_owned(), def.name.to_owned()),
+        None => (def.name.to_owned(), module.map_or_else(String::new, |m| m + ".") + def.name),
     };
     let text = matches!(class.as_deref(), Some("str" | "bytes"));
     Shown {
@@ -358,6 +359,12 @@ fn too_many(cx: &Cx<'_>, callee: Handle<'_, Native>, given: usize) -> String {
     if shown.by_name || shown.old {
         let bound = if min < most || def.positional < def.named { "at most" } else { "exactly" };
         let positional = if def.positional < def.named { "positional " } else { "" };
+        if def.name == "sorted" {
+            return format!("sorted expected 1 argument, got {given}");
+        }
+        if most == 0 {
+            return format!("{name}() takes no positional arguments ({given} given)");
+        }
         return format!("{name}() takes {bound} {most} {positional}argument{s} ({given} given)");
     }
     match (min, most) {
@@ -388,6 +395,10 @@ fn missing(
     }
     if shown.old {
         return format!("{name}() takes at least {min} argument{s} ({given} given)");
+    }
+    if shown.by_name && def.name != "sorted" {
+        let bound = if min < most || def.positional < def.named { "at least" } else { "exactly" };
+        return format!("{name}() takes {bound} {min} positional argument{s} ({given} given)");
     }
     match (min, most) {
         (1, 1) => format!("{qualified}() takes exactly one argument ({given} given)"),

@@ -172,6 +172,12 @@ pub(super) fn standard<'s>(cx: &Cx<'s>, name: NameId) -> Option<Handle<'s>> {
     dict::get_name(cx, sys.get(cx), names::local(cx, name)).map(|v| cx.root(v))
 }
 
+/// Whether this is a text file object of this room that can be written to.
+pub(super) fn is_direct(cx: &Cx<'_>, file: Handle<'_>) -> bool {
+    let local = file.get(cx);
+    class::of(cx, local).is(classes::local(cx, classes::FILE)) && key_of(cx, local).is_some_and(|k| !k.bytes)
+}
+
 /// Writes text to a file object of this room; `None` when the value is none.
 pub(super) fn write_direct(
     cx: &mut Cx<'_>,

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use taipan_gc::Cx;
 
 /// `getattr`, `setattr`, `hasattr`, `delattr`, `vars`, `dir`
-pub const FUNCTIONS: &[NativeDef] = &[
+pub(in crate::builtins) const FUNCTIONS: &[NativeDef] = &[
     NativeDef::new("getattr", getattr, "object, name, default=None, /"),
     NativeDef::new("setattr", setattr, "obj, name, value, /"),
     NativeDef::new("hasattr", hasattr, "obj, name, /"),

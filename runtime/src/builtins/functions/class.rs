@@ -9,7 +9,7 @@ use crate::object::{attr, call, class, classes, define, dict, shapes, str, tuple
 use taipan_gc::{Cx, Handle};
 
 /// `__build_class__`
-pub const FUNCTIONS: &[NativeDef] =
+pub(in crate::builtins) const FUNCTIONS: &[NativeDef] =
     &[NativeDef::new("__build_class__", build_class, "func, name, /, *bases, **kwds")];
 
 fn build_class<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {

@@ -10,7 +10,7 @@ use crate::object::{bool, bytes, call, class, int, iter, shapes, str, subscript}
 use taipan_gc::{Cx, Handle, Local, Value};
 
 /// `len`, `iter`, `next`, `sorted`, `min`, `max`, `sum`, `any`, `all`
-pub const FUNCTIONS: &[NativeDef] = &[
+pub(in crate::builtins) const FUNCTIONS: &[NativeDef] = &[
     NativeDef::new("len", len, "obj, /"),
     NativeDef::new("iter", iter_function, "object, sentinel=None, /"),
     NativeDef::new("next", next, "iterator, default=None, /"),

@@ -63,6 +63,9 @@ fn print<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let space = TextOwned::Ascii(" ".to_owned());
     let newline = TextOwned::Ascii("\n".to_owned());
     let (between, end) = (between.as_ref().unwrap_or(&space), end.as_ref().unwrap_or(&newline));
+    if !file::is_direct(cx, file) {
+        return print_pieces(cx, args, file, between, end, flush);
+    }
     let mut out = TextBuf::new();
     for i in 0..args.rest_len() {
         if i > 0 {
@@ -79,6 +82,29 @@ fn print<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     }
     out.push_text(end.as_text());
     emit(cx, file, &out.finish(), flush)?;
+    Ok(none(cx))
+}
+
+/// Prints to an object that is no file of ours: a call of `write` for each piece.
+fn print_pieces<'s>(
+    cx: &mut Cx<'s>,
+    args: &Args<'s>,
+    file: Handle<'s>,
+    between: &TextOwned,
+    end: &TextOwned,
+    flush: bool,
+) -> Res<'s> {
+    for i in 0..args.rest_len() {
+        if i > 0 {
+            emit(cx, file, between, false)?;
+        }
+        let value = args.rest(cx, i);
+        cx.scoped(|cx| {
+            let text = showing::str(cx, value)?.any();
+            call::call_method(cx, file, names::WRITE, &[text]).map(drop)
+        })?;
+    }
+    emit(cx, file, end, flush)?;
     Ok(none(cx))
 }
 

@@ -70,7 +70,7 @@ pub fn to_list<'s>(cx: &mut Cx<'s>, iterable: Handle<'_>) -> Result<Handle<'s, L
 pub fn to_tuple<'s>(cx: &mut Cx<'s>, iterable: Handle<'_>) -> Result<Handle<'s, Tuple>, Raised> {
     if iterable.get(cx).shape() == Some(shapes::TUPLE) {
         if let Some(tuple) = tuple::of_handle(cx, iterable) {
-            return Ok(tuple);
+            return Ok(cx.root(tuple.get(cx)));
         }
     }
     cx.scoped_keep(|cx| {

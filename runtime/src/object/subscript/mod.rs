@@ -334,7 +334,8 @@ pub fn contains_builtin(cx: &mut Cx<'_>, container: Handle<'_>, item: Handle<'_>
             let given = class::type_name(cx, item.get(cx));
             return Err(type_error(cx, format!("'in <string>' requires string as left operand, not {given}")));
         };
-        return Ok(Some(crate::text::str_ops::search::contains(str::text(text), str::text(part))));
+        let found = crate::text::str_ops::search::contains(str::text(text), str::text(part));
+        return found.map(Some).map_err(|error| super::raise::text_error(cx, error));
     }
     if dict::of(cx, local).is_some() || set::of(cx, local).is_some() {
         let Some(found) = dict::of(cx, local).or_else(|| set::of(cx, local)).map(|t| cx.root(t)) else {
