@@ -119,9 +119,8 @@ impl<'t> Compiler<'t> {
         } else {
             self.collect_list(given, args, at)?;
         }
-        // Without keyword arguments their temporary stays undefined.
         if keywords.is_empty() {
-            self.new_temp(at)?;
+            self.absent(at)?;
         } else {
             self.keyword_dict(function, keywords, at)?;
         }

@@ -92,7 +92,7 @@ impl<'t> Compiler<'t> {
         at: TextRange,
     ) -> Result<Reg, Fault> {
         while self.unit.temps < first + 3 {
-            self.new_temp(at)?;
+            self.absent(at)?;
         }
         let names: Vec<Box<str>> = self
             .scopes
@@ -103,7 +103,7 @@ impl<'t> Compiler<'t> {
             .map(|s| s.name.clone())
             .collect();
         if names.is_empty() {
-            self.new_temp(at)?;
+            self.absent(at)?;
         }
         for name in &names {
             let Some(cell) = self.unit.registers.get(name).copied() else {
@@ -202,7 +202,15 @@ impl<'t> Compiler<'t> {
         Err(Fault::new("internal error: no decorator", at))
     }
 
-    /// Evaluates the defaults into the next two temporaries; absent ones stay undefined.
+    /// The next temporary, as a hole that says "nothing given". A temporary that was moved out of may hold a stale
+    /// value where nothing is counted, so the hole must be written.
+    pub(super) fn absent(&mut self, at: TextRange) -> Done {
+        let temp = self.new_temp(at)?;
+        self.emit(at, Op::LoadImm, temp, 3, 0);
+        Ok(())
+    }
+
+    /// Evaluates the defaults into the next two temporaries; absent ones become holes.
     fn defaults(&mut self, parameters: &'t Parameters, at: TextRange) -> Done {
         let first = self.unit.temps;
         let positional: Vec<&'t Expr> = parameters
@@ -215,7 +223,7 @@ impl<'t> Compiler<'t> {
             self.tuple_of(&positional, at)?;
         }
         while self.unit.temps <= first {
-            self.new_temp(at)?;
+            self.absent(at)?;
         }
         let mut pairs = Vec::new();
         for parameter in &parameters.kwonlyargs {
@@ -224,8 +232,7 @@ impl<'t> Compiler<'t> {
             }
         }
         if pairs.is_empty() {
-            self.new_temp(at)?;
-            return Ok(());
+            return self.absent(at);
         }
         self.map_of(pairs, at, |this, expr| this.temp(expr))
     }

@@ -131,6 +131,13 @@ pub fn generic_get<'s>(cx: &mut Cx<'s>, object: Handle<'_>, name: NameId) -> Res
             return Ok(Some(attributes));
         }
     }
+    if let (Some(shapes::BOUND_METHOD), true) = (shape, found.is_none_or(|f| class::is_of_object(cx, f.get(cx)))) {
+        // A method shows its function's attributes.
+        // SAFETY: the shape says so.
+        let method: Handle<'_, BoundMethod> = unsafe { object.cast() };
+        let function = call::method_parts(cx, method).0;
+        return get_or_missing(cx, function, name);
+    }
     match found {
         Some(found) => bind(cx, found, object).map(Some),
         None => Ok(None),
