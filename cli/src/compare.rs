@@ -19,6 +19,7 @@ struct Outcome {
     output: Vec<u8>,
     errors: Vec<u8>,
     status: String,
+    success: bool,
     figures: Option<Figures>,
 }
 
@@ -45,6 +46,9 @@ pub(crate) fn main(args: &CompareArgs) -> i32 {
     let mut shown = table(&outcomes);
     let differences = differences(&outcomes);
     shown += &differences;
+    if let Some(first) = outcomes.first().filter(|first| !first.success && differences.is_empty()) {
+        shown += &format!("The program ended with {}.\n", first.status);
+    }
     if differences.is_empty() && outcomes.len() > 1 {
         shown += &format!("The output is the same under all {} managers.\n", outcomes.len());
     }
@@ -82,7 +86,7 @@ fn run(args: &CompareArgs, manager: &'static str, show: bool) -> io::Result<Outc
     });
     let status = child.wait()?;
     let figures = Figures::parse(&std::fs::read_to_string(figures.path())?);
-    Ok(Outcome { manager, output, errors, status: status.to_string(), figures })
+    Ok(Outcome { manager, output, errors, status: status.to_string(), success: status.success(), figures })
 }
 
 /// All that can be read, shown meanwhile.

@@ -1,0 +1,342 @@
+//! The command as a shell sees it: arguments, exit statuses, streams, and what it says when something is wrong.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+struct Ended {
+    status: Option<i32>,
+    output: String,
+    errors: String,
+}
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_taipan"));
+    command.args(arguments).env_remove("TAIPAN_PATH").env("RUST_BACKTRACE", "0");
+    command
+}
+
+fn ended(mut command: Command) -> Ended {
+    match command.output() {
+        Ok(output) => Ended {
+            status: output.status.code(),
+            output: String::from_utf8_lossy(&output.stdout).into_owned(),
+            errors: String::from_utf8_lossy(&output.stderr).into_owned(),
+        },
+        Err(error) => panic!("{error}"),
+    }
+}
+
+fn taipan(arguments: &[&str]) -> Ended {
+    ended(command(arguments))
+}
+
+/// Runs a program text; it must end well.
+fn prints(code: &str, arguments: &[&str]) -> String {
+    let ended = taipan(&[&["run", "-c", code], arguments].concat());
+    assert_eq!((ended.status, ended.errors.as_str()), (Some(0), ""), "{code}");
+    ended.output
+}
+
+/// A folder of its own for a test, with these files.
+fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (name, text) in files {
+        std::fs::write(folder.path().join(name), text).expect("a temporary file");
+    }
+    folder
+}
+
+fn path(folder: &tempfile::TempDir, name: &str) -> String {
+    folder.path().join(name).to_string_lossy().into_owned()
+}
+
+fn tree(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name)
+}
+
+#[test]
+fn each_command_has_help() {
+    for command in ["run", "compare", "dis", "managers"] {
+        let ended = taipan(&[command, "--help"]);
+        assert_eq!(ended.status, Some(0), "{command}");
+        assert!(ended.output.contains(&format!("Usage: taipan {command}")), "{}", ended.output);
+    }
+    let ended = taipan(&["--help"]);
+    assert_eq!(ended.status, Some(0));
+    for command in ["run", "compare", "dis", "managers"] {
+        assert!(ended.output.contains(&format!("\n  {command} ")), "{}", ended.output);
+    }
+    assert_eq!(taipan(&[]).status, Some(2));
+    assert_eq!(taipan(&["--version"]).output, format!("taipan {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn wrong_usage_is_explained() {
+    for (arguments, expected) in [
+        (&["run"][..], "FILE"),
+        (
+            &["run", "no-such-file.py"],
+            "taipan: can't open file 'no-such-file.py': [Errno 2] No such file or directory\n",
+        ),
+        (&["run", "/"], "taipan: can't open file '/': [Errno 21] Is a directory\n"),
+        (
+            &["run", "--manager", "magic", "-c", ""],
+            "unknown memory manager 'magic' (there are: refcount, mark",
+        ),
+        (&["run", "--heap-limit", "64X", "-c", ""], "sizes look like 4096, 512K, 64M or 1G"),
+        (&["run", "--heap-limit", "0", "-c", ""], "a heap needs more than nothing"),
+        (&["run", "--heap-limit", "10K", "-c", ""], "taipan: the heap limit is too small to start"),
+        (&["run", "--unknown", "x.py"], "unexpected argument '--unknown'"),
+        (&["run", "--zeal", "many", "x.py"], "invalid value 'many'"),
+        (&["walk", "x.py"], "unrecognized subcommand 'walk'"),
+        (&["compare"], "FILE"),
+        (&["compare", "-"], "taipan: compare needs a file"),
+        (&["compare", "no-such-file.py"], "taipan: can't open file 'no-such-file.py'"),
+        (&["dis", "no-such-file.py"], "taipan: can't open file 'no-such-file.py'"),
+    ] {
+        let ended = taipan(arguments);
+        assert_eq!(ended.status, Some(2), "{arguments:?}\n{}", ended.errors);
+        assert!(ended.errors.contains(expected), "{arguments:?}\n{}", ended.errors);
+        assert_eq!(ended.output, "", "{arguments:?}");
+    }
+}
+
+#[test]
+fn programs_come_from_a_file_an_argument_or_standard_input() {
+    let there = folder(&[(
+        "hello.py",
+        "import sys\nprint(__name__, __file__ == sys.argv[1], sys.argv[2:], sys.argv[0] == __file__)\n",
+    )]);
+    let file = path(&there, "hello.py");
+    let ended = taipan(&["run", &file, &file, "--stats", "-c"]);
+    assert_eq!(
+        (ended.status, ended.output.as_str()),
+        (Some(0), "__main__ True ['--stats', '-c'] True\n"),
+        "{}",
+        ended.errors
+    );
+
+    assert_eq!(
+        prints("import sys; print(sys.argv, repr(sys.path[0]))", &["a", "-b"]),
+        "['-c', 'a', '-b'] ''\n"
+    );
+
+    let mut child = command(&["run", "-", "x"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the command");
+    child.stdin.take().expect("a pipe").write_all(b"import sys\nprint(sys.argv)\n").expect("written");
+    let output = child.wait_with_output().expect("an end");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "['-', 'x']\n");
+}
+
+#[test]
+fn empty_programs_run() {
+    let there = folder(&[("empty.py", "")]);
+    let ended = taipan(&["run", &path(&there, "empty.py")]);
+    assert_eq!((ended.status, ended.output.as_str(), ended.errors.as_str()), (Some(0), "", ""));
+    assert_eq!(prints("", &[]), "");
+}
+
+#[test]
+fn modules_are_found() {
+    let there = folder(&[("main.py", "import near, far, farther\n"), ("near.py", "print('near')\n")]);
+    let far = folder(&[("far.py", "print('far')\n"), ("near.py", "print('wrong')\n")]);
+    let farther = folder(&[("far.py", "print('wrong')\n"), ("farther.py", "print('farther')\n")]);
+    let mut run = command(&["run", "--path", &path(&far, ""), &path(&there, "main.py")]);
+    run.env("TAIPAN_PATH", farther.path());
+    let ended = ended(run);
+    assert_eq!((ended.output.as_str(), ended.errors.as_str()), ("near\nfar\nfarther\n", ""));
+}
+
+#[test]
+fn exit_statuses_are_cpythons() {
+    for (code, status, errors) in [
+        ("", 0, ""),
+        ("import sys; sys.exit()", 0, ""),
+        ("import sys; sys.exit(7)", 7, ""),
+        ("import sys; sys.exit(256 + 3)", 3, ""),
+        ("import sys; sys.exit(-1)", 255, ""),
+        ("import sys; sys.exit('bye')", 1, "bye\n"),
+        ("raise SystemExit", 0, ""),
+        ("1/0", 1, "Traceback (most recent call last):\n  File \"<string>\", line 1, in <module>\nZeroDivisionError: division by zero\n"),
+        ("def f(:", 1, "  File \"<string>\", line 1\n    def f(:\n          ^\nSyntaxError: invalid syntax\n"),
+    ] {
+        let ended = taipan(&["run", "-c", code]);
+        assert_eq!((ended.status, ended.errors.as_str()), (Some(status), errors), "{code}");
+    }
+}
+
+#[test]
+fn limits_are_errors_that_programs_can_catch() {
+    let code = "
+def endless():
+    kept = []
+    while True:
+        kept.append([0] * 1000)
+try:
+    endless()
+except MemoryError:
+    print('caught')
+print(sum(len([0] * 100) for _ in range(10000)))
+def down(): down()
+try:
+    down()
+except RecursionError as e:
+    print(e)
+class R:
+    def __repr__(self): return repr([self])
+try:
+    repr(R())
+except RecursionError:
+    print('natives, too')
+";
+    for manager in ["refcount", "mark"] {
+        let ended = taipan(&["run", "--manager", manager, "--heap-limit", "16M", "-c", code]);
+        let expected = "caught\n1000000\nmaximum recursion depth exceeded\nnatives, too\n";
+        assert_eq!(
+            (ended.output.as_str(), ended.errors.as_str(), ended.status),
+            (expected, "", Some(0)),
+            "{manager}"
+        );
+    }
+}
+
+#[test]
+fn hostile_sources_are_errors() {
+    let deep = 200_000;
+    for source in [
+        "(".repeat(deep),
+        format!("x = {}1{}", "(".repeat(deep), ")".repeat(deep)),
+        format!("x = {}1", "-".repeat(deep)),
+        format!("x = 1{}", " + 1".repeat(deep)),
+        format!("x = {}0", "lambda: ".repeat(deep)),
+        format!("x{}", ".a".repeat(deep)),
+        "\0".into(),
+        "x = '\u{0}'".into(),
+        "\t\n if 1:\n\t2".into(),
+    ] {
+        let there = folder(&[("hostile.py", &source)]);
+        let ended = taipan(&["run", &path(&there, "hostile.py")]);
+        let start: String = source.chars().take(20).collect();
+        assert_eq!(ended.status, Some(1), "{start}\n{}", ended.errors.chars().take(300).collect::<String>());
+        let last = ended.errors.lines().last().unwrap_or_default();
+        assert!(last.contains("Error: "), "{start}: {last}");
+    }
+}
+
+#[test]
+fn figures_are_printed_on_standard_error() {
+    let ended = taipan(&[
+        "run",
+        "--stats",
+        "--manager",
+        "mark",
+        "--zeal",
+        "500",
+        "--verify",
+        "--poison",
+        "-c",
+        "print('x')",
+    ]);
+    assert_eq!((ended.status, ended.output.as_str()), (Some(0), "x\n"), "{}", ended.errors);
+    for line in ["manager        mark", "collections ", "longest pause", "peak heap", "allocated "] {
+        assert!(ended.errors.contains(line), "{}", ended.errors);
+    }
+}
+
+#[test]
+fn readers_that_leave_end_the_program_quietly() {
+    let mut child = command(&["run", "-c", "while True: print('y' * 1000)"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the command");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("an end");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    assert_eq!(output.status.code(), Some(141));
+}
+
+#[test]
+fn all_programs_can_be_disassembled() {
+    let mut count = 0;
+    for entry in std::fs::read_dir(tree("tests/programs")).expect("the programs").flatten() {
+        let file = entry.path();
+        if file.extension().is_some_and(|e| e == "py") {
+            let ended = taipan(&["dis", &file.to_string_lossy()]);
+            assert_eq!((ended.status, ended.errors.as_str()), (Some(0), ""), "{}", file.display());
+            assert!(ended.output.starts_with("<module>: line "), "{}", ended.output);
+            count += 1;
+        }
+    }
+    println!("{count} programs");
+    assert!(count > 50);
+    let there = folder(&[("bad.py", "x = 1\nx = = 2\n")]);
+    let bad = path(&there, "bad.py");
+    let ended = taipan(&["dis", &bad]);
+    assert_eq!(ended.status, Some(1));
+    let expected = format!("  File \"{bad}\", line 2\n    x = = 2\n        ^\nSyntaxError: invalid syntax\n");
+    assert_eq!(ended.errors, expected);
+}
+
+#[test]
+fn managers_are_listed() {
+    let ended = taipan(&["managers"]);
+    assert_eq!(ended.status, Some(0));
+    for facts in taipan_gc::managers::all() {
+        assert!(
+            ended.output.contains(facts.name) && ended.output.contains(facts.summary),
+            "{}",
+            ended.output
+        );
+    }
+    assert_eq!(ended.output.matches("(default)").count(), 1);
+}
+
+#[test]
+fn managers_are_compared() {
+    let there = folder(&[("same.py", "import sys\nprint('hello', sys.argv[1:], sys.stdin.read())\n")]);
+    let ended = taipan(&["compare", &path(&there, "same.py"), "--stats", "x"]);
+    assert_eq!((ended.status, ended.errors.as_str()), (Some(0), ""), "{}", ended.output);
+    assert!(ended.output.starts_with("hello ['--stats', 'x'] \n\nmanager "), "{}", ended.output);
+    for facts in taipan_gc::managers::all() {
+        assert!(ended.output.contains(&format!("\n{} ", facts.name)), "{}", ended.output);
+    }
+    assert!(ended.output.contains("The output is the same"), "{}", ended.output);
+}
+
+#[test]
+fn differences_between_managers_are_shown() {
+    // Finalizers of cycles run at the end under one manager, and before it under the other.
+    let source = "
+import gc
+class C:
+    def __del__(self):
+        print('finalized')
+def make():
+    a = C()
+    a.me = a
+make()
+for _ in range(300000):
+    [[], []]
+print('end')
+";
+    let there = folder(&[("differs.py", source)]);
+    let ended = taipan(&["compare", &path(&there, "differs.py")]);
+    assert_eq!(ended.status, Some(1), "{}", ended.output);
+    assert!(
+        ended
+            .output
+            .contains("The output differs in line 1:\n  under refcount: end\n  under mark: finalized\n"),
+        "{}",
+        ended.output
+    );
+
+    let there = folder(&[("fails.py", "print(1)\nraise SystemExit(3)\n")]);
+    let ended = taipan(&["compare", &path(&there, "fails.py")]);
+    assert_eq!(ended.status, Some(0), "{}", ended.output);
+    assert!(ended.output.contains("The program ended with exit status: 3."), "{}", ended.output);
+}

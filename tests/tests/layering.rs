@@ -1,0 +1,224 @@
+//! The rooms of the house: a lower one never imports a higher one, the seam is the only place that names primitives of concurrency, and every
+//! file says what it is for.
+//!
+//! Sources are read as text, comments and strings roughly taken out, so a rule can be broken by a macro that builds a path; none does.
+
+use std::path::{Path, PathBuf};
+
+/// A rule: files whose path begins with `room` name none of `forbidden`.
+struct Rule {
+    room: &'static str,
+    forbidden: &'static [&'static str],
+}
+
+/// Rooms from the bottom to the top. `crate::x` of the room's own crate.
+const RULES: &[Rule] = &[
+    Rule { room: "gc/src/", forbidden: &["taipan::", "ruff_", "num_bigint", "clap"] },
+    Rule {
+        room: "gc/src/managers/refcount/",
+        forbidden: &["crate::heap", "crate::cx", "crate::Cx", "crate::Heap", "managers::mark"],
+    },
+    Rule {
+        room: "gc/src/managers/mark/",
+        forbidden: &["crate::heap", "crate::cx", "crate::Cx", "crate::Heap", "managers::refcount"],
+    },
+    Rule {
+        room: "runtime/src/text/",
+        forbidden: &[
+            "taipan_gc",
+            "crate::syntax",
+            "crate::bytecode",
+            "crate::compile",
+            "crate::object",
+            "crate::vm",
+            "crate::builtins",
+            "crate::stdlib",
+            "crate::interpreter",
+        ],
+    },
+    Rule {
+        room: "runtime/src/syntax/",
+        forbidden: &[
+            "taipan_gc",
+            "crate::bytecode",
+            "crate::compile",
+            "crate::object",
+            "crate::vm",
+            "crate::builtins",
+            "crate::stdlib",
+            "crate::interpreter",
+        ],
+    },
+    Rule {
+        room: "runtime/src/bytecode/",
+        forbidden: &[
+            "taipan_gc",
+            "crate::syntax",
+            "crate::compile",
+            "crate::object",
+            "crate::vm",
+            "crate::builtins",
+            "crate::stdlib",
+            "crate::interpreter",
+            "ruff_",
+        ],
+    },
+    Rule {
+        room: "runtime/src/compile/",
+        forbidden: &[
+            "taipan_gc",
+            "crate::object",
+            "crate::vm",
+            "crate::builtins",
+            "crate::stdlib",
+            "crate::interpreter",
+        ],
+    },
+    Rule {
+        room: "runtime/src/object/",
+        forbidden: &[
+            "crate::syntax",
+            "crate::compile",
+            "crate::vm",
+            "crate::builtins",
+            "crate::stdlib",
+            "crate::interpreter",
+            "ruff_",
+        ],
+    },
+    Rule { room: "runtime/src/builtins/", forbidden: &["crate::vm", "ruff_"] },
+    Rule { room: "runtime/src/stdlib/", forbidden: &["crate::vm", "crate::compile", "ruff_"] },
+    Rule {
+        room: "runtime/src/vm/",
+        forbidden: &["crate::syntax", "crate::compile", "crate::interpreter", "ruff_"],
+    },
+    Rule { room: "runtime/src/", forbidden: &["taipan_ffi", "clap"] },
+];
+
+/// Primitives of concurrency; only `gc/src/sync` names them.
+const CONCURRENCY: &[&str] = &["std::sync", "parking_lot", "loom::", "shuttle::", "core::sync"];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// The Rust files of a folder of the tree, by path from its root.
+fn sources(folder: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut pending = vec![root().join(folder)];
+    while let Some(at) = pending.pop() {
+        let Ok(entries) = std::fs::read_dir(&at) else { continue };
+        for path in entries.filter_map(|e| Some(e.ok()?.path())) {
+            if path.is_dir() {
+                pending.push(path);
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                let Ok(text) = std::fs::read_to_string(&path) else { continue };
+                let name = path.strip_prefix(root()).unwrap_or(&path).to_string_lossy().into_owned();
+                found.push((name, text));
+            }
+        }
+    }
+    found.sort();
+    assert!(!found.is_empty(), "no sources in {folder}");
+    found
+}
+
+/// The lines of code before a file's unit tests, without comments, each with its number.
+fn code_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+    code.lines().enumerate().map(|(i, line)| (i + 1, line.split("//").next().unwrap_or_default()))
+}
+
+/// Whether the text names the path, and not just something that ends like it.
+fn names(line: &str, path: &str) -> bool {
+    let part = |c: char| c.is_alphanumeric() || c == '_';
+    line.match_indices(path).any(|(at, _)| {
+        let before = line[..at].chars().next_back();
+        let after = line[at + path.len()..].chars().next();
+        let whole = path.ends_with([':', '_']) || !after.is_some_and(part);
+        whole && !before.is_some_and(|c| part(c) || c == ':')
+    })
+}
+
+fn broken(rules: &[Rule]) -> Vec<String> {
+    let mut found = Vec::new();
+    for (file, text) in ["gc/src", "runtime/src"].into_iter().flat_map(sources) {
+        // Unit tests may look around.
+        if file.contains("/tests/") || file.ends_with("/tests.rs") {
+            continue;
+        }
+        for rule in rules.iter().filter(|rule| file.starts_with(rule.room)) {
+            for (number, line) in code_lines(&text) {
+                for path in rule.forbidden.iter().filter(|path| names(line, path)) {
+                    found.push(format!("{file}:{number}: {} must not name {path}", rule.room));
+                }
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn rooms_import_only_what_lies_below() {
+    let found = broken(RULES);
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn only_the_seam_names_concurrency() {
+    let mut found = Vec::new();
+    for (file, text) in ["gc/src", "runtime/src"].into_iter().flat_map(sources) {
+        if file.starts_with("gc/src/sync/") {
+            continue;
+        }
+        for (number, line) in code_lines(&text) {
+            for path in CONCURRENCY.iter().filter(|path| names(line, path)) {
+                found.push(format!("{file}:{number}: {path} belongs into gc/src/sync"));
+            }
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn unsafe_code_is_where_it_may_be() {
+    let rooms = ["gc/", "ffi/", "runtime/src/object/", "runtime/src/vm/", "tests/src/copying/"];
+    let mut found = Vec::new();
+    for (file, text) in
+        ["gc/src", "runtime/src", "cli/src", "tests/src", "benches/src"].into_iter().flat_map(sources)
+    {
+        if rooms.iter().any(|room| file.starts_with(room)) {
+            continue;
+        }
+        for (number, line) in code_lines(&text) {
+            let code: String = line.split('"').step_by(2).collect();
+            if code.contains("unsafe {") || code.contains("unsafe fn") || code.contains("unsafe impl") {
+                found.push(format!("{file}:{number}: unsafe code"));
+            }
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn every_file_says_what_it_is_for() {
+    let mut found = Vec::new();
+    for (file, text) in
+        ["gc", "runtime", "cli", "tests/src", "tests/tests", "benches"].into_iter().flat_map(sources)
+    {
+        if !text.starts_with("//!") {
+            found.push(format!("{file}:1: does not open with //!"));
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn the_rules_find_what_they_should() {
+    assert!(names("use crate::vm::Machine;", "crate::vm"));
+    assert!(names("let x = crate::vm::run();", "crate::vm"));
+    assert!(!names("use crate::vmem::Page;", "crate::vm"));
+    assert!(!names("use other_crate::vm;", "crate::vm"));
+    assert!(names("use ruff_python_ast::Mod;", "ruff_"));
+    assert!(names("use std::sync::Arc;", "std::sync"));
+}

@@ -1,0 +1,69 @@
+//! Every program of `tests/programs` under every manager, plain and stressed: what it prints must be what CPython 3.11 printed.
+//!
+//! One case for each program, manager and mode: `cargo test -p taipan-tests --test programs mark::plain::closures`. Failures that are known
+//! are listed with their reasons in `programs/known_failures.txt`; one that passes is an error.
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use std::sync::Arc;
+use taipan_gc::manager::ManagerFactory;
+use taipan_gc::Zeal;
+use taipan_tests::programs::{first_difference, folder, programs_in, Job, KnownFailures};
+
+/// A way to run programs.
+#[derive(Clone, Copy)]
+struct Mode {
+    name: &'static str,
+    zeal: Zeal,
+}
+
+/// Verified collections cost time in proportion to the heap, which holds the builtins: prime numbers of allocations between them, so that
+/// the moments differ from program to program.
+const MODES: [Mode; 2] = [
+    Mode { name: "plain", zeal: Zeal { collect_every: 0, verify: false, poison: false, fail_at: 0 } },
+    Mode { name: "zeal", zeal: Zeal { collect_every: 997, verify: true, poison: true, fail_at: 0 } },
+];
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let programs = folder("programs");
+    // Programs that open files and the names in their messages are relative to their folder.
+    if let Err(error) = std::env::set_current_dir(&programs) {
+        panic!("{}: {error}", programs.display());
+    }
+    let known = Arc::new(KnownFailures::read(&programs.join("known_failures.txt")));
+    let mut trials = Vec::new();
+    for factory in taipan_tests::managers() {
+        let manager = factory().facts().name;
+        for mode in MODES {
+            for program in programs_in(&programs) {
+                let known = known.clone();
+                trials.push(Trial::test(format!("{manager}::{}::{program}", mode.name), move || {
+                    let result = check(factory, mode.zeal, &program);
+                    known.judge(&program, manager, result).map_err(Failed::from)
+                }));
+            }
+        }
+    }
+    libtest_mimic::run(&arguments, trials).exit();
+}
+
+fn check(factory: ManagerFactory, zeal: Zeal, program: &str) -> Result<(), String> {
+    let folder = folder("programs");
+    let read =
+        |ending: &str| std::fs::read(folder.join(format!("{program}.{ending}"))).map_err(|e| e.to_string());
+    let here = folder.to_string_lossy().into_owned();
+    let job = Job {
+        factory,
+        zeal,
+        source: read("py")?,
+        filename: format!("{program}.py"),
+        path: vec![here.clone(), format!("{here}/lib")],
+    };
+    let outcome = job.run()?;
+    let expected = String::from_utf8_lossy(&read("out")?).into_owned();
+    match first_difference(&expected, &outcome.output) {
+        None if outcome.status == 0 => Ok(()),
+        None => Err(format!("exit status {}\n{}", outcome.status, outcome.errors)),
+        Some(difference) => Err(format!("{difference}\n{}", outcome.errors)),
+    }
+}
