@@ -346,8 +346,7 @@ fn ratio<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 
 fn fromhex<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let Some(text) = str::of(cx, args.at(cx, 1).get(cx)) else {
-        let given = class::type_name(cx, args.at(cx, 1).get(cx));
-        fail!(cx, TYPE_ERROR, "fromhex() argument must be str, not {given}");
+        fail!(cx, TYPE_ERROR, "bad argument type for built-in operation");
     };
     let x = from_hex(str::text(text));
     let x = x.with(cx)?;

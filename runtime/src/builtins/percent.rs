@@ -137,9 +137,6 @@ fn write_field<'s>(
     }
     let width = size(cx, field.width, values)?;
     let precision = size(cx, field.precision, values)?;
-    if field.code == u32::from('%') {
-        return Ok(TextOwned::Ascii("%".to_owned()));
-    }
     let layout = field.layout(width, precision).with(cx)?;
     let value = next(cx, values)?;
     if values.bytes {

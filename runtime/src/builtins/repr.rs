@@ -8,7 +8,9 @@ use super::convert::{max_str_digits, text_error, with_state};
 use crate::object::layout::{Dict, List, Str, Tuple};
 use crate::object::protocol::nested;
 use crate::object::raise::Raised;
-use crate::object::{call, class, dict, int, list, names, set, shape_of, shapes, str as strings, tuple};
+use crate::object::{
+    attr, call, class, dict, int, list, names, set, shape_of, shapes, str as strings, tuple,
+};
 use crate::text::int::{to_decimal, IntRef};
 use crate::text::str_ops::repr as quoting;
 use crate::text::{float, Text, TextBuf};
@@ -61,10 +63,15 @@ pub fn write_str(cx: &mut Cx<'_>, value: Handle<'_>, out: &mut TextBuf) -> Resul
             pushed.map_err(|e| text_error(cx, e, None))
         }
         shape if has_plain_repr(shape) => write(cx, value, out),
-        _ => match call::call_special(cx, value, names::STR, &[])? {
-            Some(found) => push_result(cx, found, "__str__", out),
-            None => write(cx, value, out),
-        },
+        _ => {
+            // `object.__str__` is the repr.
+            let inherited = attr::special(cx, local, names::STR).is_none_or(|m| class::is_of_object(cx, m));
+            let name = if inherited { names::REPR } else { names::STR };
+            match call::call_special(cx, value, name, &[])? {
+                Some(found) => push_result(cx, found, "__str__", out),
+                None => write(cx, value, out),
+            }
+        }
     }
 }
 

@@ -350,7 +350,8 @@ const OLD_STYLE: &[&str] = &["find", "rfind", "index", "rindex", "count", "start
 
 fn too_many(cx: &Cx<'_>, callee: Handle<'_, Native>, given: usize) -> String {
     let (def, shown) = (callee.get(cx).def, shown(cx, callee));
-    let (min, most) = ((def.min as usize).saturating_sub(shown.skipped), def.positional as usize - shown.skipped);
+    let (min, most) =
+        ((def.min as usize).saturating_sub(shown.skipped), def.positional as usize - shown.skipped);
     let (given, s) = (given.saturating_sub(shown.skipped), if most == 1 { "" } else { "s" });
     let (name, qualified) = (&shown.plain, &shown.qualified);
     if shown.special {
@@ -363,7 +364,7 @@ fn too_many(cx: &Cx<'_>, callee: Handle<'_, Native>, given: usize) -> String {
             return format!("sorted expected 1 argument, got {given}");
         }
         if most == 0 {
-            return format!("{name}() takes no positional arguments ({given} given)");
+            return format!("{name}() takes no positional arguments");
         }
         return format!("{name}() takes {bound} {most} {positional}argument{s} ({given} given)");
     }
@@ -388,7 +389,8 @@ fn missing(
         let at = at + 1 - shown.skipped.min(at);
         return format!("{name}() missing required argument '{}' (pos {at})", parameter.0);
     }
-    let (min, most) = ((def.min as usize).saturating_sub(shown.skipped), def.positional as usize - shown.skipped);
+    let (min, most) =
+        ((def.min as usize).saturating_sub(shown.skipped), def.positional as usize - shown.skipped);
     let (given, s) = (given.saturating_sub(shown.skipped), if min == 1 { "" } else { "s" });
     if shown.special {
         return format!("expected {min} argument{s}, got {given}");
@@ -401,7 +403,7 @@ fn missing(
         return format!("{name}() takes {bound} {min} positional argument{s} ({given} given)");
     }
     match (min, most) {
-        (1, 1) => format!("{qualified}() takes exactly one argument ({given} given)"),
+        (1, 1) if !shown.by_name => format!("{qualified}() takes exactly one argument ({given} given)"),
         _ if min == most => format!("{name} expected {min} argument{s}, got {given}"),
         _ => format!("{name} expected at least {min} argument{s}, got {given}"),
     }

@@ -21,7 +21,7 @@ use crate::text::TextOwned;
 use std::collections::HashMap;
 use std::io::{self, SeekFrom, Write};
 use stream::{Device, Failure, Stream};
-use taipan_gc::{Cx, Handle, Local};
+use taipan_gc::{Cx, Handle, Local, Owned};
 
 /// Methods of file objects.
 pub const METHODS: &[NativeDef] = &[
@@ -66,6 +66,7 @@ pub const METHODS: &[NativeDef] = &[
 struct Streams {
     open: HashMap<i64, Stream>,
     last: i64,
+    unsupported: Option<Owned<Class>>,
 }
 
 /// Numbers of the standard streams.
@@ -282,9 +283,42 @@ fn on_stream<R>(
                 (_, false) => "not writable",
                 (_, true) => "write",
             };
-            fail!(cx, OS_ERROR, "{what}")
+            Err(unsupported(cx, what))
         }
     }
+}
+
+/// `io.UnsupportedOperation`
+#[cold]
+fn unsupported(cx: &mut Cx<'_>, message: &str) -> Raised {
+    let made = cx.scoped(|cx| {
+        let class = unsupported_class(cx)?;
+        let message = str::new(cx, message)?.any();
+        let exception = call::call(cx, class.any(), &[message])?;
+        Ok(raise::raise_object(cx, exception))
+    });
+    match made {
+        Ok(raised) | Err(raised) => raised,
+    }
+}
+
+/// The class `io.UnsupportedOperation`, made at need.
+pub(crate) fn unsupported_class<'s>(cx: &mut Cx<'s>) -> Result<Handle<'s, Class>, Raised> {
+    let known = with_state::<Streams, _>(cx, |streams| streams.unsupported);
+    if let Some(class) = known.and_then(|owned| cx.owned(owned)) {
+        return Ok(cx.root(class));
+    }
+    let bases =
+        [classes::handle(cx, classes::OS_ERROR).any(), classes::handle(cx, classes::VALUE_ERROR).any()];
+    let namespace = dict::new(cx)?;
+    let module = str::new(cx, "io")?.any();
+    dict::set_name(cx, namespace, names::handle(cx, names::MODULE), module)?;
+    let name = str::new(cx, "UnsupportedOperation")?;
+    let metaclass = classes::handle(cx, classes::TYPE);
+    let class = crate::object::define::new(cx, metaclass, name, &bases, namespace, None)?;
+    let owned = cx.own(class.get(cx))?;
+    with_state::<Streams, _>(cx, |streams| streams.unsupported = Some(owned));
+    Ok(class)
 }
 
 /// Whether `self` shows bytes.
@@ -453,8 +487,8 @@ fn seek<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
         0 if offset < 0 && text => fail!(cx, VALUE_ERROR, "negative seek position {offset}"),
         0 if offset < 0 => return Err(system_error(cx, &io::Error::from_raw_os_error(22), None)),
         0 => SeekFrom::Start(offset as u64),
-        1 if text && offset != 0 => fail!(cx, OS_ERROR, "can't do nonzero cur-relative seeks"),
-        2 if text && offset != 0 => fail!(cx, OS_ERROR, "can't do nonzero end-relative seeks"),
+        1 if text && offset != 0 => return Err(unsupported(cx, "can't do nonzero cur-relative seeks")),
+        2 if text && offset != 0 => return Err(unsupported(cx, "can't do nonzero end-relative seeks")),
         1 => SeekFrom::Current(offset),
         2 => SeekFrom::End(offset),
         _ => fail!(cx, VALUE_ERROR, "invalid whence ({whence}, should be 0, 1 or 2)"),
@@ -477,7 +511,7 @@ fn truncate<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 fn fileno<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     match on_stream(cx, args, Needs::Nothing, |s| Ok(s.descriptor()))? {
         Some(number) => int::from_i64(cx, number),
-        None => fail!(cx, OS_ERROR, "fileno"),
+        None => Err(unsupported(cx, "fileno")),
     }
 }
 

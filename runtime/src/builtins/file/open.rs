@@ -2,10 +2,10 @@
 
 use super::{register, system_error, Device, Stream};
 use crate::builtins::common::{fail, Res};
-use crate::builtins::convert::{index_i64, method, named_text, With};
+use crate::builtins::convert::{index_i64, index_opt, method, named_text, With};
 use crate::object::native::{Args, NativeDef};
 use crate::object::raise::Raised;
-use crate::object::{attr, bytes, class, names, str};
+use crate::object::{attr, bytes, class, int, names, str};
 use crate::text::codec::Codec;
 use std::fs::OpenOptions;
 use std::io;
@@ -42,13 +42,19 @@ fn parse_mode(cx: &mut Cx<'_>, text: &str) -> Result<Mode, Raised> {
     }
 }
 
+/// What the name of a file given by its descriptor starts with here; no path contains it.
+const DESCRIPTOR: &str = "\0descriptor ";
+
 /// The file's name as text.
 fn path_text(cx: &mut Cx<'_>, file: Handle<'_>) -> Result<String, Raised> {
     let file = cx.root(file.get(cx));
     let mut file = file;
     let local = file.get(cx);
     if str::of(cx, local).is_none() && bytes::of(cx, local).is_none() {
-        let given = class::type_name(cx, local);
+        if let Some(number) = index_opt(cx, file)? {
+            return Ok(format!("{DESCRIPTOR}{}", int::to_big(cx, number.get(cx)).unwrap_or_default()));
+        }
+        let given = class::type_name(cx, file.get(cx));
         let name = names::intern(cx, "__fspath__")?;
         if attr::special(cx, file.get(cx), name).is_none() {
             fail!(cx, TYPE_ERROR, "expected str, bytes or os.PathLike object, not {given}");
@@ -103,8 +109,9 @@ fn open<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     };
     let device = match open_device(&path, &mode) {
         Ok(device) => device,
+        Err(error) if path.starts_with(DESCRIPTOR) => return Err(system_error(cx, &error, None)),
         Err(error) => {
-            let name = args.at(cx, 0);
+            let name = str::new(cx, &path)?.any();
             return Err(system_error(cx, &error, Some(name)));
         }
     };
@@ -115,7 +122,7 @@ fn open<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
         (true, true, kind) => format!("{kind}b+"),
         (true, false, kind) => format!("{kind}b"),
     };
-    let mut stream = Stream::new(device, &path, &shown_mode);
+    let mut stream = Stream::new(device, path.strip_prefix(DESCRIPTOR).unwrap_or(&path), &shown_mode);
     stream.readable = mode.kind == 'r' || mode.plus;
     stream.writable = mode.kind != 'r' || mode.plus;
     stream.binary = mode.binary;
@@ -134,6 +141,15 @@ fn open<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 }
 
 fn open_device(path: &str, mode: &Mode) -> io::Result<Device> {
+    if let Some(number) = path.strip_prefix(DESCRIPTOR) {
+        // Others would have to be adopted from raw numbers.
+        return match number {
+            "0" => Ok(Device::Input),
+            "1" => Ok(Device::Output),
+            "2" => Ok(Device::Error),
+            _ => Err(io::Error::from_raw_os_error(9)),
+        };
+    }
     let mut options = OpenOptions::new();
     let writes = mode.kind != 'r' || mode.plus;
     options.read(mode.kind == 'r' || mode.plus);
