@@ -1,6 +1,6 @@
 //! Filling a fresh heap: methods into the builtin classes, the modules `builtins` and `sys`.
 
-use super::{exception_kinds, file, module_type, FUNCTIONS, TYPES};
+use super::{alias_types, exception_kinds, file, module_type, FUNCTIONS, TYPES};
 use crate::object::classes::{self, ClassId};
 use crate::object::layout::{Class, Dict};
 use crate::object::native::NativeDef;
@@ -38,6 +38,23 @@ const SHOWN: &[ClassId] = &[
 
 /// Classes whose instances can't be hashed.
 const UNHASHABLE: &[ClassId] = &[classes::LIST, classes::DICT, classes::SET, classes::SLICE];
+
+/// Classes that are of other modules than `builtins`.
+const MODULES: &[(ClassId, &str)] =
+    &[(classes::UNION_TYPE, "types"), (classes::GENERIC_ALIAS, "types"), (classes::FILE, "_io")];
+
+/// Classes that can be parameterised.
+const GENERIC: &[ClassId] = &[
+    classes::LIST,
+    classes::DICT,
+    classes::TUPLE,
+    classes::SET,
+    classes::FROZENSET,
+    classes::TYPE,
+    classes::ENUMERATE,
+];
+
+static CLASS_GETITEM: NativeDef = alias_types::CLASS_GETITEM;
 
 /// Fills the heap. The builtin classes exist and are empty.
 pub fn install(cx: &mut Cx<'_>) -> Result<(), Raised> {
@@ -87,6 +104,18 @@ fn constants(cx: &mut Cx<'_>) -> Result<(), Raised> {
         let Some(attributes) = attributes(cx, classes::handle(cx, id)) else { continue };
         for name in names {
             stdlib::put(cx, attributes, name, nothing)?;
+        }
+    }
+    for &(id, module) in MODULES {
+        if let Some(attributes) = attributes(cx, classes::handle(cx, id)) {
+            stdlib::put_text(cx, attributes, "__module__", module)?;
+        }
+    }
+    for &id in GENERIC {
+        let class = classes::handle(cx, id);
+        if let Some(attributes) = attributes(cx, class) {
+            let method = native::new(cx, &CLASS_GETITEM, Some(class.any()))?;
+            stdlib::put(cx, attributes, "__class_getitem__", method.any())?;
         }
     }
     let object = classes::handle(cx, classes::OBJECT);

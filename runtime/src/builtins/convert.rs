@@ -8,7 +8,7 @@ use crate::object::names::NameId;
 use crate::object::native::{self, Args};
 use crate::object::raise::{self, Raised};
 use crate::object::{bytes, call, class, immediate, instance, int, names, rt, shape_of, shapes, str};
-use crate::text::{Text, TextError, TextOwned};
+use crate::text::{TextError, TextOwned};
 use num_bigint::BigInt;
 use num_traits::{Signed, ToPrimitive};
 use taipan_gc::{Cx, Handle, Local, Value};
@@ -314,9 +314,6 @@ pub(crate) fn owned_text(cx: &mut Cx<'_>, string: Handle<'_, Str>) -> Result<Tex
     let copy = str::text(string.get(cx)).to_owned_text();
     copy.map_err(|e| text_error(cx, e, None))
 }
-
-/// An empty text.
-pub(crate) const EMPTY: Text<'static> = Text::EMPTY;
 
 /// How many digits a decimal integer may have when it is converted (`sys.set_int_max_str_digits`).
 struct DigitLimit(usize);

@@ -9,7 +9,7 @@ use crate::object::layout::{BoundMethod, CellObject, Class, Function, Native};
 use crate::object::names;
 use crate::object::native::{wrong_self, Args, NativeDef};
 use crate::object::raise::Raised;
-use crate::object::{attr, bool, call, casts, class, compare, dict, int, none, str};
+use crate::object::{attr, bool, call, class, compare, dict, int, none, str};
 use taipan_gc::{Any, Cx, Handle, Local, Slot};
 
 /// Methods of `function`.
@@ -35,6 +35,8 @@ pub(super) const NATIVE: &[NativeDef] = &[
     NativeDef::new("__repr__", native_repr, "self, /"),
     NativeDef::new("__call__", call_self, "self, /, *args, **kwargs"),
     NativeDef::new("__get__", bind, "self, instance, owner=None, /"),
+    NativeDef::new("__eq__", method_eq, "self, value, /"),
+    NativeDef::new("__hash__", method_hash, "self, /"),
     NativeDef::getter("__name__", native_name),
     NativeDef::getter("__qualname__", native_qualname),
     NativeDef::getter("__module__", native_module),
@@ -51,7 +53,6 @@ pub(super) const METHOD: &[NativeDef] = &[
     NativeDef::new("__eq__", method_eq, "self, value, /"),
     NativeDef::new("__hash__", method_hash, "self, /"),
     NativeDef::new("__get__", keep, "self, instance, owner=None, /"),
-    NativeDef::new("__getattr__", method_getattr, "self, name, /"),
     NativeDef::getter("__func__", method_function),
     NativeDef::getter("__self__", method_receiver),
     NativeDef::getter("__doc__", method_doc),
@@ -77,8 +78,14 @@ fn self_method<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Result<Handle<'s, BoundM
     }
 }
 
+/// The native that `self` is, alone or bound to a receiver.
 fn self_native<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Result<Handle<'s, Native>, Raised> {
-    match args.at(cx, 0).downcast::<Native>(cx) {
+    let own = args.at(cx, 0);
+    let function = match own.downcast::<BoundMethod>(cx) {
+        Some(method) => call::method_parts(cx, method).0,
+        None => own,
+    };
+    match function.downcast::<Native>(cx) {
         Some(native) => Ok(native),
         None => Err(wrong_self(cx, args, "builtin_function_or_method")),
     }
@@ -197,28 +204,31 @@ fn describe(cx: &Cx<'_>, native: Local<'_, Native>) -> Result<String, Raised> {
     let name = native.def.name;
     let Some(owner) = owner(cx, native) else { return Ok(format!("<built-in function {name}>")) };
     let class = class::name(cx, owner);
-    let is_special = name.starts_with("__") && name.ends_with("__");
     Ok(if native.def.is_getter {
         format!("<attribute '{name}' of '{class}' objects>")
     } else if native.def.is_static {
         format!("<built-in method {name} of type object at {}>", address(cx, owner.any())?)
-    } else if is_special && !UNWRAPPED.contains(&name) {
+    } else if class::is_slot_wrapper(name) {
         format!("<slot wrapper '{name}' of '{class}' objects>")
     } else {
         format!("<method '{name}' of '{class}' objects>")
     })
 }
 
-/// Special methods that CPython implements as plain ones.
-const UNWRAPPED: &[&str] = &[
-    "__format__", "__dir__", "__sizeof__", "__reduce__", "__reduce_ex__", "__reversed__", "__length_hint__",
-    "__init_subclass__", "__subclasshook__", "__instancecheck__", "__subclasscheck__", "__subclasses__",
-    "__round__", "__trunc__", "__floor__", "__ceil__", "__getnewargs__", "__class_getitem__", "__prepare__",
-];
-
 fn native_repr<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let native = self_native(cx, args)?;
-    let text = describe(cx, native.get(cx))?;
+    let Some(method) = args.at(cx, 0).downcast::<BoundMethod>(cx) else {
+        let text = describe(cx, native.get(cx))?;
+        return string(cx, &text);
+    };
+    let receiver = call::method_parts(cx, method).1;
+    let (name, class) = (native.get(cx).def.name, class::type_name(cx, receiver.get(cx)));
+    let at = address(cx, receiver.get(cx))?;
+    let text = if class::is_slot_wrapper(name) {
+        format!("<method-wrapper '{name}' of {class} object at {at}>")
+    } else {
+        format!("<built-in method {name} of {class} object at {at}>")
+    };
     string(cx, &text)
 }
 
@@ -264,6 +274,9 @@ fn native_signature<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 
 fn native_self<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let native = self_native(cx, args)?;
+    if let Some(method) = args.at(cx, 0).downcast::<BoundMethod>(cx) {
+        return Ok(call::method_parts(cx, method).1);
+    }
     if owner(cx, native.get(cx)).is_some_and(|_| !native.get(cx).def.is_static) {
         return Err(attr::missing(cx, native.any(), names::SELF));
     }
@@ -283,18 +296,6 @@ fn native_class<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 fn method_repr<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let method = self_method(cx, args)?;
     let (function, receiver) = call::method_parts(cx, method);
-    if let Some(native) = casts::native(function.get(cx)) {
-        let local = receiver.get(cx);
-        let class = class::type_name(cx, local);
-        let name = native.def.name;
-        let is_special = name.starts_with("__") && name.ends_with("__") && !UNWRAPPED.contains(&name);
-        let text = if is_special {
-            format!("<method-wrapper '{name}' of {class} object at {}>", address(cx, local)?)
-        } else {
-            format!("<built-in method {name} of {class} object at {}>", address(cx, local)?)
-        };
-        return string(cx, &text);
-    }
     let name = match attr::get_opt(cx, function, names::QUALNAME)? {
         Some(name) => text_of(cx, name.get(cx)),
         None => attr::get_opt(cx, function, names::NAME)?.and_then(|n| text_of(cx, n.get(cx))),
@@ -306,7 +307,10 @@ fn method_repr<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 }
 
 fn method_eq<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
-    let method = self_method(cx, args)?;
+    let Some(method) = args.at(cx, 0).downcast::<BoundMethod>(cx) else {
+        let same = args.at(cx, 0).get(cx).is(args.at(cx, 1).get(cx));
+        return Ok(if same { bool(cx, true) } else { super::common::not_implemented(cx) });
+    };
     let Some(other) = args.at(cx, 1).downcast::<BoundMethod>(cx) else {
         return Ok(super::common::not_implemented(cx));
     };
@@ -317,21 +321,8 @@ fn method_eq<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 }
 
 fn method_hash<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
-    let method = self_method(cx, args)?;
-    let (function, receiver) = call::method_parts(cx, method);
-    let receiver = compare::identity_hash(cx, receiver.get(cx))?;
-    let hash = compare::hash(cx, function)? ^ receiver;
-    int::from_i64(cx, if hash == -1 { -2 } else { hash })
-}
-
-fn method_getattr<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
-    let method = self_method(cx, args)?;
-    let name = super::object_type::attribute_name(cx, args.at(cx, 1))?;
-    let (function, _) = call::method_parts(cx, method);
-    match attr::get_opt(cx, function, name)? {
-        Some(found) => Ok(found),
-        None => Err(attr::missing(cx, method.any(), name)),
-    }
+    let hash = compare::hash_builtin(cx, args.at(cx, 0))?.unwrap_or(0);
+    int::from_i64(cx, hash)
 }
 
 fn method_function<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {

@@ -2,7 +2,7 @@
 
 use super::common::{check_self, fail, Res};
 use super::convert;
-use crate::object::layout::{NativeIter, Tuple};
+use crate::object::layout::{NativeIter, SeqIter, Tuple};
 use crate::object::native::{Args, IterDef, NativeDef};
 use crate::object::number::{self, BinaryOp};
 use crate::object::raise::{self, Raised};
@@ -13,7 +13,7 @@ use taipan_gc::{Cx, Handle, Local};
 pub(super) const PLAIN: &[NativeDef] = &[ITER, NEXT, LENGTH_HINT];
 /// Methods of `enumerate`.
 pub(super) const ENUMERATE: &[NativeDef] =
-    &[NativeDef::new_static("__new__", enumerate, "cls, iterable, start=0"), ITER, NEXT];
+    &[NativeDef::new_static("__new__", enumerate, "cls, iterable=, start=0"), ITER, NEXT];
 /// Methods of `zip`.
 pub(super) const ZIP: &[NativeDef] = &[NativeDef::new_static("__new__", zip, "cls, /, *iterables, **kwargs"), ITER, NEXT];
 /// Methods of `map`.
@@ -50,8 +50,17 @@ fn next<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 
 fn length_hint<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     check_self(cx, args)?;
-    let hint = iter::length_hint(cx, args.at(cx, 0), 0)?;
-    int::from_usize(cx, hint)
+    let iterator = args.at(cx, 0);
+    if let Some(left) = iter::items_left(cx, iterator.get(cx)) {
+        return int::from_usize(cx, left);
+    }
+    let state = iterator.downcast::<SeqIter>(cx).and_then(|i| {
+        let local = i.get(cx);
+        local.sequence.get(cx).map(|s| (cx.root(s), local.at.get()))
+    });
+    let Some((sequence, at)) = state else { return int::from_i64(cx, 0) };
+    let len = subscript::len(cx, sequence)?;
+    int::from_usize(cx, len.saturating_sub(at.max(0) as usize))
 }
 
 /// The first or second slot of an iterator's state, rooted.
@@ -70,7 +79,10 @@ fn enumerate<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
         Some(start) => Some(convert::index(cx, start)?),
         None => None,
     };
-    let items = iter::iter(cx, args.at(cx, 1))?;
+    let Some(items) = args.get(cx, 1) else {
+        fail!(cx, TYPE_ERROR, "enumerate() missing required argument 'iterable'");
+    };
+    let items = iter::iter(cx, items)?;
     let small = start.map_or(Some(0), |s| s.get(cx).value().as_int());
     let big = start.filter(|_| small.is_none());
     iter::new_native(cx, &ENUMERATE_DEF, Some(items), big, small.unwrap_or(0))

@@ -4,6 +4,7 @@
 //! in the room `object`; here it gets the shape that Python programs see.
 #![forbid(unsafe_code)]
 
+mod alias_types;
 mod bool_type;
 pub mod bootstrap;
 mod bytes_methods;
@@ -68,6 +69,13 @@ pub const TYPES: &[(ClassId, &[NativeDef])] = &[
     (classes::CELL, function_type::CELL),
     (classes::FUNCTION, function_type::FUNCTION),
     (classes::NATIVE, function_type::NATIVE),
+    (classes::METHOD_DESCRIPTOR, function_type::NATIVE),
+    (classes::WRAPPER_DESCRIPTOR, function_type::NATIVE),
+    (classes::GETSET_DESCRIPTOR, function_type::NATIVE),
+    (classes::CLASS_METHOD_DESCRIPTOR, function_type::NATIVE),
+    (classes::METHOD_WRAPPER, function_type::NATIVE),
+    (classes::UNION_TYPE, alias_types::UNION),
+    (classes::GENERIC_ALIAS, alias_types::GENERIC),
     (classes::METHOD, function_type::METHOD),
     (classes::MODULE, module_type::METHODS),
     (classes::CODE, code_type::CODE),
@@ -81,6 +89,13 @@ pub const TYPES: &[(ClassId, &[NativeDef])] = &[
     (classes::STR_ITER, iterators::PLAIN),
     (classes::TABLE_ITER, iterators::PLAIN),
     (classes::SET_ITER, iterators::PLAIN),
+    (classes::LIST_REVERSE_ITER, iterators::PLAIN),
+    (classes::BYTES_ITER, iterators::PLAIN),
+    (classes::DICT_VALUE_ITER, iterators::PLAIN),
+    (classes::DICT_ITEM_ITER, iterators::PLAIN),
+    (classes::DICT_REVERSE_KEY_ITER, iterators::PLAIN),
+    (classes::DICT_REVERSE_VALUE_ITER, iterators::PLAIN),
+    (classes::DICT_REVERSE_ITEM_ITER, iterators::PLAIN),
     (classes::NATIVE_ITER, iterators::PLAIN),
     (classes::CALLABLE_ITER, iterators::PLAIN),
     (classes::ENUMERATE, iterators::ENUMERATE),

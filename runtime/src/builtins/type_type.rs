@@ -2,7 +2,8 @@
 //!
 //! The setters of `__name__`, `__qualname__`, … are in `object::special_attrs`.
 
-use super::common::{fail, forward, full_name, self_class, string, text_of, Res};
+use super::common::{fail, forward, full_name, is_exactly, self_class, string, text_of, Res};
+use super::alias_types;
 use super::functions::isinstance;
 use super::object_type::{class_names, name_list};
 use crate::object::layout::{Class, Dict};
@@ -25,6 +26,8 @@ pub(super) const METHODS: &[NativeDef] = &[
     NativeDef::new("__subclasscheck__", subclass_check, "self, subclass, /"),
     NativeDef::new_class("__prepare__", prepare, "cls, /, *args, **kwargs"),
     NativeDef::new("__dir__", dir, "self, /"),
+    NativeDef::new("__or__", alias_types::or, "self, value, /"),
+    NativeDef::new("__ror__", alias_types::ror, "self, value, /"),
     NativeDef::getter("__name__", name_getter),
     NativeDef::getter("__qualname__", qualname_getter),
     NativeDef::getter("__module__", module_getter),
@@ -41,6 +44,9 @@ pub(super) const METHODS: &[NativeDef] = &[
 fn new<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let metaclass = class::new_target(cx, args, classes::TYPE)?;
     if args.rest_len() != 3 {
+        if is_exactly(cx, metaclass, classes::TYPE) {
+            fail!(cx, TYPE_ERROR, "type() takes 1 or 3 arguments");
+        }
         fail!(cx, TYPE_ERROR, "type.__new__() takes exactly 3 arguments ({} given)", args.rest_len());
     }
     let given: Vec<_> = args.rest_all(cx);

@@ -136,7 +136,9 @@ pub fn generic_get<'s>(cx: &mut Cx<'s>, object: Handle<'_>, name: NameId) -> Res
         // SAFETY: the shape says so.
         let method: Handle<'_, BoundMethod> = unsafe { object.cast() };
         let function = call::method_parts(cx, method).0;
-        return get_or_missing(cx, function, name);
+        if function.get(cx).shape() != Some(shapes::NATIVE) {
+            return get(cx, function, name).map(Some);
+        }
     }
     match found {
         Some(found) => bind(cx, found, object).map(Some),

@@ -55,39 +55,51 @@ pub(crate) const LOOKUPS: usize = 1024;
 #[inline]
 pub fn of<'a>(cx: &'a Cx<'_>, value: Local<'_>) -> Local<'a, Class> {
     let shape = shape_of(value);
-    if (shapes::SEQ_ITER.0..=shapes::GENERATOR.0).contains(&shape.0) || shape == shapes::DICT_VIEW {
+    if is_by_content(shape) {
         return classes::local(cx, class_by_content(cx, value, shape));
     }
     // SAFETY: shapes of values have a class since bootstrap; shapes keep it alive.
     unsafe { Local::from_value((*cx.core()).memory.shapes.get(shape).class) }
 }
 
-/// Objects of a few shapes are of different classes by what is in them.
+/// Whether objects of this shape are of different classes by what is in them.
+#[inline(always)]
+pub(crate) fn is_by_content(shape: ShapeId) -> bool {
+    matches!(
+        shape,
+        shapes::NATIVE
+            | shapes::BOUND_METHOD
+            | shapes::SEQ_ITER
+            | shapes::TABLE_ITER
+            | shapes::NATIVE_ITER
+            | shapes::GENERATOR
+            | shapes::DICT_VIEW
+    )
+}
+
+/// The class of an object of such a shape.
 #[cold]
 fn class_by_content(cx: &Cx<'_>, value: Local<'_>, shape: ShapeId) -> ClassId {
-    use super::layout::{DictView, Generator, NativeIter, SeqIter, TableIter};
+    use super::layout::{DictView, Generator, NativeIter, SeqIter};
     // SAFETY: each shape says what the object is.
     unsafe {
         match shape {
             shapes::SEQ_ITER => {
                 let iter: Local<'_, SeqIter> = Local::from_value(value.value());
-                if iter.reversed.get() {
-                    return classes::REVERSED;
-                }
-                match iter.sequence.get(cx).and_then(|s| s.shape()) {
-                    Some(shapes::LIST) => classes::LIST_ITER,
-                    Some(shapes::TUPLE) => classes::TUPLE_ITER,
-                    Some(shapes::STR_ASCII | shapes::STR_WIDE) => classes::STR_ITER,
+                let sequence = iter.sequence.get(cx).and_then(|s| s.shape());
+                match (sequence, iter.reversed.get()) {
+                    (Some(shapes::LIST), true) => classes::LIST_REVERSE_ITER,
+                    (_, true) => classes::REVERSED,
+                    (Some(shapes::LIST), _) => classes::LIST_ITER,
+                    (Some(shapes::TUPLE), _) => classes::TUPLE_ITER,
+                    (Some(shapes::STR_ASCII | shapes::STR_WIDE), _) => classes::STR_ITER,
+                    (Some(shapes::BYTES), _) => classes::BYTES_ITER,
                     _ => classes::SEQ_ITER,
                 }
             }
-            shapes::TABLE_ITER => {
-                let iter: Local<'_, TableIter> = Local::from_value(value.value());
-                match iter.table.get(cx).and_then(|t| t.any().shape()) {
-                    Some(shapes::SET | shapes::FROZENSET) => classes::SET_ITER,
-                    _ => classes::TABLE_ITER,
-                }
-            }
+            shapes::TABLE_ITER => class_of_table_iter(cx, Local::from_value(value.value())),
+            shapes::NATIVE => class_of_native(cx, Local::from_value(value.value())),
+            shapes::BOUND_METHOD => class_of_method(cx, Local::from_value(value.value())),
             shapes::NATIVE_ITER => Local::<'_, NativeIter>::from_value(value.value()).def.class,
             shapes::GENERATOR => {
                 match Local::<'_, Generator>::from_value(value.value()).flavour.get() {
@@ -102,6 +114,52 @@ fn class_by_content(cx: &Cx<'_>, value: Local<'_>, shape: ShapeId) -> ClassId {
                 _ => classes::DICT_ITEMS,
             },
         }
+    }
+}
+
+fn class_of_table_iter(cx: &Cx<'_>, iter: Local<'_, super::layout::TableIter>) -> ClassId {
+    if let Some(shapes::SET | shapes::FROZENSET) = iter.table.get(cx).and_then(|t| t.any().shape()) {
+        return classes::SET_ITER;
+    }
+    match (iter.what.get(), iter.reversed.get()) {
+        (super::table::KEYS, false) => classes::TABLE_ITER,
+        (super::table::KEYS, true) => classes::DICT_REVERSE_KEY_ITER,
+        (super::table::VALUES, false) => classes::DICT_VALUE_ITER,
+        (super::table::VALUES, true) => classes::DICT_REVERSE_VALUE_ITER,
+        (_, false) => classes::DICT_ITEM_ITER,
+        (_, true) => classes::DICT_REVERSE_ITEM_ITER,
+    }
+}
+
+/// Special methods that CPython implements as plain ones.
+const PLAIN_SPECIALS: &[&str] = &[
+    "__format__", "__dir__", "__sizeof__", "__reduce__", "__reduce_ex__", "__reversed__", "__length_hint__",
+    "__init_subclass__", "__subclasshook__", "__instancecheck__", "__subclasscheck__", "__subclasses__",
+    "__round__", "__trunc__", "__floor__", "__ceil__", "__getnewargs__", "__class_getitem__", "__prepare__",
+];
+
+/// Whether CPython calls a method of this name of a builtin class a slot wrapper.
+pub(crate) fn is_slot_wrapper(name: &str) -> bool {
+    name.starts_with("__") && name.ends_with("__") && !PLAIN_SPECIALS.contains(&name)
+}
+
+fn class_of_native(cx: &Cx<'_>, native: Local<'_, super::layout::Native>) -> ClassId {
+    let of_class = native.owner.get(cx).is_some_and(|o| o.shape() == Some(shapes::CLASS));
+    match native.def {
+        def if !of_class || def.is_static => classes::NATIVE,
+        def if def.is_getter => classes::GETSET_DESCRIPTOR,
+        def if def.is_class => classes::CLASS_METHOD_DESCRIPTOR,
+        def if is_slot_wrapper(def.name) => classes::WRAPPER_DESCRIPTOR,
+        _ => classes::METHOD_DESCRIPTOR,
+    }
+}
+
+fn class_of_method(cx: &Cx<'_>, method: Local<'_, super::layout::BoundMethod>) -> ClassId {
+    let function = method.function.get(cx).and_then(super::casts::native);
+    match function {
+        None => classes::METHOD,
+        Some(native) if is_slot_wrapper(native.def.name) => classes::METHOD_WRAPPER,
+        Some(_) => classes::NATIVE,
     }
 }
 

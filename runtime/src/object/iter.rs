@@ -17,6 +17,7 @@ use super::{call, class, classes, none, retrying, rt, shapes};
 use std::cell::Cell;
 use taipan_gc::{Cx, Handle, Local};
 
+pub(crate) use builtin::items_left;
 pub use builtin::{new_sequence_iter, new_table_iter};
 
 /// `iter(value)`
@@ -84,7 +85,11 @@ pub fn next<'s>(cx: &mut Cx<'s>, iterator: Handle<'_>) -> Result<Option<Handle<'
         Some(shapes::TABLE_ITER) => builtin::next_of_table(cx, unsafe { iterator.cast::<TableIter>() }),
         Some(shapes::NATIVE_ITER) => {
             let iterator: Handle<'s, NativeIter> = unsafe { cx.root(iterator.get(cx)).cast() };
-            (iterator.get(cx).def.next)(cx, iterator)
+            // StopIteration out of a callback ends the iteration, as in CPython.
+            match (iterator.get(cx).def.next)(cx, iterator) {
+                Err(raised) => raise::catch(cx, raised, classes::STOP_ITERATION).map(|()| None),
+                stepped => stepped,
+            }
         }
         Some(shapes::GENERATOR) => {
             let generator: Handle<'s, Generator> = unsafe { cx.root(iterator.get(cx)).cast() };

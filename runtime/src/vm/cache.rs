@@ -225,8 +225,7 @@ pub(super) fn load_method(
 fn plain_method<'a>(cx: &'a Cx<'_>, object: Local<'a, Any>, name: NameId) -> Option<Local<'a>> {
     let shape = object.shape()?;
     if matches!(shape, shapes::MODULE | shapes::SUPER | shapes::CLASS | shapes::FUNCTION)
-        || (shapes::SEQ_ITER.0..=shapes::GENERATOR.0).contains(&shape.0)
-        || shape == shapes::DICT_VIEW
+        || class::is_by_content(shape)
         || class::kind_of(cx, object) == classes::KIND_CLASS
     {
         return None;

@@ -3,6 +3,7 @@
 //! A file object is an instance of the class `TextIOWrapper` (for binary files too; only their `repr` says otherwise) that knows the number of a
 //! stream which the runtime keeps. Leaves out raw file descriptors as names, unbuffered files, and the classes of module `io`.
 
+mod info;
 mod open;
 mod stream;
 
@@ -50,15 +51,15 @@ pub const METHODS: &[NativeDef] = &[
     NativeDef::new("__enter__", enter, "self, /"),
     NativeDef::new("__exit__", exit, "self, /, *args"),
     NativeDef::new("__del__", finalize, "self, /"),
-    NativeDef::new("__repr__", repr_of, "self, /"),
-    NativeDef::getter("name", name),
-    NativeDef::getter("mode", mode),
-    NativeDef::getter("closed", closed),
-    NativeDef::getter("encoding", encoding),
-    NativeDef::getter("errors", errors),
-    NativeDef::getter("newlines", newlines),
-    NativeDef::getter("line_buffering", line_buffering),
-    NativeDef::getter("buffer", buffer),
+    NativeDef::new("__repr__", info::repr_of, "self, /"),
+    NativeDef::getter("name", info::name),
+    NativeDef::getter("mode", info::mode),
+    NativeDef::getter("closed", info::closed),
+    NativeDef::getter("encoding", info::encoding),
+    NativeDef::getter("errors", info::errors),
+    NativeDef::getter("newlines", info::newlines),
+    NativeDef::getter("line_buffering", info::line_buffering),
+    NativeDef::getter("buffer", info::buffer),
 ];
 
 /// The open streams of a heap.
@@ -550,74 +551,4 @@ fn reconfigure<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
         Ok(())
     })?;
     Ok(none(cx))
-}
-
-/// Reads something of the stream of `self`, open or not.
-fn peek<R>(cx: &mut Cx<'_>, args: &Args<'_>, read: impl FnOnce(&Stream) -> R) -> Result<R, Raised> {
-    let key = args.get(cx, 0).and_then(|f| key_of(cx, f.get(cx)));
-    let found =
-        with_state::<Streams, _>(cx, |streams| key.and_then(|k| streams.open.get(&k.stream)).map(read));
-    match found {
-        Some(found) => Ok(found),
-        None => fail!(cx, VALUE_ERROR, "I/O operation on uninitialized object"),
-    }
-}
-
-fn repr_of<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
-    let bytes = shows_bytes(cx, args);
-    let text = peek(cx, args, |s| {
-        let name = TextOwned::from(s.name.as_str());
-        let name = crate::text::str_ops::repr::repr(name.as_text()).map(|n| n.as_text().to_string_lossy());
-        let name = name.unwrap_or_default();
-        match (bytes, s.readable, s.writable) {
-            (false, _, _) => {
-                format!("<_io.TextIOWrapper name={name} mode='{}' encoding='{}'>", s.mode, s.encoding)
-            }
-            (true, true, true) => format!("<_io.BufferedRandom name={name}>"),
-            (true, true, false) => format!("<_io.BufferedReader name={name}>"),
-            (true, false, _) => format!("<_io.BufferedWriter name={name}>"),
-        }
-    })?;
-    string(cx, &text)
-}
-
-fn name<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
-    let name = peek(cx, args, |s| s.name.clone())?;
-    string(cx, &name)
-}
-
-fn mode<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
-    let mode = peek(cx, args, |s| s.mode.clone())?;
-    string(cx, &mode)
-}
-
-fn closed<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
-    let closed = peek(cx, args, Stream::is_closed)?;
-    Ok(bool(cx, closed))
-}
-
-fn encoding<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
-    let encoding = peek(cx, args, |s| s.encoding.clone())?;
-    string(cx, &encoding)
-}
-
-fn errors<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
-    let errors = peek(cx, args, |s| s.errors.clone())?;
-    string(cx, &errors)
-}
-
-fn newlines<'s>(cx: &mut Cx<'s>, _: &Args<'s>) -> Res<'s> {
-    Ok(none(cx))
-}
-
-fn line_buffering<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
-    let is = peek(cx, args, |s| s.line_buffered)?;
-    Ok(bool(cx, is))
-}
-
-fn buffer<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
-    match args.get(cx, 0).and_then(|f| key_of(cx, f.get(cx))) {
-        Some(key) => object(cx, Key { stream: key.stream, bytes: true }),
-        None => fail!(cx, VALUE_ERROR, "I/O operation on uninitialized object"),
-    }
 }

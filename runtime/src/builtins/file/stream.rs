@@ -316,10 +316,7 @@ impl Stream {
                 return Some(at + 1);
             }
             if self.universal && !self.translate && c == cr {
-                return match self.characters.get(at + 1) {
-                    Some(&next) => Some(at + 1 + usize::from(next == lf)),
-                    None => None,
-                };
+                return self.characters.get(at + 1).map(|&next| at + 1 + usize::from(next == lf));
             }
         }
         None

@@ -10,11 +10,11 @@ use crate::text::str_ops::search::{self, Direction};
 use crate::text::Text;
 use taipan_gc::{Cx, Handle};
 
-/// `self` and the string that is looked for.
-fn operands<'s>(
-    cx: &mut Cx<'s>,
-    args: &Args<'s>,
-) -> Result<(Handle<'s, Str>, Handle<'s, Str>, (usize, usize)), Raised> {
+/// `self`, the string that is looked for, and where.
+type Operands<'s> = (Handle<'s, Str>, Handle<'s, Str>, (usize, usize));
+
+/// The operands of a search.
+fn operands<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Result<Operands<'s>, Raised> {
     let string = self_str(cx, args)?;
     let Some(needle) = str::of_handle(cx, args.at(cx, 1)) else {
         let given = class::type_name(cx, args.at(cx, 1).get(cx));

@@ -293,7 +293,7 @@ pub(super) fn is_plain(cx: &Cx<'_>, value: Local<'_>) -> bool {
 }
 
 /// How many items an iterator of a core type has left.
-pub(super) fn items_left(cx: &Cx<'_>, value: Local<'_>) -> Option<usize> {
+pub(crate) fn items_left(cx: &Cx<'_>, value: Local<'_>) -> Option<usize> {
     if let Some(iterator) = value.downcast::<RangeIter>(cx) {
         return usize::try_from(iterator.left.get()).ok();
     }
