@@ -4,7 +4,7 @@
 //! has no temporaries to give up: it just jumps. Names are bound when the whole pattern has matched.
 
 use super::ir::{Arg, Label, Reg};
-use super::unit::{Compiler, Dest, Done};
+use super::unit::{Compiler, Dest, Done, Val};
 use crate::bytecode::{Const, Op};
 use crate::syntax::Fault;
 use ruff_python_ast::{self as ast, Expr, IrrefutablePatternKind, Pattern, Singleton};
@@ -169,6 +169,9 @@ impl<'t> Compiler<'t> {
         if patterns.iter().all(is_ignored) {
             return Ok(());
         }
+        if let Some(star) = star.filter(|star| is_ignored(&patterns[*star])) {
+            return self.match_indexed(patterns, star, subject, fails, captures, at);
+        }
         let run = self.items(patterns.len(), at)?;
         let after = star.map(|star| (patterns.len() - star - 1) as u32);
         match (star, after) {
@@ -178,6 +181,34 @@ impl<'t> Compiler<'t> {
             _ => self.emit(at, Op::Unpack, run, subject, patterns.len() as u32),
         };
         self.match_items(patterns.iter(), run, fails, captures)
+    }
+
+    /// Matches items before and after `*_` by their index: the sequence is not iterated over.
+    fn match_indexed(
+        &mut self,
+        patterns: &'t [Pattern],
+        star: usize,
+        subject: Reg,
+        fails: Label,
+        captures: &mut Captures<'t>,
+        at: TextRange,
+    ) -> Done {
+        for (index, pattern) in patterns.iter().enumerate().filter(|(_, pattern)| !is_ignored(pattern)) {
+            let position = if index < star {
+                Val::Const(Const::Int(index as i64))
+            } else {
+                let length = self.new_temp(at)?;
+                self.emit(at, Op::GetLen, length, subject, 0);
+                let from_end = Val::Const(Const::Int((patterns.len() - index) as i64));
+                let sub = (Op::Sub, Some(Op::SubK));
+                Val::Reg(self.operate(sub, (Val::Reg(length), from_end), 0, Dest::Any, at)?)
+            };
+            let item = self.new_hidden(at)?;
+            let get = (Op::GetItem, Some(Op::GetItemK));
+            self.operate(get, (Val::Reg(subject), position), 0, Dest::To(item), at)?;
+            self.pattern(pattern, item, fails, captures)?;
+        }
+        Ok(())
     }
 
     /// Temporaries for so many items.

@@ -191,7 +191,10 @@ impl Context<'_> {
         let before = self.tokens.iter().take_while(|token| token.end() <= at.start());
         if let Some(token) = before.filter(|token| !token.kind().is_trivia()).last() {
             let word = self.text(token.range());
-            if matches!(word, "print" | "exec") && self.statement_start(token.start()) == token.start() {
+            let previous = self.around(token.start()).0.map(|token| token.kind());
+            let starts = matches!(previous, None | Some(TokenKind::Colon | TokenKind::Semi))
+                || self.statement_start(token.start()) == token.start();
+            if matches!(word, "print" | "exec") && starts {
                 let message = format!("Missing parentheses in call to '{word}'. Did you mean {word}(...)?");
                 return Fault::new(message, TextRange::new(token.start(), at.end()));
             }
