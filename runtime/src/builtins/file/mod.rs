@@ -9,7 +9,7 @@ mod stream;
 
 pub use open::FUNCTIONS;
 
-use super::common::{fail, string, Res};
+use super::common::{fail, Res};
 use super::convert::{bytes_argument, index_i64, text_error, with_state};
 use crate::object::layout::{Class, Dict};
 use crate::object::names::{self, NameId};
