@@ -35,14 +35,6 @@ pub(crate) fn text_of(cx: &Cx<'_>, value: Local<'_>) -> Option<String> {
     str::of(cx, value).map(str::lossy)
 }
 
-/// The text of an argument, which must be a string: `"{what} must be str, not int"`.
-pub(crate) fn text_argument(cx: &mut Cx<'_>, value: Handle<'_>, what: &str) -> Result<String, Raised> {
-    match text_of(cx, value.get(cx)) {
-        Some(text) => Ok(text),
-        None => fail!(cx, TYPE_ERROR, "{what} must be str, not {}", class::type_name(cx, value.get(cx))),
-    }
-}
-
 /// `__module__` of a class as its repr shows it; `None` for builtins.
 pub(crate) fn module_of(cx: &Cx<'_>, class: Local<'_, Class>) -> Option<String> {
     let module = class.dict.get(cx).and_then(|d| dict::get_name(cx, d, names::local(cx, names::MODULE)))?;
@@ -155,12 +147,6 @@ pub(crate) fn is_exactly(cx: &Cx<'_>, class: Handle<'_, Class>, id: classes::Cla
 pub(crate) fn list_handles<'s>(cx: &Cx<'s>, list: Handle<'_, List>) -> Vec<Handle<'s>> {
     let local = list.get(cx);
     (0..list::len(local)).filter_map(|i| list::item(cx, local, i)).map(|v| cx.root(v)).collect()
-}
-
-/// A keyword argument out of `**kwargs`.
-pub(crate) fn keyword<'s>(cx: &Cx<'s>, args: &Args<'s>, name: names::NameId) -> Option<Handle<'s>> {
-    let keywords = args.keywords()?;
-    dict::get_name(cx, keywords.get(cx), names::local(cx, name)).map(|v| cx.root(v))
 }
 
 /// Refuses a `self` that is no instance of the class that the native belongs to.

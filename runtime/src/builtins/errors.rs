@@ -161,7 +161,7 @@ fn forget<T>(cx: &Cx<'_>, result: Result<T, Raised>) -> Option<T> {
     match result {
         Ok(value) => Some(value),
         Err(_) => {
-            drop(raise::take(cx));
+            let _ = raise::take(cx);
             None
         }
     }

@@ -1,6 +1,6 @@
 //! `property`, `staticmethod`, `classmethod` and slot descriptors.
 
-use super::common::{address, fail, forward, is_exactly, string, Res};
+use super::common::{fail, forward, is_exactly, string, Res};
 use super::repr;
 use crate::object::layout::{Member, Property, PropertyInit};
 use crate::object::names;
@@ -316,10 +316,4 @@ fn member_class<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let member = self_member(cx, args)?;
     let class = member.get(cx).class.get(cx).map(|c| cx.root(c.any()));
     Ok(class.unwrap_or_else(|| none(cx)))
-}
-
-/// The repr of an object that shows only its class and address.
-pub(super) fn plain_repr<'s>(cx: &mut Cx<'s>, object: Handle<'_>, name: &str) -> Res<'s> {
-    let text = format!("<{name} object at {}>", address(cx, object.get(cx))?);
-    string(cx, &text)
 }

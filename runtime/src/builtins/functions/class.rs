@@ -1,7 +1,7 @@
 //! `__build_class__`: what a class statement calls.
 
-use crate::builtins::common::{fail, forward, Res};
-use crate::object::layout::{Class, Dict};
+use crate::builtins::common::{fail, Res};
+use crate::object::layout::Dict;
 use crate::object::names;
 use crate::object::native::{Args, NativeDef};
 use crate::object::raise::Raised;
@@ -147,10 +147,4 @@ fn check_cell(
         Some(_) => fail!(cx, TYPE_ERROR, "__class__ set to something else defining '{name}'"),
         None => fail!(cx, RUNTIME_ERROR, "__class__ not set defining '{name}'. Was __classcell__ propagated to type.__new__?"),
     }
-}
-
-/// Calls `class(*args, **kwargs)` with the arguments of a native.
-pub(in crate::builtins) fn instantiate<'s>(cx: &mut Cx<'s>, class: Handle<'s, Class>, args: &Args<'s>) -> Res<'s> {
-    let (all, keywords) = forward(cx, args, &[])?;
-    class::instantiate(cx, class, &all, keywords)
 }
