@@ -268,7 +268,9 @@ pub(crate) fn bind<'s>(
                     return Err(type_error(cx, format!("{name}() takes no keyword arguments")));
                 }
                 None => {
+                    // CPython's `sorted` leaves the check to `list.sort`.
                     let name = shown(cx, callee).plain;
+                    let name = if name == "sorted" { "sort" } else { &name };
                     let message = format!("'{text}' is an invalid keyword argument for {name}()");
                     return Err(type_error(cx, message));
                 }
