@@ -50,7 +50,6 @@ const GENERIC: &[ClassId] = &[
     classes::TUPLE,
     classes::SET,
     classes::FROZENSET,
-    classes::TYPE,
     classes::ENUMERATE,
 ];
 

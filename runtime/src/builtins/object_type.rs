@@ -191,7 +191,7 @@ fn delattr<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 
 fn init_subclass<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let class = args.at(cx, 0);
-    let name = class::as_class(cx, class.get(cx)).map(|c| class::name(cx, c)).unwrap_or_default();
+    let name = class::as_class(cx, class.get(cx)).map(|c| class::qualname(cx, c)).unwrap_or_default();
     if has_keywords(cx, args) {
         fail!(cx, TYPE_ERROR, "{name}.__init_subclass__() takes no keyword arguments");
     }

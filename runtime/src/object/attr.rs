@@ -74,15 +74,25 @@ pub fn missing(cx: &mut Cx<'_>, object: Handle<'_>, name: NameId) -> Raised {
         format!("'{}' object has no attribute '{text}'", class::type_name(cx, local))
     };
     let raised = raise(cx, classes::ATTRIBUTE_ERROR, message);
+    set_name_of_pending(cx, name);
+    cx.scoped(|cx| {
+        let pending = cx.root(super::root(cx, super::Root::Pending));
+        if class::kind_of(cx, pending.get(cx)) == KIND_EXCEPTION {
+            let _ = set_extra(cx, pending, "obj", object);
+        }
+    });
+    raised
+}
+
+/// Sets the attribute `name` of the exception that was just raised.
+pub(crate) fn set_name_of_pending(cx: &mut Cx<'_>, name: NameId) {
     cx.scoped(|cx| {
         let pending = cx.root(super::root(cx, super::Root::Pending));
         if class::kind_of(cx, pending.get(cx)) == KIND_EXCEPTION {
             let key = names::handle(cx, name).any();
             let _ = set_extra(cx, pending, "name", key);
-            let _ = set_extra(cx, pending, "obj", object);
         }
     });
-    raised
 }
 
 /// Attributes of exceptions that only tools read; failing to set them loses nothing.
@@ -119,7 +129,7 @@ pub fn generic_get<'s>(cx: &mut Cx<'s>, object: Handle<'_>, name: NameId) -> Res
     let class = class::of(cx, local);
     let found = class::lookup(cx, class, name).map(|f| cx.root(f));
     if let Some(found) = found {
-        if is_data_descriptor(cx, found.get(cx)) {
+        if is_data_descriptor(cx, found.get(cx)) && has_get(cx, found.get(cx)) {
             return bind(cx, found, object).map(Some);
         }
     }
@@ -151,10 +161,12 @@ pub(crate) fn own<'a>(cx: &'a Cx<'_>, object: Local<'a>, name: NameId) -> Option
     // SAFETY: the shapes say so.
     match object.shape()? {
         shapes::MODULE => {
+            // SAFETY: as said above.
             let module: Local<'a, Module> = unsafe { Local::from_value(object.value()) };
             dict::get_name(cx, module.dict.get(cx)?, names::local(cx, name))
         }
         shapes::FUNCTION => {
+            // SAFETY: as said above.
             let function: Local<'a, Function> = unsafe { Local::from_value(object.value()) };
             dict::get_name(cx, function.dict.get(cx)?, names::local(cx, name))
         }
@@ -252,6 +264,12 @@ pub(crate) fn is_data_descriptor(cx: &Cx<'_>, attribute: Local<'_>) -> bool {
         Some(_) => special(cx, attribute, names::SET).is_some() || special(cx, attribute, names::DELETE).is_some(),
         None => false,
     }
+}
+
+/// Whether a data descriptor says what reading it gives; if not, the instance's own attribute counts.
+fn has_get(cx: &Cx<'_>, descriptor: Local<'_>) -> bool {
+    let is_core = descriptor.shape().is_none_or(|s| s.0 < taipan_gc::STATIC_SHAPES);
+    is_core || special(cx, descriptor, names::GET).is_some()
 }
 
 /// What a class attribute becomes when read through an instance: `attribute.__get__(object, type(object))`.
@@ -466,6 +484,14 @@ pub fn generic_set(
             false => Err(missing(cx, object, name)),
         };
     }
+    if let Some(def) = found.and_then(|f| super::casts::native(f.get(cx)).map(|n| n.def)) {
+        if def.is_getter {
+            let owner = found.and_then(|f| super::casts::native(f.get(cx))?.owner.get(cx));
+            let owner = owner.and_then(|o| class::as_class(cx, o)).map(|c| class::name(cx, c)).unwrap_or_default();
+            let message = format!("attribute '{}' of '{owner}' objects is not writable", def.name);
+            return Err(raise(cx, classes::ATTRIBUTE_ERROR, message));
+        }
+    }
     if set_own(cx, object, name, value)? {
         return Ok(());
     }
@@ -517,7 +543,8 @@ pub(crate) fn set_descriptor(
                 Some(value) => instance::set(cx, object, slot, value)?,
                 None => {
                     if instance::get(cx, object.get(cx), slot).is_none() {
-                        return Err(missing(cx, object, name));
+                        let text = str::lossy(names::local(cx, slot));
+                        return Err(raise(cx, classes::ATTRIBUTE_ERROR, text));
                     }
                     let place = object.get(cx).shape().and_then(|s| instance::find(cx, s, slot));
                     match (place, Local::immediate(Value::HOLE)) {

@@ -1,6 +1,6 @@
 //! Calling anything: Python functions (through the VM's hook), natives, methods, classes, objects with `__call__`.
 
-use super::layout::{BoundMethod, Class, Function, Native, Tuple};
+use super::layout::{BoundMethod, Native, Tuple};
 use super::names::{self, NameId};
 use super::native::{bind, binds_directly, push_hole, Args};
 use super::raise::{raise, type_error, Raised};
@@ -191,15 +191,4 @@ pub fn is_callable(cx: &Cx<'_>, value: Local<'_>) -> bool {
         Some(shapes::FUNCTION | shapes::NATIVE | shapes::BOUND_METHOD | shapes::CLASS) => true,
         _ => class::lookup(cx, class::of(cx, value), names::CALL).is_some(),
     }
-}
-
-/// A function handle from a value known to be one.
-pub(crate) fn as_function<'s>(cx: &Cx<'_>, value: Handle<'s>) -> Option<Handle<'s, Function>> {
-    // SAFETY: the shape says so.
-    (value.get(cx).shape() == Some(shapes::FUNCTION)).then(|| unsafe { value.cast() })
-}
-
-/// The class of a handle known to hold one.
-pub(crate) fn as_class<'s>(cx: &Cx<'_>, value: Handle<'s>) -> Option<Handle<'s, Class>> {
-    class::of_handle(cx, value)
 }

@@ -203,6 +203,11 @@ pub fn name(cx: &Cx<'_>, class: Local<'_, Class>) -> String {
     class.name.get(cx).and_then(|n| str::of(cx, n)).map(str::lossy).unwrap_or_default()
 }
 
+/// `__qualname__`
+pub fn qualname(cx: &Cx<'_>, class: Local<'_, Class>) -> String {
+    class.qualname.get(cx).and_then(|n| str::of(cx, n)).map(str::lossy).unwrap_or_default()
+}
+
 /// `type(value).__name__`
 pub fn type_name(cx: &Cx<'_>, value: Local<'_>) -> String {
     name(cx, of(cx, value))
@@ -371,6 +376,11 @@ fn construct<'s>(
         let name = name(cx, class.get(cx));
         return Err(type_error(cx, format!("cannot create '{name}' instances")));
     };
+    let local = class.get(cx);
+    if local.kind.get() == KIND_FINAL && local.flags.get() & BUILTIN != 0 && is_of_object(cx, new.get(cx)) {
+        let name = name(cx, local);
+        return Err(type_error(cx, format!("cannot create '{name}' instances")));
+    }
     if is_of_object(cx, new.get(cx)) && class.get(cx).flags.get() & PLAIN_NEW != 0 {
         let takes_init = lookup(cx, class.get(cx), names::INIT).is_some_and(|i| !is_of_object(cx, i));
         if takes_init || arguments.is_empty() {

@@ -243,6 +243,7 @@ fn slots<'s>(
             with_dict |= spelled == "__dict__";
             continue;
         }
+        check_slot(cx, class, &spelled)?;
         let spelled = mangle(&name_of(cx, class), &spelled);
         let id = names::intern(cx, &spelled)?;
         let key = names::handle(cx, id);
@@ -264,6 +265,22 @@ fn slots<'s>(
         local.flags.set(local.flags.get() | NO_DICT);
     }
     Ok(())
+}
+
+fn check_slot(cx: &mut Cx<'_>, class: Handle<'_, Class>, spelled: &str) -> Result<(), Raised> {
+    let mut letters = spelled.chars();
+    let is_identifier = letters.next().is_some_and(|c| c == '_' || c.is_alphabetic())
+        && letters.all(|c| c == '_' || c.is_alphanumeric());
+    if !is_identifier {
+        return Err(type_error(cx, "__slots__ must be identifiers"));
+    }
+    let base = match class.get(cx).kind.get() {
+        KIND_INT => "int",
+        KIND_BYTES => "bytes",
+        KIND_TUPLE => "tuple",
+        _ => return Ok(()),
+    };
+    Err(type_error(cx, format!("nonempty __slots__ not supported for subtype of '{base}'")))
 }
 
 fn name_of(cx: &Cx<'_>, class: Handle<'_, Class>) -> String {
@@ -341,9 +358,30 @@ fn set_names<'s>(cx: &mut Cx<'s>, class: Handle<'s, Class>, attributes: Handle<'
         }
     }
     for (key, value) in found {
-        call::call_special(cx, value, names::SET_NAME, &[class.any(), key])?;
+        if call::call_special(cx, value, names::SET_NAME, &[class.any(), key]).is_err() {
+            return Err(set_name_failed(cx, class, key, value));
+        }
     }
     Ok(())
+}
+
+/// What `__set_name__` raises becomes the cause of a RuntimeError.
+#[cold]
+fn set_name_failed(cx: &mut Cx<'_>, class: Handle<'_, Class>, key: Handle<'_>, value: Handle<'_>) -> Raised {
+    cx.scoped(|cx| {
+        let cause = super::raise::take(cx);
+        let kind = class::type_name(cx, value.get(cx));
+        let key = str::of(cx, key.get(cx)).map(str::lossy).unwrap_or_default();
+        let owner = name(cx, class.get(cx));
+        let message = format!("Error calling __set_name__ on '{kind}' instance '{key}' in '{owner}'");
+        let raised = super::raise::raise(cx, classes::RUNTIME_ERROR, message);
+        let error = cx.root(super::root(cx, super::Root::Pending));
+        if super::raise::exception(cx, error.get(cx)).is_some() {
+            super::raise::set_cause(cx, error, Some(cause));
+            instance::put_word(cx, error.get(cx), super::raise::CONTEXT_WORD, cause.get(cx));
+        }
+        raised
+    })
 }
 
 fn init_subclass<'s>(
@@ -358,7 +396,7 @@ fn init_subclass<'s>(
     let has_keywords = keywords.is_some_and(|(_, names)| tuple::len(names.get(cx)) > 0);
     if class::is_of_object(cx, method.get(cx)) {
         if has_keywords {
-            let name = name(cx, class.get(cx));
+            let name = class::qualname(cx, class.get(cx));
             return Err(type_error(cx, format!("{name}.__init_subclass__() takes no keyword arguments")));
         }
         return Ok(());

@@ -80,10 +80,14 @@ pub fn iter_builtin<'s>(cx: &mut Cx<'s>, value: Handle<'_>) -> Result<Option<Han
 pub fn next<'s>(cx: &mut Cx<'s>, iterator: Handle<'_>) -> Result<Option<Handle<'s>>, Raised> {
     // SAFETY: each shape says what the object is.
     match iterator.get(cx).shape() {
+        // SAFETY: as said above.
         Some(shapes::RANGE_ITER) => Ok(builtin::next_of_range(cx, unsafe { iterator.cast() })),
+        // SAFETY: as said above.
         Some(shapes::SEQ_ITER) => builtin::next_of_sequence(cx, unsafe { iterator.cast::<SeqIter>() }),
+        // SAFETY: as said above.
         Some(shapes::TABLE_ITER) => builtin::next_of_table(cx, unsafe { iterator.cast::<TableIter>() }),
         Some(shapes::NATIVE_ITER) => {
+            // SAFETY: as said above.
             let iterator: Handle<'s, NativeIter> = unsafe { cx.root(iterator.get(cx)).cast() };
             // StopIteration out of a callback ends the iteration, as in CPython.
             match (iterator.get(cx).def.next)(cx, iterator) {
@@ -92,6 +96,7 @@ pub fn next<'s>(cx: &mut Cx<'s>, iterator: Handle<'_>) -> Result<Option<Handle<'
             }
         }
         Some(shapes::GENERATOR) => {
+            // SAFETY: as said above.
             let generator: Handle<'s, Generator> = unsafe { cx.root(iterator.get(cx)).cast() };
             if generator.get(cx).flavour.get() != 0 {
                 return next_by_method(cx, iterator);

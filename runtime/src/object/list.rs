@@ -95,7 +95,7 @@ pub(crate) fn try_reserve(cx: &Cx<'_>, list: Local<'_, List>, more: usize) -> Re
         return Ok(());
     }
     // CPython's growth: an eighth and a little.
-    let capacity = if len == 0 { wanted } else { wanted.max(len + (len >> 3) + 6 & !3) };
+    let capacity = if len == 0 { wanted } else { wanted.max((len + (len >> 3) + 6) & !3) };
     let fresh: Local<'_, Array> = alloc_values(cx, shapes::ARRAY, capacity, |_| Value::HOLE)?;
     if let Some(old) = old {
         move_items(cx, old, fresh, len);

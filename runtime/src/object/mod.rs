@@ -40,13 +40,17 @@ use names::Interner;
 use std::cell::{Cell, RefCell};
 use taipan_gc::{CollectKind, Cx, Handle, HeapFull, Local, ShapeId, Value};
 
+/// Resumes a generator: see [`Hooks::resume`].
+pub type Resume =
+    for<'s> fn(&mut Cx<'s>, Handle<'s, layout::Generator>, Handle<'s>, bool) -> Result<Option<Handle<'s>>, Raised>;
+
 /// What the object model needs of the VM above it.
 #[derive(Clone, Copy)]
 pub struct Hooks {
     /// Calls a Python function: the callee and its arguments lie on the stack.
     pub call_function: for<'s> fn(&mut Cx<'s>, call::Frame) -> Result<Handle<'s>, Raised>,
     /// Resumes a generator with a value (or an exception, when `throw`). `None`: it returned, and its `result` slot holds what.
-    pub resume: for<'s> fn(&mut Cx<'s>, Handle<'s, layout::Generator>, Handle<'s>, bool) -> Result<Option<Handle<'s>>, Raised>,
+    pub resume: Resume,
     /// Reports an exception that can't be raised anywhere (in `__del__`): the exception and what raised it.
     pub unraisable: for<'s> fn(&mut Cx<'s>, Handle<'s>, Handle<'s>),
     /// `str % arguments`.

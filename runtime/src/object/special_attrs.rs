@@ -67,6 +67,10 @@ fn set_function(
                 None => None,
                 Some(v) => match dict::of(cx, v.get(cx)) {
                     Some(found) => Some(cx.root(found)),
+                    None if name == names::DICT => {
+                        let given = class::type_name(cx, v.get(cx));
+                        return Err(type_error(cx, format!("__dict__ must be set to a dictionary, not a '{given}'")));
+                    }
                     None => {
                         let name = str::lossy(names::local(cx, name));
                         return Err(type_error(cx, format!("{name} must be set to a dict object")));
@@ -80,9 +84,31 @@ fn set_function(
             };
             function.get(cx).put(cx, field, attributes.map(|a| a.get(cx)));
         }
+        names::CODE => {
+            let code = value.and_then(|v| v.downcast::<super::layout::Code>(cx));
+            let Some(code) = code else { return Err(type_error(cx, "__code__ must be set to a code object")) };
+            check_code(cx, function, code)?;
+            function.get(cx).put(cx, Function::code, Some(code.get(cx)));
+        }
         _ => return Ok(false),
     }
     Ok(true)
+}
+
+/// A function's new code must want as many cells as the function has.
+fn check_code(
+    cx: &mut Cx<'_>,
+    function: Handle<'_, Function>,
+    code: Handle<'_, super::layout::Code>,
+) -> Result<(), Raised> {
+    let has = function.get(cx).closure.get(cx).map_or(0, tuple::len);
+    let wants = code.get(cx).data.unit.free_registers.len();
+    if has == wants {
+        return Ok(());
+    }
+    let name = function.get(cx).name.get(cx).and_then(|n| str::of(cx, n)).map(str::lossy).unwrap_or_default();
+    let message = format!("{name}() requires a code object with {has} free vars, not {wants}");
+    Err(raise::value_error(cx, message))
 }
 
 fn set_class(

@@ -1,5 +1,7 @@
 //! `math.gamma`, `lgamma` (Lanczos' approximation with the coefficients that CPython uses, so that results agree to the last bit) and the
 //! logarithms, which take integers of any size.
+// The constants are written with all the digits that their tables give.
+#![allow(clippy::excessive_precision)]
 
 use super::math::{domain, range, real, Res};
 use crate::object::native::Args;

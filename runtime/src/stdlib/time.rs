@@ -81,7 +81,15 @@ fn process_ns<'s>(cx: &mut Cx<'s>, _: &Args<'s>) -> Res<'s> {
 }
 
 fn sleep<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
-    let seconds = number::as_float(cx, args.at(cx, 0))?;
+    let given = args.at(cx, 0);
+    let seconds = match given.get(cx).value().as_float() {
+        Some(seconds) => seconds,
+        None => {
+            let given = number::as_index(cx, given)?;
+            let given = crate::object::int::from_int(cx, given)?;
+            number::as_float(cx, given)?
+        }
+    };
     if seconds < 0.0 {
         fail!(cx, VALUE_ERROR, "sleep length must be non-negative");
     }

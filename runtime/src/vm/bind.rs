@@ -5,7 +5,7 @@ use super::step::{register, release, retain};
 use crate::object::layout::{CodeData, Dict, Function, Tuple};
 use crate::object::raise::{type_error, Raised};
 use crate::object::{dict, names, shapes, str, tuple};
-use taipan_gc::{Cx, Handle, Local, Value};
+use taipan_gc::{Cx, Handle, Value};
 
 /// What a call led to.
 pub(super) enum Entered {
@@ -165,10 +165,10 @@ fn place_defaults<'s>(
         }
     }
     if let Some(defaults) = function.get(cx).keyword_defaults.get(cx).map(|d| cx.root(d)) {
-        for at in positional..slots.len() {
-            if slots[at].is_none() {
+        for (at, slot) in slots.iter_mut().enumerate().skip(positional) {
+            if slot.is_none() {
                 let name = names::intern(cx, &code.unit.local_names[at])?;
-                slots[at] = dict::get_name(cx, defaults.get(cx), names::local(cx, name)).map(|v| cx.root(v));
+                *slot = dict::get_name(cx, defaults.get(cx), names::local(cx, name)).map(|v| cx.root(v));
             }
         }
     }
@@ -246,14 +246,4 @@ fn lay_out(cx: &Cx<'_>, function: usize, arguments: &[Handle<'_>], bound: &[Hand
 #[inline(always)]
 pub(super) fn is_function(value: Value) -> bool {
     has_shape(value, shapes::FUNCTION)
-}
-
-/// A local for a register's value.
-///
-/// # Safety
-/// The value is valid as long as `'a`.
-#[inline(always)]
-pub(super) unsafe fn local<'a, T>(value: Value) -> Local<'a, T> {
-    // SAFETY: by contract.
-    unsafe { Local::from_value(value) }
 }

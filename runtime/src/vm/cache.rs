@@ -261,5 +261,7 @@ pub(super) fn code_constant<'s>(cx: &Cx<'s>, constant: Value) -> Handle<'s, Code
 /// The error for a name that is not defined.
 pub(super) fn not_defined(cx: &mut Cx<'_>, name: NameId) -> Raised {
     let text = str::lossy(names::local(cx, name));
-    raise(cx, classes::NAME_ERROR, format!("name '{text}' is not defined"))
+    let raised = raise(cx, classes::NAME_ERROR, format!("name '{text}' is not defined"));
+    attr::set_name_of_pending(cx, name);
+    raised
 }

@@ -163,7 +163,8 @@ pub(super) fn bind_and_push(
     }
     set_top(cx, old_top.max(end));
     let plain = names.is_none() && count == code.unit.params.positional as usize && count == bound;
-    if !plain && !(names.is_none() && bind_defaults(cx, function, count, code)) {
+    let bound_already = plain || (names.is_none() && bind_defaults(cx, function, count, code));
+    if !bound_already {
         bind(cx, function, count, names)?;
     }
     if code.unit.flags & MAKES_GENERATOR != 0 {
@@ -374,9 +375,7 @@ pub(super) fn call_spread(cx: &mut Cx<'_>, index: usize) -> Result<Value, Raised
         // SAFETY: the registers are in use.
         let (callee, positional, keywords): (Handle<'_>, Handle<'_>, Handle<'_>) =
             unsafe { (register(cx, index), register(cx, index + 1), register(cx, index + 2)) };
-        let mut arguments = if positional.get(cx).value().is_ref()
-            && !is_iterable(cx, positional)
-        {
+        let mut arguments = if !is_iterable(cx, positional) {
             let (what, given) = (slow::callee_name(cx, callee), class::type_name(cx, positional.get(cx)));
             return Err(type_error(cx, format!("{what} argument after * must be an iterable, not {given}")));
         } else {
@@ -430,11 +429,9 @@ pub(super) fn leave_special<D: Counting>(
 /// Pops a frame whose registers have been released: its function, the frame, the room.
 #[inline]
 pub(super) fn pop<D: Counting>(cx: &Cx<'_>, frame: &Frame) {
-    if D::COUNTED {
-        if frame.flags & ENTRY == 0 {
-            let function = take_at(cx, frame.base - 1);
-            release(cx, function);
-        }
+    if D::COUNTED && frame.flags & ENTRY == 0 {
+        let function = take_at(cx, frame.base - 1);
+        release(cx, function);
     }
     let runtime = rt(cx);
     runtime.depth.set(runtime.depth.get() - 1);

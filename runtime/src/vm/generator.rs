@@ -382,7 +382,7 @@ pub(super) fn suspend<D: Counting>(cx: &mut Cx<'_>, value: Value, receiver: u8, 
             unsafe {
                 let moved = std::ptr::replace(slot(cx, frame.base + n), Value::HOLE);
                 let holder = array.value().bits() as *mut _;
-                drop(refs::take(cx.core(), holder, tuple::array_slot(array, n)));
+                let _ = refs::take(cx.core(), holder, tuple::array_slot(array, n));
                 *tuple::array_slot(array, n) = moved;
             }
         }

@@ -4,7 +4,7 @@
 //! fast paths that is free, because immediates own nothing. Slow paths *consume* their operands afterwards.
 
 use super::bind::Entered;
-use super::frame::{machine, Counting, Frame, CONSTRUCT, ENTRY, GENERATOR};
+use super::frame::{machine, Counting, CONSTRUCT, ENTRY, GENERATOR};
 use super::{cache, calls, generator, slow, unwind};
 use crate::bytecode::{Instr, Op};
 use crate::object::compare::CompareOp;
@@ -51,7 +51,7 @@ pub(super) fn has_shape(value: Value, shape: taipan_gc::ShapeId) -> bool {
 /// Runs the innermost frame until the innermost entry frame is left.
 #[allow(clippy::cognitive_complexity)]
 pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
-    // SAFETY (the whole loop): code is verified before it is loaded, so operands are in bounds, jumps land on instructions and no undefined register is
+    // SAFETY: this holds for the whole loop. Code is verified before it is loaded, so operands are in bounds, jumps land on instructions and no undefined register is
     // read. Registers lie on the value stack, which does not move. Values in registers are valid: they are roots. No value is
     // kept in a Rust variable across a point where anything may be freed or moved.
     unsafe {
@@ -67,7 +67,7 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
             };
             let constants = code.constants.as_ptr() as *const Value;
             let first_temp = code.unit.first_temp as usize;
-            let mut at = pc;
+            let mut at;
 
             macro_rules! r {
                 ($i:expr) => {
@@ -1002,9 +1002,4 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
             }
         }
     }
-}
-
-/// Pushes a frame; its function and registers are laid out.
-pub(super) fn push_frame(cx: &Cx<'_>, frame: Frame) {
-    machine(cx).frames().push(frame);
 }

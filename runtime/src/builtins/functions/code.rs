@@ -58,6 +58,7 @@ pub fn raise_syntax_error(cx: &mut Cx<'_>, filename: &str, error: &SyntaxError) 
     let class = match error.kind {
         ErrorKind::Recursion => return raise(cx, classes::RECURSION_ERROR, &error.message),
         ErrorKind::Overflow => return raise(cx, classes::OVERFLOW_ERROR, &error.message),
+        ErrorKind::Syntax if error.message.ends_with("null bytes") => return raise(cx, classes::VALUE_ERROR, &error.message),
         ErrorKind::Syntax => classes::SYNTAX_ERROR,
         ErrorKind::Indentation => classes::INDENTATION_ERROR,
         ErrorKind::Tab => classes::TAB_ERROR,

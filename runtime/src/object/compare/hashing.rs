@@ -89,7 +89,7 @@ pub fn hash_builtin(cx: &mut Cx<'_>, value: Handle<'_>) -> Result<Option<i64>, R
         return Ok(set::is_frozen(cx, local).then(|| set::frozen_hash(cx, set)));
     }
     match local.shape() {
-        None => Ok(Some(0x6e_6f6e_65)),
+        None => Ok(Some(0x6e6f_6e65)),
         Some(shapes::LIST | shapes::DICT | shapes::SLICE | shapes::MAPPING_PROXY) => Ok(None),
         Some(shapes::DICT_VIEW) if class::of(cx, local).is(classes::local(cx, classes::DICT_VALUES)) => {
             Ok(Some(identity_hash(cx, local)?))
@@ -115,7 +115,7 @@ fn hash_method(cx: &Cx<'_>, value: Local<'_>) -> Result<i64, Raised> {
     let mut hash = 0;
     for part in [&method.function, &method.receiver] {
         if let Some(part) = part.get(cx) {
-            hash = hash * 31 & i64::MAX >> 8 ^ identity_hash(cx, part)?;
+            hash = ((hash * 31) & (i64::MAX >> 8)) ^ identity_hash(cx, part)?;
         }
     }
     Ok(hash)

@@ -80,8 +80,15 @@ fn attempt<'s>(
     name: names::NameId,
     argument: Handle<'_>,
 ) -> Result<Option<Handle<'s>>, Raised> {
-    let found = call::call_special(cx, receiver, name, &[argument])?;
-    Ok(found.filter(|f| !is_not_implemented(cx, f.get(cx))))
+    let Some(found) = call::call_special(cx, receiver, name, &[argument])? else {
+        let method = class::lookup(cx, class::of(cx, receiver.get(cx)), name);
+        // A class takes an operator away by setting it to None.
+        return match method.is_some_and(|m| m.value().is_none()) {
+            true => Err(type_error(cx, "'NoneType' object is not callable")),
+            false => Ok(None),
+        };
+    };
+    Ok(Some(found).filter(|f| !is_not_implemented(cx, f.get(cx))))
 }
 
 /// The operation as the builtin types define it, whatever subclasses override; `None` for NotImplemented.

@@ -1,10 +1,11 @@
 //! `+` and `*` of sequences, `|` of dicts, operators of sets.
 
-use super::BinaryOp;
+use super::{as_index, BinaryOp};
 use crate::object::int::view;
 use crate::object::layout::{Dict, Tuple};
 use crate::object::raise::{raise, raise_with, Raised};
-use crate::object::{bytes, classes, dict, list, set, str, tuple};
+use crate::object::{attr, bytes, class, classes, dict, list, names, set, str, tuple};
+use crate::text::int::Int;
 use crate::text::{Text, TextBuf};
 use taipan_gc::{Cx, Handle, Local, Value};
 
@@ -116,13 +117,15 @@ fn memory(cx: &mut Cx<'_>) -> Raised {
 }
 
 fn repeat<'s>(cx: &mut Cx<'s>, sequence: Handle<'_>, times: Handle<'_>) -> Result<Option<Handle<'s>>, Raised> {
-    let Some(count) = view(cx, times.get(cx)) else { return Ok(None) };
-    let negative = count.is_negative();
-    let count = match count.to_i64() {
-        Some(count) => count.max(0) as usize,
-        None if negative => 0,
-        None => {
-            let message = "cannot fit 'int' into an index-sized integer";
+    if view(cx, times.get(cx)).is_none() && attr::special(cx, times.get(cx), names::INDEX).is_none() {
+        return Ok(None);
+    }
+    let count = match as_index(cx, times)? {
+        Int::Small(count) => count.max(0) as usize,
+        big if big.view().is_negative() => 0,
+        Int::Big(_) => {
+            let given = class::type_name(cx, times.get(cx));
+            let message = format!("cannot fit '{given}' into an index-sized integer");
             return Err(raise(cx, classes::OVERFLOW_ERROR, message));
         }
     };

@@ -32,6 +32,10 @@ pub fn get<'s>(cx: &mut Cx<'s>, x: Handle<'_>, key: Handle<'_>) -> Result<Handle
         return Ok(found);
     }
     if let Some(class) = class::of_handle(cx, x) {
+        if class.get(cx).is(classes::local(cx, classes::TYPE)) {
+            let alias = classes::handle(cx, classes::GENERIC_ALIAS).any();
+            return call::call(cx, alias, &[x, key]);
+        }
         if let Some(method) = super::attr::get_opt(cx, x, names::CLASS_GETITEM)? {
             return call::call(cx, method, &[key]);
         }
@@ -337,11 +341,11 @@ pub fn contains_builtin(cx: &mut Cx<'_>, container: Handle<'_>, item: Handle<'_>
         let found = crate::text::str_ops::search::contains(str::text(text), str::text(part));
         return found.map(Some).map_err(|error| super::raise::text_error(cx, error));
     }
-    if dict::of(cx, local).is_some() || set::of(cx, local).is_some() {
-        let Some(found) = dict::of(cx, local).or_else(|| set::of(cx, local)).map(|t| cx.root(t)) else {
-            return Ok(None);
-        };
+    if let Some(found) = dict::of(cx, local).map(|t| cx.root(t)) {
         return dict::contains(cx, found, item).map(Some);
+    }
+    if let Some(found) = set::of(cx, local).map(|t| cx.root(t)) {
+        return set::contains(cx, found, item).map(Some);
     }
     if list::of(cx, local).is_some() || tuple::of(cx, local).is_some() {
         return cx.scoped(|cx| {

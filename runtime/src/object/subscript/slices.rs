@@ -3,7 +3,7 @@
 use crate::object::layout::{List, RangeInit};
 use crate::object::number::index_clamped;
 use crate::object::raise::{type_error, value_error, Raised};
-use crate::object::{bytes, class, int, iter, list, names, retrying, str, tuple};
+use crate::object::{bytes, class, int, iter, list, names, retrying, shapes, str, tuple};
 use crate::text::TextBuf;
 use taipan_gc::{Cx, Handle};
 
@@ -93,6 +93,10 @@ pub(super) fn get<'s>(cx: &mut Cx<'s>, x: Handle<'_>, slice: Handle<'_>) -> Resu
         return Ok(made.any());
     }
     if let Some(source) = tuple::of(cx, x.get(cx)).map(|t| cx.root(t)) {
+        let whole = bounds.step == 1 && bounds.count == tuple::len(source.get(cx));
+        if whole && x.get(cx).shape() == Some(shapes::TUPLE) {
+            return Ok(cx.root(x.get(cx)));
+        }
         let item = |cx: &Cx<'s>, n: usize| tuple::values(source.get(cx))[bounds.at(n)];
         return Ok(tuple::from_fn(cx, bounds.count, item)?.any());
     }

@@ -59,7 +59,7 @@ pub(in crate::vm) fn match_class(
 ) -> Result<Value, Raised> {
     step(cx, [subject, pattern, shape], |cx, [subject, pattern, shape]| {
         let Some(class) = class::of_handle(cx, pattern) else {
-            return Err(type_error(cx, "called match pattern must be a class"));
+            return Err(type_error(cx, "called match pattern must be a type"));
         };
         if !crate::builtins::is_instance(cx, subject, class.any())? {
             return Ok(none(cx));
