@@ -15,7 +15,7 @@ use std::mem::ManuallyDrop;
 
 impl Cx<'_> {
     /// Allocates an object. Never collects; when this says `HeapFull`, [`reserve`](Self::reserve) may help.
-    #[inline]
+    #[inline(always)]
     pub fn alloc<I: Init>(&self, init: I) -> Result<Local<'_, I::Object>, HeapFull> {
         const { assert!(align_of::<I::Object>() <= 8, "types in the heap are aligned to 8 bytes at most") };
         let shape = self.shape_or_register::<I::Object>()?;
@@ -96,15 +96,20 @@ impl Cx<'_> {
     pub fn shape_of<T: Object>(&self) -> Option<ShapeId> {
         match T::STATIC_SHAPE {
             Some(shape) => Some(shape),
-            None => self.core_mut().types.get(types::key::<T>()),
+            None => Some(self.core_mut().types.get(types::key::<T>())).filter(|&id| id != ShapeId::FREE),
         }
     }
 
     #[inline(always)]
     fn shape_or_register<T: Object>(&self) -> Result<ShapeId, HeapFull> {
-        match self.shape_of::<T>() {
-            Some(shape) => Ok(shape),
-            None => self.register_type::<T>(),
+        let shape = match T::STATIC_SHAPE {
+            Some(shape) => shape,
+            None => self.core_mut().types.get(types::key::<T>()),
+        };
+        if shape != ShapeId::FREE {
+            Ok(shape)
+        } else {
+            self.register_type::<T>()
         }
     }
 

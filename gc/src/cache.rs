@@ -16,16 +16,16 @@ pub struct FreeCell {
 const POISON: u8 = 0xdd;
 
 impl FreeCell {
-    /// Turns a dead cell into a free one with no successor.
+    /// Turns a dead cell into a free one before `next`.
     ///
     /// # Safety
     /// `cell` is a cell of `size` bytes (at least 16) to which nothing refers.
     #[inline(always)]
-    pub unsafe fn make(cell: *mut Header, size: usize, poison: bool) -> *mut FreeCell {
+    pub unsafe fn make(cell: *mut Header, size: usize, next: *mut FreeCell, poison: bool) -> *mut FreeCell {
         let free = cell as *mut FreeCell;
         // SAFETY: by contract the cell is ours to overwrite.
         unsafe {
-            *free = FreeCell { header: 0, next: std::ptr::null_mut() };
+            *free = FreeCell { header: 0, next };
             if poison {
                 std::ptr::write_bytes((cell as *mut u8).add(16), POISON, size - 16);
             }
@@ -102,18 +102,49 @@ impl AllocCache {
         }
     }
 
+    /// Whether the bins hide.
+    pub(crate) fn is_hidden(&self) -> bool {
+        self.hidden.is_some()
+    }
+
+    /// As [`give`](Self::give), when the bins don't hide and freed memory gets no pattern.
+    ///
+    /// # Safety
+    /// As there; `class` is one.
+    #[inline(always)]
+    pub(crate) unsafe fn give_shown(&mut self, cell: *mut Header, class: usize) {
+        debug_assert!(!self.is_hidden() && class < CLASSES);
+        // SAFETY: by contract.
+        unsafe {
+            let bin = self.bins.get_unchecked_mut(class);
+            bin.free = FreeCell::make(cell, 0, bin.free, false);
+        }
+    }
+
     /// Puts a dead cell of this class on its list.
     ///
     /// # Safety
     /// As [`FreeCell::make`].
     #[inline(always)]
     pub unsafe fn give(&mut self, cell: *mut Header, class: usize, poison: bool) {
-        // SAFETY: by contract.
-        let free = unsafe { FreeCell::make(cell, class_bytes(class), poison) };
         let bin = self.bin(class);
-        // SAFETY: just made.
-        unsafe { (*free).next = bin.free };
-        bin.free = free;
+        // SAFETY: by contract.
+        bin.free = unsafe { FreeCell::make(cell, class_bytes(class), bin.free, poison) };
+    }
+
+    /// Gives the cells of untouched runs zero headers, so that a walk over the blocks can tell them from objects.
+    pub fn settle(&mut self) {
+        let hidden = self.hidden.as_deref_mut().map_or(&mut [][..], |bins| &mut bins[..]);
+        for bins in [&mut self.bins[..], hidden] {
+            for (class, bin) in bins.iter_mut().enumerate().filter(|(_, bin)| bin.cursor != bin.limit) {
+                let mut cell = bin.cursor;
+                while cell < bin.limit {
+                    // SAFETY: cells of the run are unused, and at least a header big.
+                    unsafe { *(cell as *mut u64) = 0 };
+                    cell = cell.wrapping_add(class_bytes(class));
+                }
+            }
+        }
     }
 
     /// Forgets all cells at hand; the manager finds them again when it sweeps.

@@ -4,7 +4,7 @@
 //! is due beyond that waits for the outermost.
 
 use crate::cx::release_stack;
-use crate::header::{Header, FLAG_FINALIZED, FLAG_QUEUED};
+use crate::header::{Header, FLAG_FINALIZED, FLAG_IDENTITY, FLAG_QUEUED, FLAG_WEAK};
 use crate::heap::Core;
 use crate::limits::HeapFull;
 use crate::manager::{push_zero, CollectKind, Memory};
@@ -22,6 +22,8 @@ const MAX_FINALIZER_DEPTH: u32 = 16;
 
 /// How often finalizers at the heap's end may make objects with finalizers.
 const MAX_CLOSE_ROUNDS: usize = 16;
+
+const OTHER_SIZE: &str = "an object's shape has another size than its cell";
 
 impl Cx<'_> {
     /// A poll: runs what is due (collection, finalizers, releases of other threads). Cheap when nothing is.
@@ -234,33 +236,57 @@ impl Cx<'_> {
 /// # Safety
 /// No `Local` exists.
 unsafe fn free_queued(memory: &mut Memory) -> Option<(*mut Header, FinalizeFn)> {
-    while let Some(object) = memory.zero.pop() {
-        // SAFETY: queued objects are allocated; one is freed only here, when taken off the queue.
+    // Neither changes while cells are freed.
+    let stressed = memory.zeal.poison || memory.cache.is_hidden();
+    // The last child that lost its last reference is freed next, without a stop on the queue.
+    let mut next: *mut Header = std::ptr::null_mut();
+    let mut freed = 0;
+    let found = loop {
+        // SAFETY: queued objects are allocated; one is freed only here, when taken off the queue. Slots of an object own a count of a
+        // valid object. Nothing refers to what is freed: its count is zero and no `Local` exists.
         unsafe {
-            let header = &*object;
-            header.clear(FLAG_QUEUED);
-            if header.count() != 0 {
-                continue;
-            }
-            let shape = memory.shapes.get(header.shape());
-            if let Some(finalize) = shape.finalize {
-                if !header.has(FLAG_FINALIZED) {
-                    return Some((object, finalize));
+            let mut object = std::mem::replace(&mut next, std::ptr::null_mut());
+            if object.is_null() {
+                let Some(queued) = memory.zero.pop() else { break None };
+                object = queued;
+                if (*object).count() != 0 {
+                    (*object).clear(FLAG_QUEUED);
+                    continue;
                 }
             }
-            // Nothing refers to the object: its count is zero and no `Local` exists.
-            release_and_free(memory, object);
+            let brief = memory.shapes.brief((*object).shape());
+            if stressed || !brief.is_plain() || (*object).has(FLAG_WEAK | FLAG_IDENTITY) {
+                match free_slow(memory, object) {
+                    Some(finalize) => break Some((object, finalize)),
+                    None => continue,
+                }
+            }
+            let mut slots = brief.slots;
+            while slots != 0 {
+                let slot = *(object as *const Value).add(slots.trailing_zeros() as usize);
+                slots &= slots - 1;
+                if slot.is_ref() && (*slot.header()).release_unless(FLAG_QUEUED) {
+                    if !next.is_null() {
+                        push_zero(&mut memory.zero, next);
+                    }
+                    next = slot.header();
+                }
+            }
+            debug_assert!(crate::space_class_of(object) == brief.class as usize, "{OTHER_SIZE}");
+            freed += brief.cell as u64;
+            memory.cache.give_shown(object, brief.class as usize);
         }
-    }
-    None
+    };
+    memory.stats.allocated_bytes += freed;
+    found
 }
 
-/// Releases what the object refers to and gives its cell back.
+/// Releases what the object refers to and gives its cell back, unless its finalizer must run first.
 ///
 /// # Safety
-/// Nothing refers to the object; its finalizer has run or it has none.
-#[inline(always)]
-unsafe fn release_and_free(memory: &mut Memory, object: *mut Header) {
+/// Nothing refers to the object.
+#[inline(never)]
+unsafe fn free_slow(memory: &mut Memory, object: *mut Header) -> Option<FinalizeFn> {
     struct Releaser<'a> {
         zero: &'a mut Vec<*mut Header>,
     }
@@ -270,9 +296,8 @@ unsafe fn release_and_free(memory: &mut Memory, object: *mut Header) {
             if slot.is_ref() {
                 // SAFETY: slots of an object own a count of a valid object.
                 unsafe {
-                    let child = slot.header();
-                    if (*child).release() && !(*child).has(FLAG_QUEUED) {
-                        push_zero(self.zero, child);
+                    if (*slot.header()).release_unless(FLAG_QUEUED) {
+                        push_zero(self.zero, slot.header());
                     }
                 }
             }
@@ -282,8 +307,17 @@ unsafe fn release_and_free(memory: &mut Memory, object: *mut Header) {
     }
     // SAFETY: by contract the object is valid and unreferenced.
     unsafe {
+        let id = (*object).shape();
+        (*object).clear(FLAG_QUEUED);
+        memory.shapes.refresh(id);
+        if let Some(finalize) = memory.shapes.get(id).finalize {
+            if !(*object).has(FLAG_FINALIZED) {
+                return Some(finalize);
+            }
+        }
         visit_slots(&memory.shapes, object, &mut Releaser { zero: &mut memory.zero });
         memory.drop_payload(object);
         memory.free_cell(object);
     }
+    None
 }

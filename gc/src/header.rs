@@ -10,13 +10,10 @@
 
 use std::cell::Cell;
 
-/// The 8-byte header of an object.
+/// The 8-byte header of an object, read and written as one word.
 #[derive(Debug)]
-#[repr(C, align(8))]
-pub struct Header {
-    count: Cell<u32>,
-    shape_and_flags: Cell<u32>,
-}
+#[repr(transparent)]
+pub struct Header(Cell<u64>);
 
 /// Index of a shape in the heap's shape table; also the type and the inline-cache key. At most 24 bits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
@@ -48,17 +45,21 @@ pub const FLAG_QUEUED: u8 = 64;
 /// Free for the language above the heap (interned strings).
 pub const FLAG_USER: u8 = 128;
 
+const FLAGS_SHIFT: u32 = 56;
+const SHAPE_SHIFT: u32 = 32;
+const SHAPE_MASK: u64 = 0x00ff_ffff;
+
 impl Header {
     /// A header with this count and shape and no flags.
     #[inline(always)]
     pub fn new(count: u32, shape: ShapeId) -> Header {
-        Header { count: Cell::new(count), shape_and_flags: Cell::new(shape.0) }
+        Header(Cell::new(count as u64 | (shape.0 as u64) << SHAPE_SHIFT))
     }
 
     /// The reference count, or the age.
     #[inline(always)]
     pub fn count(&self) -> u32 {
-        self.count.get()
+        self.0.get() as u32
     }
 
     /// Sets the reference count or the age.
@@ -67,7 +68,7 @@ impl Header {
     /// Under a counting manager the new count is the number of references that own one.
     #[inline(always)]
     pub unsafe fn set_count(&self, count: u32) {
-        self.count.set(count);
+        self.0.set(self.0.get() & !(u32::MAX as u64) | count as u64);
     }
 
     /// Adds one reference, unless the count is stuck.
@@ -76,10 +77,21 @@ impl Header {
     /// Whoever adds it owns it from now on.
     #[inline(always)]
     pub unsafe fn retain(&self) {
-        let count = self.count.get();
-        if count != COUNT_STUCK {
-            self.count.set(count + 1);
+        // SAFETY: by contract.
+        unsafe { self.retain_tell(0) };
+    }
+
+    /// As [`retain`](Self::retain); whether any of these flags is set.
+    ///
+    /// # Safety
+    /// As there.
+    #[inline(always)]
+    pub(crate) unsafe fn retain_tell(&self, flags: u8) -> bool {
+        let word = self.0.get();
+        if word as u32 != COUNT_STUCK {
+            self.0.set(word + 1);
         }
+        word & (flags as u64) << FLAGS_SHIFT != 0
     }
 
     /// Takes one reference away, unless the count is stuck; whether it reached zero.
@@ -88,19 +100,30 @@ impl Header {
     /// The caller owned it; when it was the last, the caller queues the object.
     #[inline(always)]
     pub unsafe fn release(&self) -> bool {
-        let count = self.count.get();
-        if count == COUNT_STUCK {
+        // SAFETY: by contract.
+        unsafe { self.release_unless(0) }
+    }
+
+    /// As [`release`](Self::release), and none of these flags is set.
+    ///
+    /// # Safety
+    /// As there.
+    #[inline(always)]
+    pub(crate) unsafe fn release_unless(&self, flags: u8) -> bool {
+        let word = self.0.get();
+        if word as u32 == COUNT_STUCK {
             return false;
         }
-        debug_assert!(count > 0, "count underflow: a reference was released twice");
-        self.count.set(count.wrapping_sub(1));
-        count == 1
+        debug_assert!(word as u32 > 0, "count underflow: a reference was released twice");
+        let word = word.wrapping_sub(1);
+        self.0.set(word);
+        word as u32 == 0 && word & (flags as u64) << FLAGS_SHIFT == 0
     }
 
     /// The object's shape.
     #[inline(always)]
     pub fn shape(&self) -> ShapeId {
-        ShapeId(self.shape_and_flags.get() & 0x00ff_ffff)
+        ShapeId((self.0.get() >> SHAPE_SHIFT & SHAPE_MASK) as u32)
     }
 
     /// Gives the object another shape.
@@ -109,13 +132,14 @@ impl Header {
     /// The shape describes the object as it is: same size, slots where there are slots.
     #[inline(always)]
     pub unsafe fn set_shape(&self, shape: ShapeId) {
-        self.shape_and_flags.set(self.shape_and_flags.get() & 0xff00_0000 | shape.0);
+        let others = self.0.get() & !(SHAPE_MASK << SHAPE_SHIFT);
+        self.0.set(others | (shape.0 as u64) << SHAPE_SHIFT);
     }
 
     /// Whether any of these flags is set.
     #[inline(always)]
     pub fn has(&self, flags: u8) -> bool {
-        self.shape_and_flags.get() & (flags as u32) << 24 != 0
+        self.0.get() & (flags as u64) << FLAGS_SHIFT != 0
     }
 
     /// Sets these flags.
@@ -124,7 +148,7 @@ impl Header {
     /// What the flags say is so: managers and side tables rely on them. `FLAG_USER` may be set at will.
     #[inline(always)]
     pub unsafe fn set(&self, flags: u8) {
-        self.shape_and_flags.set(self.shape_and_flags.get() | (flags as u32) << 24);
+        self.0.set(self.0.get() | (flags as u64) << FLAGS_SHIFT);
     }
 
     /// Clears these flags.
@@ -133,7 +157,7 @@ impl Header {
     /// As [`set`](Self::set).
     #[inline(always)]
     pub unsafe fn clear(&self, flags: u8) {
-        self.shape_and_flags.set(self.shape_and_flags.get() & !((flags as u32) << 24));
+        self.0.set(self.0.get() & !((flags as u64) << FLAGS_SHIFT));
     }
 
     /// Whether this is a free cell.

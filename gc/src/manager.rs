@@ -11,7 +11,7 @@ use crate::limits::{HeapFull, Stats, Zeal};
 use crate::protocol::signals::{Signals, COLLECT};
 use crate::roots::Roots;
 use crate::shape::{ShapeTable, Visitor};
-use crate::space::{class_bytes, BlockSpace, LargeSpace, BLOCK_BYTES};
+use crate::space::{class_bytes, BlockRef, BlockSpace, LargeSpace, BLOCK_BYTES};
 use crate::sync::Arc;
 use crate::value::Value;
 use crate::weak::{IdentityTable, WeakTable};
@@ -96,14 +96,23 @@ pub struct Memory {
 /// Queues an object that is not queued; see [`Memory::push_zero`].
 #[inline(always)]
 pub(crate) fn push_zero(zero: &mut Vec<*mut Header>, object: *mut Header) {
-    if zero.len() == zero.capacity() && zero.try_reserve(1).is_err() {
+    if zero.len() == zero.capacity() && !grow(zero) {
         // SAFETY: the caller's object is alive. Stuck is always allowed: only a trace frees it then.
         unsafe { (*object).set_count(COUNT_STUCK) };
         return;
     }
-    // SAFETY: as above; it is queued in the next line.
-    unsafe { (*object).set(FLAG_QUEUED) };
-    zero.push(object);
+    // SAFETY: as above; it is queued in the next line, for which there is room.
+    unsafe {
+        (*object).set(FLAG_QUEUED);
+        zero.as_mut_ptr().add(zero.len()).write(object);
+        zero.set_len(zero.len() + 1);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn grow(zero: &mut Vec<*mut Header>) -> bool {
+    zero.try_reserve(1).is_ok()
 }
 
 /// See [`Memory::drop_payload`].
@@ -196,11 +205,16 @@ impl Memory {
             return Err(full);
         }
         let block = self.blocks.take(class).ok_or(full)?;
+        self.bump_through(block);
+        Ok(())
+    }
+
+    /// Lets allocation bump through the whole of a block without objects.
+    pub(crate) fn bump_through(&mut self, block: BlockRef) {
         let fresh = self.blocks.fresh_bin(block);
-        let bin = self.cache.bin(class);
+        let bin = self.cache.bin(self.blocks.class(block));
         (bin.cursor, bin.limit) = (fresh.cursor, fresh.limit);
         self.note_allocation(BLOCK_BYTES);
-        Ok(())
     }
 
     /// Allocates a large object.
@@ -212,6 +226,13 @@ impl Memory {
         let object = self.large.alloc(size).ok_or(full)?;
         self.note_allocation(size);
         Ok(object)
+    }
+
+    /// Calls `each` with every allocated object of the blocks and of the large-object space.
+    pub fn each_object(&mut self, each: &mut dyn FnMut(*mut Header)) {
+        self.cache.settle();
+        self.blocks.each_object(each);
+        self.large.each_object(each);
     }
 
     /// Shows every root to the visitor: stack, owned references, classes of shapes, due finalizers.
@@ -271,10 +292,21 @@ impl Memory {
             if header.has(FLAG_LARGE) {
                 self.large.free(object);
             } else {
-                let class = crate::space_class_of(object);
-                self.stats.allocated_bytes += class_bytes(class) as u64;
-                self.cache.give(object, class, self.zeal.poison);
+                self.give_cell(object, crate::space_class_of(object));
             }
+        }
+    }
+
+    /// Gives a small cell of this class back to the cache, from where it is allocated again.
+    ///
+    /// # Safety
+    /// As [`free_cell`](Self::free_cell); no side table has an entry of it.
+    #[inline(always)]
+    pub(crate) unsafe fn give_cell(&mut self, cell: *mut Header, class: usize) {
+        // SAFETY: by contract.
+        unsafe {
+            self.stats.allocated_bytes += class_bytes(class) as u64;
+            self.cache.give(cell, class, self.zeal.poison);
         }
     }
 
@@ -326,8 +358,7 @@ pub unsafe trait Manager: Send {
 
     /// Calls `each` with every allocated object, in an order that does not depend on addresses.
     fn each_object(&mut self, memory: &mut Memory, each: &mut dyn FnMut(*mut Header)) {
-        memory.blocks.each_object(each);
-        memory.large.each_object(each);
+        memory.each_object(each);
     }
 
     /// Whether `object` is one that `each_object` would show.

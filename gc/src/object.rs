@@ -58,24 +58,24 @@ pub unsafe trait Init {
 #[derive(Debug)]
 pub struct SlotMaker<'a> {
     core: CorePtr,
+    counted: bool,
     marker: PhantomData<&'a ()>,
 }
 
 impl SlotMaker<'_> {
     #[inline(always)]
     pub(crate) fn new(core: CorePtr) -> Self {
-        SlotMaker { core, marker: PhantomData }
+        // SAFETY: an allocation's core is valid.
+        SlotMaker { core, counted: unsafe { (*core).counted }, marker: PhantomData }
     }
 
     /// A slot that holds `target`, or nothing.
     #[inline(always)]
     pub fn slot<T>(&self, target: Option<Local<'_, T>>) -> Slot<T> {
         let value = target.map_or(Value::HOLE, |local| local.value);
-        // SAFETY: a local refers to a live object of this heap, whose core is valid while it allocates.
-        unsafe {
-            if (*self.core).counted {
-                crate::refs::adopt(self.core, value);
-            }
+        if self.counted {
+            // SAFETY: a local refers to a live object of this heap, whose core is valid while it allocates.
+            unsafe { crate::refs::adopt(self.core, value) };
         }
         Slot { value: Cell::new(value), marker: PhantomData }
     }

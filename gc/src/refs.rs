@@ -27,9 +27,7 @@ pub unsafe fn adopt(core: CorePtr, value: Value) {
     if value.is_ref() {
         // SAFETY: by contract.
         unsafe {
-            let header = &*value.header();
-            header.retain();
-            if header.has(FLAG_QUEUED) {
+            if (*value.header()).retain_tell(FLAG_QUEUED) {
                 (*core).memory.unqueue_recent(value.header());
             }
         }
@@ -45,8 +43,8 @@ pub unsafe fn release(core: CorePtr, value: Value) {
     if value.is_ref() {
         // SAFETY: by contract.
         unsafe {
-            if (*value.header()).release() {
-                (*core).memory.queue_zero(value.header());
+            if (*value.header()).release_unless(FLAG_QUEUED) {
+                (*core).memory.push_zero(value.header());
             }
         }
     }

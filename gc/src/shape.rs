@@ -5,6 +5,7 @@
 //! What a shape means to a language (its class, its attributes) the language keeps in a table of its own beside it.
 
 use crate::header::{Header, ShapeId};
+use crate::space::{class_bytes, size_class, MAX_SMALL};
 use crate::value::Value;
 use crate::{Cx, Handle};
 
@@ -92,7 +93,53 @@ impl Shape {
     /// Whether freeing an object of this shape is nothing but releasing its slots.
     #[inline]
     pub fn is_plain(&self) -> bool {
-        self.drop.is_none() && self.finalize.is_none() && self.trace.is_none()
+        self.drop.is_none() && self.external.is_none() && self.finalize.is_none() && self.trace.is_none()
+    }
+}
+
+/// What the inner loops need of a shape, in 16 bytes: many shapes share a cache line.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Brief {
+    /// As [`Shape::slots`].
+    pub(crate) slots: u64,
+    /// Bytes of the object, if its size is fixed.
+    pub(crate) size: u32,
+    /// Bytes and size class of its cell; meaningless when the size is not fixed or large.
+    pub(crate) cell: u16,
+    pub(crate) class: u8,
+    flags: u8,
+}
+
+/// The bitmap shows all slots, and the size is fixed.
+const FIXED: u8 = 1;
+/// Besides, freeing it is nothing but releasing its slots.
+const PLAIN: u8 = 2;
+
+impl Brief {
+    fn of(shape: &Shape) -> Brief {
+        let fixed = shape.tail == Tail::None && shape.trace.is_none();
+        let small = shape.size as usize <= MAX_SMALL;
+        let class = if small { size_class(shape.size as usize) } else { 0 };
+        let plain = fixed && small && shape.is_plain();
+        Brief {
+            slots: shape.slots,
+            size: shape.size,
+            cell: class_bytes(class) as u16,
+            class: class as u8,
+            flags: if fixed { FIXED } else { 0 } | if plain { PLAIN } else { 0 },
+        }
+    }
+
+    /// Whether the bitmap shows all slots and the size is fixed.
+    #[inline(always)]
+    pub(crate) fn is_fixed(self) -> bool {
+        self.flags & FIXED != 0
+    }
+
+    /// Whether, besides, freeing it is nothing but releasing its slots.
+    #[inline(always)]
+    pub(crate) fn is_plain(self) -> bool {
+        self.flags & PLAIN != 0
     }
 }
 
@@ -101,11 +148,13 @@ impl Shape {
 pub struct ShapeTable {
     statics: Vec<Shape>,
     dynamics: Vec<Shape>,
+    briefs: [Vec<Brief>; 2],
 }
 
 impl ShapeTable {
     pub(crate) fn new() -> ShapeTable {
-        ShapeTable { statics: vec![Shape::fixed("free", 16, 0)], dynamics: Vec::new() }
+        let free = Shape::fixed("free", 16, 0);
+        ShapeTable { briefs: [vec![Brief::of(&free)], Vec::new()], statics: vec![free], dynamics: Vec::new() }
     }
 
     /// The shape with this id.
@@ -118,8 +167,38 @@ impl ShapeTable {
         }
     }
 
+    /// What the inner loops need of the shape with this id.
+    ///
+    /// # Safety
+    /// It is the id of a shape of this table.
+    #[inline(always)]
+    pub(crate) unsafe fn brief(&self, id: ShapeId) -> Brief {
+        let dynamic = (id.0 >= STATIC_SHAPES) as u32;
+        let index = (id.0 - dynamic * STATIC_SHAPES) as usize;
+        // SAFETY: by contract; there is a brief for each shape.
+        unsafe {
+            let briefs = self.briefs.get_unchecked(dynamic as usize);
+            debug_assert!(index < briefs.len());
+            *briefs.get_unchecked(index)
+        }
+    }
+
+    /// Sees a change of the shape in its brief.
+    pub(crate) fn refresh(&mut self, id: ShapeId) {
+        let brief = Brief::of(self.get(id));
+        if id.0 < STATIC_SHAPES {
+            self.briefs[0][id.0 as usize] = brief;
+        } else {
+            self.briefs[1][(id.0 - STATIC_SHAPES) as usize] = brief;
+        }
+    }
+
     /// The shape with this id, to change what does not change the layout (class, finalizer).
     pub fn get_mut(&mut self, id: ShapeId) -> &mut Shape {
+        // Whoever frees such an object looks again.
+        self.refresh(id);
+        let (half, index) = if id.0 < STATIC_SHAPES { (0, id.0) } else { (1, id.0 - STATIC_SHAPES) };
+        self.briefs[half][index as usize].flags &= !PLAIN;
         if id.0 < STATIC_SHAPES {
             &mut self.statics[id.0 as usize]
         } else {
@@ -130,6 +209,7 @@ impl ShapeTable {
     /// Registers a static shape. They are registered in the order of their ids, from 1 on.
     pub fn add_static(&mut self, shape: Shape) -> ShapeId {
         assert!(self.statics.len() < STATIC_SHAPES as usize, "too many static shapes");
+        self.briefs[0].push(Brief::of(&shape));
         self.statics.push(shape);
         ShapeId(self.statics.len() as u32 - 1)
     }
@@ -138,9 +218,11 @@ impl ShapeTable {
     pub fn add(&mut self, shape: Shape) -> Option<ShapeId> {
         debug_assert!(shape.size >= 16 && shape.size.is_multiple_of(8));
         let id = STATIC_SHAPES + self.dynamics.len() as u32;
-        if id >= 1 << 24 || self.dynamics.try_reserve(1).is_err() {
+        let room = self.dynamics.try_reserve(1).is_ok() && self.briefs[1].try_reserve(1).is_ok();
+        if id >= 1 << 24 || !room {
             return None;
         }
+        self.briefs[1].push(Brief::of(&shape));
         self.dynamics.push(shape);
         Some(ShapeId(id))
     }
@@ -188,8 +270,14 @@ pub unsafe fn tail_len(object: *mut Header) -> usize {
 /// `object` is a valid object of a shape in `shapes`.
 #[inline]
 pub unsafe fn object_size(shapes: &ShapeTable, object: *mut Header) -> usize {
-    // SAFETY: by contract the header is valid.
-    let shape = shapes.get(unsafe { (*object).shape() });
+    // SAFETY: by contract the header is valid, and its shape known.
+    let id = unsafe { (*object).shape() };
+    // SAFETY: as above.
+    let brief = unsafe { shapes.brief(id) };
+    if brief.is_fixed() {
+        return brief.size as usize;
+    }
+    let shape = shapes.get(id);
     match shape.tail {
         Tail::None => shape.size as usize,
         // SAFETY: the shape has a tail. The size did not overflow when the object was made.
@@ -205,13 +293,17 @@ pub unsafe fn object_size(shapes: &ShapeTable, object: *mut Header) -> usize {
 pub unsafe fn visit_slots<V: Visitor>(shapes: &ShapeTable, object: *mut Header, visitor: &mut V) {
     // SAFETY: by contract the object and its shape are valid, so the bitmap and the tail stay within it.
     unsafe {
-        let shape = shapes.get((*object).shape());
         let words = object as *mut Value;
-        let mut slots = shape.slots;
+        let brief = shapes.brief((*object).shape());
+        let mut slots = brief.slots;
         while slots != 0 {
             visitor.slot(&mut *words.add(slots.trailing_zeros() as usize));
             slots &= slots - 1;
         }
+        if brief.is_fixed() {
+            return;
+        }
+        let shape = shapes.get((*object).shape());
         if shape.tail == Tail::Values {
             let tail = words.add(shape.size as usize / 8);
             for i in 0..tail_len(object) {

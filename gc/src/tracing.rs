@@ -11,6 +11,7 @@ use crate::marker::{is_marked, Marker};
 /// Marks everything reachable; clears dead weak references; makes finalizers due. How many finalizers became due: the last ones
 /// of `finalization.pending`.
 pub fn mark_all(memory: &mut Memory, marker: &mut Marker) -> usize {
+    memory.cache.settle();
     memory.blocks.clear_marks();
     memory.large.clear_marks();
     memory.visit_roots(marker);

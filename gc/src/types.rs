@@ -51,13 +51,13 @@ impl TypeTable {
         (address, address / align_of::<TypeKey>() % ENTRIES)
     }
 
-    /// The type's shape, if it was registered.
+    /// The type's shape; [`ShapeId::FREE`] if it was not registered.
     #[inline(always)]
-    pub(crate) fn get(&mut self, key: &'static TypeKey) -> Option<ShapeId> {
+    pub(crate) fn get(&mut self, key: &'static TypeKey) -> ShapeId {
         let (address, at) = TypeTable::place(key);
         let (cached, shape) = self.cache[at];
         if cached == address {
-            Some(shape)
+            shape
         } else {
             self.get_slow(key)
         }
@@ -65,11 +65,13 @@ impl TypeTable {
 
     #[cold]
     #[inline(never)]
-    fn get_slow(&mut self, key: &'static TypeKey) -> Option<ShapeId> {
-        let shape = *self.map.get(&key.id)?;
+    fn get_slow(&mut self, key: &'static TypeKey) -> ShapeId {
+        let Some(&shape) = self.map.get(&key.id) else {
+            return ShapeId::FREE;
+        };
         let (address, at) = TypeTable::place(key);
         self.cache[at] = (address, shape);
-        Some(shape)
+        shape
     }
 
     /// Makes room for one more; whether there is memory.

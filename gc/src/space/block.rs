@@ -1,6 +1,6 @@
 //! The block space: 32 KiB blocks of equal cells, handed out whole and swept into free lists.
 
-use super::chunk::{self, Chunk, BLOCK_BYTES, CHUNK_BYTES, END_BLOCK, FIRST_BLOCK};
+use super::chunk::{Chunk, BLOCK_BYTES, CHUNK_BYTES, END_BLOCK, FIRST_BLOCK};
 use super::class::class_bytes;
 use crate::cache::{Bin, FreeCell};
 use crate::header::Header;
@@ -32,7 +32,8 @@ impl BlockSpace {
         &self.used
     }
 
-    /// Takes a free block for cells of `class`, zeroed. `None` when the system has no memory.
+    /// Takes a free block for cells of `class`; its bytes are garbage, also where headers will be (see
+    /// [`settle`](crate::cache::AllocCache::settle)). `None` when the system has no memory.
     pub fn take(&mut self, class: usize) -> Option<BlockRef> {
         if self.free.is_empty() {
             self.free.try_reserve(END_BLOCK).ok()?;
@@ -44,8 +45,6 @@ impl BlockSpace {
         }
         self.used.try_reserve(1).ok()?;
         let block = self.free.pop()?;
-        // SAFETY: a free block has no objects, so nothing refers to its bytes.
-        unsafe { std::ptr::write_bytes(self.start(block), 0, BLOCK_BYTES) };
         self.chunks[block.chunk as usize].set_class(block.block as usize, class);
         self.used.push(block);
         Some(block)
@@ -69,7 +68,7 @@ impl BlockSpace {
         Bin { free: std::ptr::null_mut(), cursor: start, limit }
     }
 
-    /// Calls `each` with every allocated object.
+    /// Calls `each` with every allocated object. No bin holds an unsettled run.
     pub fn each_object(&self, each: &mut dyn FnMut(*mut Header)) {
         for &block in &self.used {
             self.each_cell(block, |cell| {
@@ -110,6 +109,11 @@ impl BlockSpace {
         }
     }
 
+    /// Whether no object of the block is marked.
+    pub fn is_unmarked(&self, block: BlockRef) -> bool {
+        self.chunks[block.chunk as usize].marks(block.block as usize).iter().all(|word| word.load() == 0)
+    }
+
     /// Pushes the free and the unmarked cells of a block on `list`, so that it starts with the lowest address; how
     /// many there were. Payloads have been dropped.
     ///
@@ -117,19 +121,18 @@ impl BlockSpace {
     /// Marking is complete: an unmarked object of the block is unreachable.
     pub unsafe fn sweep(&self, block: BlockRef, list: &mut *mut FreeCell, poison: bool) -> usize {
         let (start, size) = (self.start(block), class_bytes(self.class(block)));
+        let marks = self.chunks[block.chunk as usize].marks(block.block as usize);
         let mut count = 0;
+        let mut head = *list;
         for i in (0..BLOCK_BYTES / size).rev() {
-            // SAFETY: the cell is at least 16 bytes of the block; it is free, or dead by contract.
-            unsafe {
-                let cell = start.add(i * size) as *mut Header;
-                if (*cell).is_free() || !chunk::is_marked(cell) {
-                    let free = FreeCell::make(cell, size, poison);
-                    (*free).next = *list;
-                    *list = free;
-                    count += 1;
-                }
+            let granule = i * size / 8;
+            if marks[granule / 64].load() >> (granule % 64) & 1 == 0 {
+                // SAFETY: the cell is at least 16 bytes of the block; it is free, or dead by contract.
+                head = unsafe { FreeCell::make(start.add(i * size) as *mut Header, size, head, poison) };
+                count += 1;
             }
         }
+        *list = head;
         count
     }
 

@@ -16,6 +16,7 @@ pub const BLOCK_BYTES: usize = 32 << 10;
 
 const BLOCKS: usize = CHUNK_BYTES / BLOCK_BYTES;
 const MARK_WORDS: usize = CHUNK_BYTES / 8 / 64;
+const BLOCK_MARKS: usize = BLOCK_BYTES / 8 / 64;
 
 /// The tables at the head of a chunk.
 #[repr(C)]
@@ -71,6 +72,11 @@ impl Chunk {
 
     pub(crate) fn set_class(&self, block: usize, class: usize) {
         self.head().classes[block].set(class as u8);
+    }
+
+    /// The mark bits of a block.
+    pub(crate) fn marks(&self, block: usize) -> &[MarkWord] {
+        &self.head().marks[block * BLOCK_MARKS..][..BLOCK_MARKS]
     }
 
     pub(crate) fn clear_marks(&self) {

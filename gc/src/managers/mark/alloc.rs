@@ -25,6 +25,11 @@ fn refill_from_swept(mark: &mut Mark, memory: &mut Memory, class: usize) -> bool
         let Some(block) = mark.unswept[class].pop() else {
             return false;
         };
+        if memory.blocks.is_unmarked(block) && !memory.zeal.poison {
+            // All of it is dead: bump through it, and touch each cell only when it is allocated.
+            memory.bump_through(block);
+            return true;
+        }
         // SAFETY: blocks are queued after a complete marking (M2).
         count = unsafe { memory.blocks.sweep(block, &mut list, memory.zeal.poison) };
     }
@@ -49,13 +54,20 @@ pub(super) fn finish_sweep(mark: &mut Mark, memory: &mut Memory) -> bool {
     let mut released = false;
     for class in 0..mark.unswept.len() {
         while let Some(block) = mark.unswept[class].pop() {
+            if memory.blocks.is_unmarked(block) {
+                if memory.zeal.poison {
+                    let mut list = std::ptr::null_mut();
+                    // SAFETY: as in `refill_from_swept`.
+                    unsafe { memory.blocks.sweep(block, &mut list, true) };
+                }
+                memory.blocks.release(block);
+                released = true;
+                continue;
+            }
             let mut list = std::ptr::null_mut();
             // SAFETY: as in `refill_from_swept`.
             let count = unsafe { memory.blocks.sweep(block, &mut list, memory.zeal.poison) };
-            if count == memory.blocks.cells(block) {
-                memory.blocks.release(block);
-                released = true;
-            } else if count > 0 {
+            if count > 0 {
                 mark.ready[class].push((list, count));
             }
         }

@@ -27,6 +27,14 @@ pub(super) fn collect(mark: &mut Mark, memory: &mut Memory) {
     memory.allocated_since = 0;
     memory.stats.live_objects = marker.objects;
     memory.stats.live_bytes = marker.bytes;
-    // Work per allocated byte is bounded: a collection that marks L live bytes is paid for by at least L allocated ones.
-    memory.collect_at = MIN_THRESHOLD.max(marker.bytes as usize);
+    memory.collect_at = allowance(marker.bytes as usize);
 }
+
+/// How much may be allocated before the next collection, with `live` bytes alive. A collection that marks L live bytes is paid for by at
+/// least L allocated ones, so work per allocated byte is bounded; the heap stays below 2 L + 32 MiB.
+fn allowance(live: usize) -> usize {
+    (2 * live).min(SMALL_HEAP).max(live).max(MIN_THRESHOLD)
+}
+
+/// Up to this size space is cheaper than time.
+const SMALL_HEAP: usize = 32 << 20;

@@ -1,8 +1,8 @@
 //! `mark`: stop-the-world mark and sweep that never moves; the readable reference tracer.
 //!
 //! # Idea
-//! When as many bytes have been handed out as were alive after the last collection, mark everything reachable, then
-//! sweep blocks into free lists, lazily, as allocation asks for cells.
+//! When as many bytes have been handed out as were alive after the last collection (twice as many in a small heap), mark everything
+//! reachable, then sweep blocks into free lists, lazily, as allocation asks for cells.
 //! # Layout
 //! Small objects in blocks of equal cells, large ones by themselves. Mark bits in the chunks' side tables.
 //! # Barrier
@@ -11,7 +11,7 @@
 //! Mark from the roots; clear dead weak references; mark what due finalizers need; drop dead payloads; free large
 //! objects; queue the blocks for sweeping.
 //! # Invariants
-//! - M1: outside `collect`, a cell on a free list has a zero header and is unreachable.
+//! - M1: outside `collect`, a cell on a free list has a zero header and is unreachable; one in a bin's run is unreachable.
 //! - M2: a block is either queued for sweeping, with the marks of the last collection valid for it, or swept; cells
 //!   are handed out only from swept blocks.
 //! - M3: every object found dead with a drop is dropped before its cell is swept.
@@ -19,7 +19,7 @@
 //! A collection costs the live objects plus the mark tables; sweeping costs each cell of a block once per collection, when
 //! the block is next needed.
 //! # Not done
-//! Line-wise bump allocation, increments, concurrency, decommitting chunks.
+//! Bump allocation in the gaps of a block, increments, concurrency, decommitting chunks.
 
 mod alloc;
 mod collect;
@@ -79,7 +79,6 @@ unsafe impl Manager for Mark {
 
     fn each_object(&mut self, memory: &mut Memory, each: &mut dyn FnMut(*mut Header)) {
         alloc::finish_sweep(self, memory);
-        memory.blocks.each_object(each);
-        memory.large.each_object(each);
+        memory.each_object(each);
     }
 }

@@ -8,6 +8,7 @@ use crate::tracing;
 use crate::value::Value;
 
 pub(super) fn collect(memory: &mut Memory) {
+    memory.cache.settle();
     if !register_finalizable(memory) {
         // Without memory for the list nothing can be told finalizable from plain: collect another time.
         memory.finalization.registered = Vec::new();
