@@ -159,13 +159,13 @@ fn property_get<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 
 fn property_set<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let property = self_property(cx, args)?;
-    attr::set_descriptor(cx, property.any(), args.at(cx, 1), names::SET, args.get(cx, 2))?;
+    attr::set_descriptor(cx, property.any(), args.at(cx, 1), args.get(cx, 2))?;
     Ok(none(cx))
 }
 
 fn property_delete<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let property = self_property(cx, args)?;
-    attr::set_descriptor(cx, property.any(), args.at(cx, 1), names::DELETE, None)?;
+    attr::set_descriptor(cx, property.any(), args.at(cx, 1), None)?;
     Ok(none(cx))
 }
 
@@ -287,12 +287,7 @@ fn member_change<'s>(
     object: Handle<'s>,
     value: Option<Handle<'s>>,
 ) -> Res<'s> {
-    let name = member.get(cx).name.get(cx).map(|n| cx.root(n));
-    let name = match name {
-        Some(name) => str::intern(cx, name.get(cx))?,
-        None => names::NAME,
-    };
-    attr::set_descriptor(cx, member.any(), object, name, value)?;
+    attr::set_descriptor(cx, member.any(), object, value)?;
     Ok(none(cx))
 }
 

@@ -470,7 +470,7 @@ pub fn generic_set(
     let class = class::of(cx, object.get(cx));
     let found = class::lookup(cx, class, name).map(|f| cx.root(f));
     if let Some(found) = found {
-        if set_descriptor(cx, found, object, name, value)? {
+        if set_descriptor(cx, found, object, value)? {
             return Ok(());
         }
     }
@@ -516,7 +516,6 @@ pub(crate) fn set_descriptor(
     cx: &mut Cx<'_>,
     descriptor: Handle<'_>,
     object: Handle<'_>,
-    name: NameId,
     value: Option<Handle<'_>>,
 ) -> Result<bool, Raised> {
     let local = descriptor.get(cx);

@@ -88,6 +88,10 @@ fn set_function(
             let code = value.and_then(|v| v.downcast::<super::layout::Code>(cx));
             let Some(code) = code else { return Err(type_error(cx, "__code__ must be set to a code object")) };
             check_code(cx, function, code)?;
+            // Frames that run the old code rely on the function for keeping it: it is kept for good.
+            if let Some(old) = function.get(cx).code.get(cx) {
+                cx.own(old)?;
+            }
             function.get(cx).put(cx, Function::code, Some(code.get(cx)));
         }
         _ => return Ok(false),

@@ -210,8 +210,7 @@ pub fn delete(cx: &mut Cx<'_>, x: Handle<'_>, key: Handle<'_>) -> Result<(), Rai
         Some(_) => Ok(()),
         None => {
             let given = class::type_name(cx, x.get(cx));
-            let verb = if sequence_name(cx, x.get(cx)).is_some() { "doesn't" } else { "does not" };
-            Err(type_error(cx, format!("'{given}' object {verb} support item deletion")))
+            Err(type_error(cx, format!("'{given}' object doesn't support item deletion")))
         }
     })
 }
