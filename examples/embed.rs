@@ -1,0 +1,3 @@
+//! The Rust twin of `embed.c`.
+
+fn main() {}

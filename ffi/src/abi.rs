@@ -1,0 +1,241 @@
+//! The types and numbers of `include/taipan.h`, as Rust sees them. Plain data only: no enums, no bools.
+
+use crate::context::Context;
+use std::ffi::{c_char, c_void};
+
+/// A status: 0 or one of the negative codes.
+pub type Status = i32;
+
+macro_rules! statuses {
+    ($($name:ident = $code:literal, $text:literal;)*) => {
+        $( #[doc = concat!("`TPN_", stringify!($name), "`: ", $text)] pub const $name: Status = $code; )*
+
+        /// The name of a status, NUL-terminated.
+        pub(crate) fn status_name(status: Status) -> &'static std::ffi::CStr {
+            match status {
+                $( $code => c_str(concat!("TPN_", stringify!($name), "\0")), )*
+                _ => c"unknown status",
+            }
+        }
+    };
+}
+
+const fn c_str(text: &str) -> &std::ffi::CStr {
+    match std::ffi::CStr::from_bytes_with_nul(text.as_bytes()) {
+        Ok(text) => text,
+        Err(_) => c"",
+    }
+}
+
+statuses! {
+    OK = 0, "success";
+    E_EXC = -1, "a script exception";
+    E_NOMEM = -2, "no memory, or the heap's limit reached";
+    E_LIMIT = -3, "too many locals, scopes or references";
+    E_ARG = -4, "NULL, a wrong struct size, text that is not UTF-8";
+    E_TYPE = -5, "a value of another type";
+    E_RANGE = -6, "a number or index out of range";
+    E_HANDLE = -7, "an expired, closed or forged handle";
+    E_HEAP = -8, "a handle of another heap";
+    E_THREAD = -9, "a context of another thread, or detached";
+    E_STATE = -10, "not now";
+    E_CLOSED = -11, "the heap is shutting down";
+    E_INTERRUPT = -12, "interrupted";
+    E_UNSUPP = -13, "not supported";
+    E_PANIC = -14, "an internal error: the heap is poisoned";
+}
+
+/// Major version of the ABI, that of the SONAME.
+pub const ABI_MAJOR: u32 = 0;
+/// Minor version of the ABI: only ever adds.
+pub const ABI_MINOR: u32 = 1;
+
+/// `tpn_val`: an immediate, or a place in a scope.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(C)]
+pub struct Val {
+    /// See `values.rs`.
+    pub bits: u64,
+}
+
+/// `tpn_ref`: an owned or weak reference.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(C)]
+pub struct Ref {
+    /// Generation, index, heap; 0 for none.
+    pub bits: u64,
+}
+
+/// `tpn_slot`: a reference field inside a host payload.
+#[derive(Debug)]
+#[repr(C)]
+pub struct HostSlot {
+    /// The heap's word; 0 is empty.
+    pub bits: u64,
+}
+
+/// `tpn_type`: a registered host type.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(C)]
+pub struct TypeId {
+    /// Heap and number; 0 for none.
+    pub id: u32,
+}
+
+/// `tpn_name`: an interned string.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(C)]
+pub struct Name {
+    /// Number in the heap plus 1; 0 for none.
+    pub id: u32,
+    /// Tag of the heap.
+    pub heap: u32,
+}
+
+/// `tpn_scope`: an open scope.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(C)]
+pub struct ScopeId {
+    /// Its depth.
+    pub mark: u32,
+    /// Its serial number; 0 for none.
+    pub serial: u32,
+}
+
+/// `tpn_log_fn`: receives what scripts print.
+pub type LogFn = Option<unsafe extern "C" fn(*mut c_void, i32, *const c_char, usize)>;
+/// `tpn_finalize_fn`: releases what a payload owns.
+pub type FinalizeFn = Option<unsafe extern "C" fn(*mut c_void, *mut Fin, *mut c_void)>;
+/// `tpn_native_fn`: a function that scripts call.
+pub type NativeFn = Option<unsafe extern "C" fn(*mut Context, *mut c_void, Val, i32, *const Val) -> Val>;
+/// Frees the data of a native.
+pub type UdFreeFn = Option<unsafe extern "C" fn(*mut c_void)>;
+
+/// `tpn_fin`: what finalizers get in place of a context.
+#[derive(Debug)]
+pub struct Fin {
+    pub(crate) context: *const Context,
+}
+
+/// `tpn_opt`: an option by name.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct Opt {
+    /// Its key; one that starts with `?` may be unknown.
+    pub key: *const c_char,
+    /// Its value.
+    pub value: i64,
+}
+
+/// `tpn_config`
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct Config {
+    /// Its size as the caller knows it.
+    pub size: u32,
+    /// The ABI that the caller was compiled for.
+    pub abi: u32,
+    /// Name of the manager, or NULL.
+    pub manager: *const c_char,
+    /// None yet: 0.
+    pub flags: u32,
+    /// Most locals in use at once; 0 for the default.
+    pub local_limit: u32,
+    /// Most bytes; 0 for no limit.
+    pub hard_limit: u64,
+    /// Most values on the value stack; 0 for the default.
+    pub stack_limit: u64,
+    /// Gets what scripts write to `sys.stdout` (level 1) and `sys.stderr` (level 2); NULL: the process's own.
+    pub log: LogFn,
+    /// First argument of `log`.
+    pub log_ud: *mut c_void,
+    /// The caller's own; see `tpn_heap_user`.
+    pub user: *mut c_void,
+    /// Options by name.
+    pub opts: *const Opt,
+    /// How many.
+    pub n_opts: u32,
+    /// 0
+    pub reserved: u32,
+}
+
+/// `tpn_fnspec`
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct FnSpec {
+    /// Its size as the caller knows it.
+    pub size: u32,
+    /// `TPN_FN_…`
+    pub flags: u32,
+    /// Its name.
+    pub name: *const c_char,
+    /// The function.
+    pub func: NativeFn,
+    /// Its second argument.
+    pub ud: *mut c_void,
+    /// Frees `ud` when the function object dies.
+    pub ud_free: UdFreeFn,
+    /// Least number of arguments, `self` not counted.
+    pub min_args: i32,
+    /// Most of them; negative for any number.
+    pub max_args: i32,
+}
+
+/// A plain function.
+pub const FN_PLAIN: u32 = 0;
+/// A method: its first argument is `self`.
+pub const FN_METHOD: u32 = 1;
+/// An attribute, computed by the function from `self`.
+pub const FN_GETTER: u32 = 2;
+
+/// `tpn_typespec`
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct TypeSpec {
+    /// Its size as the caller knows it.
+    pub size: u32,
+    /// None yet: 0.
+    pub flags: u32,
+    /// `module.Type`, or just `Type`.
+    pub name: *const c_char,
+    /// Bytes of a payload.
+    pub payload_size: u32,
+    /// Its alignment: a power of two, at most 4096.
+    pub payload_align: u32,
+    /// Offsets of its slots.
+    pub slots: *const u32,
+    /// How many.
+    pub n_slots: u32,
+    /// How many functions there are in `fns`.
+    pub n_fns: u32,
+    /// Called once, after the object has become unreachable.
+    pub finalize: FinalizeFn,
+    /// Last argument of `finalize`.
+    pub ud: *mut c_void,
+    /// Methods and getters.
+    pub fns: *const FnSpec,
+}
+
+/// `tpn_stats`
+#[derive(Clone, Copy, Default, Debug)]
+#[repr(C)]
+#[allow(missing_docs)]
+pub struct Stats {
+    pub size: u32,
+    pub reserved: u32,
+    pub live_bytes: u64,
+    pub live_objects: u64,
+    pub heap_bytes: u64,
+    pub peak_bytes: u64,
+    pub external_bytes: u64,
+    pub allocated_bytes: u64,
+    pub collections: u64,
+    pub pause_total_ns: u64,
+    pub pause_max_ns: u64,
+    pub finalizers: u64,
+    pub locals: u64,
+    pub owned: u64,
+    pub weak: u64,
+    pub host_objects: u64,
+    pub host_finalized: u64,
+}

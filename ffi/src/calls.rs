@@ -1,0 +1,82 @@
+//! Calls from C into scripts, and modules of the host's functions.
+
+use crate::abi::*;
+use crate::context::Context;
+use crate::fail::{fault, Fault};
+use crate::native::{self, read_spec};
+use crate::text::{c_text, STRLEN};
+use std::ffi::c_char;
+use taipan::builtins::import;
+use taipan::object::layout::Dict;
+use taipan::object::{attr, call, dict, names, root_handle, str, Root};
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[no_mangle]
+pub unsafe extern "C" fn tpn_call(ctx: *mut Context, callee: Val, argc: i32, argv: *const Val) -> Val {
+    Context::value(ctx, true, |ctx, cx| {
+        let callee = ctx.resolve(cx, callee)?;
+        let arguments = ctx.resolve_all(cx, argc.into(), argv)?;
+        Ok(call::call(cx, callee, &arguments)?)
+    })
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[no_mangle]
+pub unsafe extern "C" fn tpn_call_method(
+    ctx: *mut Context,
+    receiver: Val,
+    name: Name,
+    argc: i32,
+    argv: *const Val,
+) -> Val {
+    Context::value(ctx, true, |ctx, cx| {
+        let receiver = ctx.resolve(cx, receiver)?;
+        let name = ctx.name(name)?;
+        let arguments = ctx.resolve_all(cx, argc.into(), argv)?;
+        let method = attr::get(cx, receiver, name)?;
+        Ok(call::call(cx, method, &arguments)?)
+    })
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[no_mangle]
+pub unsafe extern "C" fn tpn_module(
+    ctx: *mut Context,
+    name: *const c_char,
+    specs: *const FnSpec,
+    count: u32,
+) -> Val {
+    Context::value(ctx, false, |ctx, cx| {
+        // SAFETY: as the header says.
+        let name = unsafe { c_text(name, STRLEN) }?;
+        let (module, attributes) = import::new_module(cx, name)?;
+        for at in 0..count as usize {
+            // SAFETY: by the header, the specs are that many.
+            let spec = unsafe { read_spec(specs, at) }?;
+            if spec.flags != FN_PLAIN {
+                return fault(E_ARG, "methods and getters belong to a type");
+            }
+            cx.scoped(|cx| {
+                let (name, function) = native::new(ctx, cx, &spec)?;
+                let key = names::intern(cx, &name)?;
+                let key = names::handle(cx, key);
+                Ok::<(), Fault>(dict::set_name(cx, attributes, key, function.any())?)
+            })?;
+        }
+        let Some(modules) = root_handle(cx, Root::Modules).downcast::<Dict>(cx) else {
+            return fault(E_STATE, "sys.modules is not a dict");
+        };
+        let key = str::new(cx, name)?;
+        dict::set_name(cx, modules, key, module)?;
+        Ok(module)
+    })
+}

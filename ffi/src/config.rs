@@ -1,0 +1,176 @@
+//! Versions, features, managers, and reading a configuration.
+
+use crate::abi::*;
+use crate::fail::{fault, Fault};
+use crate::text::{c_text, copy_out, STRLEN};
+use std::ffi::{c_char, CStr};
+
+/// See the header.
+#[no_mangle]
+pub extern "C" fn tpn_abi_version() -> u32 {
+    ABI_MAJOR << 16 | ABI_MINOR
+}
+
+/// See the header.
+#[no_mangle]
+pub extern "C" fn tpn_version_string() -> *const c_char {
+    const VERSION: &CStr =
+        match CStr::from_bytes_with_nul(concat!("taipan ", env!("CARGO_PKG_VERSION"), "\0").as_bytes()) {
+            Ok(version) => version,
+            Err(_) => c"taipan",
+        };
+    VERSION.as_ptr()
+}
+
+/// See the header.
+#[no_mangle]
+pub extern "C" fn tpn_status_name(status: Status) -> *const c_char {
+    status_name(status).as_ptr()
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[no_mangle]
+pub unsafe extern "C" fn tpn_has(feature: *const c_char) -> i32 {
+    // SAFETY: as the header says.
+    match unsafe { c_text(feature, STRLEN) } {
+        Ok(text) => match text.strip_prefix("manager.") {
+            Some(name) => taipan_gc::managers::find(name).is_some().into(),
+            None => matches!(text, "host-types" | "weak" | "modules" | "verify").into(),
+        },
+        Err(_) => E_ARG,
+    }
+}
+
+/// See the header.
+#[no_mangle]
+pub extern "C" fn tpn_manager_count() -> i32 {
+    taipan_gc::managers::factories().len() as i32
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[no_mangle]
+pub unsafe extern "C" fn tpn_manager_name(index: i32, buffer: *mut c_char, cap: usize) -> i64 {
+    let all = taipan_gc::managers::all();
+    match usize::try_from(index).ok().and_then(|index| all.get(index)) {
+        // SAFETY: as the header says.
+        Some(facts) => unsafe { copy_out(facts.name.as_bytes(), buffer, cap) },
+        None => E_RANGE.into(),
+    }
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config {
+            size: size_of::<Config>() as u32,
+            abi: tpn_abi_version(),
+            manager: std::ptr::null(),
+            flags: 0,
+            local_limit: 0,
+            hard_limit: 0,
+            stack_limit: 0,
+            log: None,
+            log_ud: std::ptr::null_mut(),
+            user: std::ptr::null_mut(),
+            opts: std::ptr::null(),
+            n_opts: 0,
+            reserved: 0,
+        }
+    }
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[no_mangle]
+pub unsafe extern "C" fn tpn_config_init(config: *mut Config, size: u32) -> Status {
+    if config.is_null() || !(8..=4096).contains(&size) {
+        return E_ARG;
+    }
+    let fresh = Config { size, ..Config::default() };
+    let known = size_of::<Config>().min(size as usize);
+    // SAFETY: C's variable is that big.
+    unsafe {
+        std::ptr::write_bytes(config.cast::<u8>(), 0, size as usize);
+        std::ptr::copy_nonoverlapping((&raw const fresh).cast::<u8>(), config.cast(), known);
+    }
+    OK
+}
+
+/// A configuration as this library knows it, from one as the caller does.
+///
+/// # Safety
+/// `config` is NULL or one of the size that it says.
+pub(crate) unsafe fn read(config: *const Config) -> Result<Config, Fault> {
+    let mut known = Config::default();
+    if config.is_null() {
+        return Ok(known);
+    }
+    // SAFETY: by contract.
+    let (size, abi) = unsafe { ((*config).size, (*config).abi) };
+    if !(8..=4096).contains(&size) {
+        return fault(E_ARG, "the size of the configuration is wrong: use tpn_config_init");
+    }
+    if abi >> 16 != ABI_MAJOR || abi & 0xffff > ABI_MINOR {
+        return fault(E_UNSUPP, "the program was compiled for another version of the ABI");
+    }
+    let len = size_of::<Config>().min(size as usize);
+    // SAFETY: by contract.
+    unsafe { std::ptr::copy_nonoverlapping(config.cast::<u8>(), (&raw mut known).cast(), len) };
+    if known.flags != 0 {
+        return fault(E_UNSUPP, "an unknown flag is set");
+    }
+    Ok(known)
+}
+
+/// What a configuration makes of an interpreter's.
+///
+/// # Safety
+/// The pointers in `config` are as the header says.
+pub(crate) unsafe fn interpreter_config(config: &Config) -> Result<taipan::Config, Fault> {
+    let mut made = taipan::Config::default();
+    if !config.manager.is_null() {
+        // SAFETY: by contract.
+        made.manager = unsafe { c_text(config.manager, STRLEN) }?.to_owned();
+    }
+    if config.hard_limit != 0 {
+        made.heap.heap_limit = Some(usize::try_from(config.hard_limit).unwrap_or(usize::MAX));
+    }
+    if config.stack_limit != 0 {
+        let slots = usize::try_from(config.stack_limit).unwrap_or(usize::MAX);
+        made.heap.stack_slots = slots.clamp(1 << 12, 1 << 24);
+    }
+    if config.n_opts > 0 && config.opts.is_null() {
+        return fault(E_ARG, "NULL for the options");
+    }
+    for at in 0..config.n_opts as usize {
+        // SAFETY: by contract, the options are that many and their keys are text.
+        let (key, value) = unsafe {
+            let option = *config.opts.add(at);
+            (c_text(option.key, STRLEN)?, option.value)
+        };
+        option(&mut made, key, value)?;
+    }
+    Ok(made)
+}
+
+fn option(config: &mut taipan::Config, key: &str, value: i64) -> Result<(), Fault> {
+    let (name, may_be_unknown) = key.strip_prefix('?').map_or((key, false), |name| (name, true));
+    let number = u32::try_from(value);
+    match (name, number) {
+        ("zeal.collect_every", Ok(number)) => config.heap.zeal.collect_every = number,
+        ("zeal.verify", Ok(number)) => config.heap.zeal.verify = number != 0,
+        ("zeal.poison", Ok(number)) => config.heap.zeal.poison = number != 0,
+        ("recursion_limit", Ok(number)) => config.recursion_limit = number,
+        _ if may_be_unknown => {}
+        (_, Ok(_)) => return fault(E_ARG, format!("unknown option '{name}'")),
+        _ => return fault(E_ARG, format!("the value of the option '{name}' is out of range")),
+    }
+    Ok(())
+}

@@ -1,0 +1,243 @@
+//! [`Context`]: a thread's seat in a heap, and how every entry point enters and leaves.
+//!
+//! Invariants: the innermost scope's locals are the top of the value stack whenever C code runs (C1); no entry point unwinds (C2); a pending
+//! error is kept until it is taken, and nothing that may run script code runs meanwhile (C3).
+
+use crate::abi::*;
+use crate::fail::Fault;
+use crate::host::{Counters, TypeData};
+use crate::refs::RefTable;
+use crate::scopes::Scopes;
+use crate::values;
+use std::cell::{Cell, RefCell};
+use std::panic::{catch_unwind, AssertUnwindSafe};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::thread::ThreadId;
+use taipan::object::classes::{self, ClassId};
+use taipan::object::{raise, root, Root};
+use taipan_gc::protocol::releases::Releases;
+use taipan_gc::{Core, Cx, Entered, Handle, Local, Owned, ShapeId};
+
+/// A thread's seat in a heap: `tpn_ctx`.
+#[derive(Debug)]
+pub struct Context {
+    pub(crate) core: *mut Core,
+    /// Tag of the heap in handles.
+    pub(crate) tag: u32,
+    pub(crate) thread: ThreadId,
+    pub(crate) attached: Cell<bool>,
+    pub(crate) poisoned: Cell<bool>,
+    pub(crate) scopes: RefCell<Scopes>,
+    pub(crate) pending: Cell<Option<Pending>>,
+    pub(crate) references: RefCell<RefTable>,
+    pub(crate) types: RefCell<Vec<Rc<TypeData>>>,
+    /// Names up to this one may have been given to C.
+    pub(crate) names: Cell<u32>,
+    /// The shape of owners of natives' data, once there is one.
+    pub(crate) native_shape: Cell<ShapeId>,
+    pub(crate) counters: Rc<Counters>,
+    pub(crate) releases: Arc<Releases>,
+    pub(crate) heap: Cell<*mut crate::heap::HostHeap>,
+}
+
+/// An error that waits to be taken.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pending {
+    pub(crate) status: Status,
+    /// None: the MemoryError made beforehand.
+    pub(crate) exception: Option<Owned>,
+}
+
+/// Room on the value stack that an entry point wants for its own temporaries.
+const ROOM: usize = 64;
+
+impl Context {
+    /// Enters the heap of a context for the duration of `body`.
+    pub(crate) fn enter<R>(
+        context: *const Context,
+        body: impl for<'s> FnOnce(&Context, &mut Cx<'s>) -> R,
+    ) -> Result<R, Status> {
+        // SAFETY: C passes NULL or a context that tpn_attach_heap gave and whose heap is not freed.
+        let Some(context) = (unsafe { context.as_ref() }) else { return Err(E_ARG) };
+        if context.thread != std::thread::current().id() || !context.attached.get() {
+            return Err(E_THREAD);
+        }
+        if context.poisoned.get() {
+            return Err(E_PANIC);
+        }
+        let Ok(_entered) = Entered::new() else { return Err(E_STATE) };
+        // SAFETY: this thread has entered no heap (just checked), and only it may use this one.
+        let mut cx = unsafe { Cx::from_core(context.core) };
+        catch_unwind(AssertUnwindSafe(|| body(context, &mut cx))).map_err(|panic| {
+            context.poisoned.set(true);
+            // Its drop might panic again.
+            std::mem::forget(panic);
+            E_PANIC
+        })
+    }
+
+    /// A call that gives a value, or raises. `runs`: it may run script code.
+    pub(crate) fn value(
+        context: *const Context,
+        runs: bool,
+        body: impl for<'t> FnOnce(&Context, &mut Cx<'t>) -> Result<Handle<'t>, Fault>,
+    ) -> Val {
+        let result = Context::enter(context, |context, cx| {
+            if runs && context.pending.get().is_some() {
+                return Val::ERR;
+            }
+            match context.value_within(cx, body) {
+                Ok(value) => value,
+                Err(fault) => {
+                    context.fail(cx, fault);
+                    Val::ERR
+                }
+            }
+        });
+        result.unwrap_or(Val::ERR)
+    }
+
+    /// Runs `body` in a scope of the heap; its result becomes a local of the innermost scope of C.
+    pub(crate) fn value_within(
+        &self,
+        cx: &mut Cx<'_>,
+        body: impl for<'t> FnOnce(&Context, &mut Cx<'t>) -> Result<Handle<'t>, Fault>,
+    ) -> Result<Val, Fault> {
+        self.room(cx, 0)?;
+        let kept = cx.root(Local::NONE);
+        let result = cx.scoped(|cx| {
+            let value = body(self, cx)?;
+            if value.index() != kept.index() {
+                kept.set(cx, value.get(cx));
+            }
+            Ok(())
+        });
+        match result.map(|()| values::immediate(cx, kept.get(cx))) {
+            Ok(None) => self.scopes.borrow_mut().add_local(self.tag, kept.index()),
+            Ok(Some(immediate)) => {
+                self.pop_to(cx, kept.index());
+                Ok(immediate)
+            }
+            Err(fault) => {
+                self.pop_to(cx, kept.index());
+                Err(fault)
+            }
+        }
+    }
+
+    /// A call that gives a number or a status, or raises.
+    pub(crate) fn number(
+        context: *const Context,
+        runs: bool,
+        body: impl for<'t> FnOnce(&Context, &mut Cx<'t>) -> Result<i64, Fault>,
+    ) -> i64 {
+        let result = Context::enter(context, |context, cx| {
+            if runs && context.pending.get().is_some() {
+                return E_STATE.into();
+            }
+            if let Err(fault) = context.room(cx, 0) {
+                return context.fail(cx, fault).into();
+            }
+            match cx.scoped(|cx| body(context, cx)) {
+                Ok(number) => number,
+                Err(fault) => context.fail(cx, fault).into(),
+            }
+        });
+        result.unwrap_or_else(i64::from)
+    }
+
+    /// As [`number`](Self::number), for calls that give a status.
+    pub(crate) fn status(
+        context: *const Context,
+        runs: bool,
+        body: impl for<'t> FnOnce(&Context, &mut Cx<'t>) -> Result<(), Fault>,
+    ) -> Status {
+        Context::number(context, runs, |context, cx| body(context, cx).map(|()| OK.into())) as Status
+    }
+
+    /// A call that leaves no error pending.
+    pub(crate) fn quiet(
+        context: *const Context,
+        body: impl for<'t> FnOnce(&Context, &mut Cx<'t>) -> Result<(), Status>,
+    ) -> Status {
+        match Context::enter(context, |context, cx| cx.scoped(|cx| body(context, cx))) {
+            Ok(Ok(())) => OK,
+            Ok(Err(status)) | Err(status) => status,
+        }
+    }
+
+    /// Fails unless `more` values and the usual temporaries fit the value stack.
+    pub(crate) fn room(&self, cx: &Cx<'_>, more: usize) -> Result<(), Fault> {
+        // SAFETY: the core is this thread's; the borrow ends with the statement.
+        let fits = unsafe { (*cx.core()).memory.roots.stack.has_room(more.saturating_add(ROOM)) };
+        match fits {
+            true => Ok(()),
+            false => Err(Fault::Api(E_LIMIT, "too many locals: close scopes".into())),
+        }
+    }
+
+    /// Makes the fault the pending error, unless there is one, and gives its status.
+    pub(crate) fn fail(&self, cx: &mut Cx<'_>, fault: Fault) -> Status {
+        let (status, raised) = match fault {
+            Fault::Sticky => return self.pending.get().map_or(E_EXC, |p| p.status),
+            Fault::Raised(_) if self.poisoned.get() => return E_PANIC,
+            Fault::Raised(raised) => (E_EXC, raised),
+            Fault::Api(status, message) => (status, raise::raise(cx, class_of(status), message)),
+        };
+        cx.scoped(|cx| {
+            let _: raise::Raised = raised;
+            let exception = raise::take(cx);
+            if let Some(before) = self.pending.get() {
+                return before.status;
+            }
+            let no_memory = exception.get(cx).is(root(cx, Root::MemoryError));
+            let status = if no_memory { E_NOMEM } else { status };
+            let exception = if no_memory { None } else { cx.own(exception.get(cx)).ok() };
+            self.pending.set(Some(Pending { status, exception }));
+            status
+        })
+    }
+
+    /// Takes the pending error out as a handle.
+    pub(crate) fn take_pending<'t>(&self, cx: &Cx<'t>) -> Option<Handle<'t>> {
+        let pending = self.pending.take()?;
+        let Some(owned) = pending.exception else { return Some(cx.root(root(cx, Root::MemoryError))) };
+        let exception = match cx.owned(owned) {
+            Some(exception) => cx.root(exception),
+            None => cx.root(root(cx, Root::MemoryError)),
+        };
+        cx.disown(owned);
+        Some(exception)
+    }
+
+    /// Releases the values of the stack from `base` on.
+    pub(crate) fn pop_to(&self, cx: &mut Cx<'_>, base: usize) {
+        // SAFETY: the core is this thread's, and the slots from `base` on belong to scopes of C that end here; each owns a count where
+        // counts are kept.
+        unsafe {
+            let core = cx.core();
+            let top = (*core).memory.roots.stack.top();
+            if (*core).counted {
+                for at in (base..top).rev() {
+                    let slot = (*core).memory.roots.stack.slot(at);
+                    let value = std::ptr::replace(slot, taipan_gc::Value::HOLE);
+                    taipan_gc::refs::release(core, value);
+                }
+            }
+            (*core).memory.roots.stack.set_top(base.min(top));
+        }
+    }
+}
+
+/// The class of the exception that a wrong call raises.
+fn class_of(status: Status) -> ClassId {
+    match status {
+        E_TYPE => classes::TYPE_ERROR,
+        E_RANGE => classes::OVERFLOW_ERROR,
+        E_NOMEM | E_LIMIT => classes::MEMORY_ERROR,
+        E_ARG => classes::VALUE_ERROR,
+        E_UNSUPP => classes::NOT_IMPLEMENTED_ERROR,
+        _ => classes::SYSTEM_ERROR,
+    }
+}

@@ -1,0 +1,122 @@
+//! Control of the memory manager, statistics, checks.
+
+use crate::abi::*;
+use crate::context::Context;
+use std::sync::atomic::Ordering;
+use taipan_gc::CollectKind;
+
+/// How often a drain collects at most.
+const MAX_DRAIN: usize = 64;
+
+/// See the header.
+#[no_mangle]
+pub extern "C" fn tpn_gc_collect(ctx: *mut Context, level: i32) -> Status {
+    Context::quiet(ctx, |ctx, cx| {
+        match level {
+            0 => cx.collect(CollectKind::Auto),
+            1 => cx.collect(CollectKind::Full),
+            2 => {
+                for _ in 0..MAX_DRAIN {
+                    let before = (cx.stats().finalizers, ctx.counters.finalized.load(Ordering::Relaxed));
+                    cx.collect(CollectKind::Full);
+                    if before == (cx.stats().finalizers, ctx.counters.finalized.load(Ordering::Relaxed)) {
+                        break;
+                    }
+                }
+            }
+            _ => return Err(E_ARG),
+        }
+        Ok(())
+    })
+}
+
+/// See the header.
+#[no_mangle]
+pub extern "C" fn tpn_safepoint(ctx: *mut Context) -> Status {
+    Context::quiet(ctx, |_, cx| {
+        cx.poll();
+        Ok(())
+    })
+}
+
+/// See the header.
+#[no_mangle]
+pub extern "C" fn tpn_gc_external(ctx: *mut Context, delta: i64) -> Status {
+    Context::quiet(ctx, |_, cx| {
+        if delta > 0 {
+            let bytes = usize::try_from(delta).map_err(|_| E_ARG)?;
+            cx.reserve(bytes).map_err(|_| E_NOMEM)?;
+            cx.charge(bytes).map_err(|_| E_NOMEM)?;
+        } else {
+            cx.external(delta);
+        }
+        Ok(())
+    })
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[no_mangle]
+pub unsafe extern "C" fn tpn_gc_stats(ctx: *mut Context, out: *mut Stats) -> Status {
+    Context::quiet(ctx, |ctx, cx| {
+        if out.is_null() {
+            return Err(E_ARG);
+        }
+        // SAFETY: C passes stats, whose size comes first.
+        let size = unsafe { (*out).size };
+        if !(8..=4096).contains(&size) {
+            return Err(E_ARG);
+        }
+        let stats = cx.stats();
+        let (owned, weak) = ctx.references.borrow().counts();
+        let all = Stats {
+            size,
+            reserved: 0,
+            live_bytes: stats.live_bytes,
+            live_objects: stats.live_objects,
+            heap_bytes: stats.heap_bytes,
+            peak_bytes: stats.peak_bytes,
+            external_bytes: stats.external_bytes,
+            allocated_bytes: stats.allocated_bytes,
+            collections: stats.collections,
+            pause_total_ns: stats.pause_total_ns,
+            pause_max_ns: stats.pause_max_ns,
+            finalizers: stats.finalizers,
+            locals: ctx.scopes.borrow().locals() as u64,
+            owned,
+            weak,
+            host_objects: ctx.counters.live.load(Ordering::Relaxed),
+            host_finalized: ctx.counters.finalized.load(Ordering::Relaxed),
+        };
+        let len = size_of::<Stats>().min(size as usize);
+        // SAFETY: C's variable is that big.
+        unsafe { std::ptr::copy_nonoverlapping((&raw const all).cast::<u8>(), out.cast(), len) };
+        Ok(())
+    })
+}
+
+/// See the header.
+#[no_mangle]
+pub extern "C" fn tpn_debug_verify(ctx: *mut Context) -> Status {
+    Context::quiet(ctx, |_, cx| {
+        cx.verify("as the host asked");
+        Ok(())
+    })
+}
+
+/// See the header.
+#[no_mangle]
+pub extern "C" fn tpn_debug_fail_alloc(ctx: *mut Context, nth: i64) -> Status {
+    Context::quiet(ctx, |_, cx| {
+        let fail_at = u64::try_from(nth).map_err(|_| E_ARG)?;
+        // SAFETY: the core is this thread's; the borrow ends with the block.
+        unsafe {
+            let core = cx.core();
+            let zeal = taipan_gc::Zeal { fail_at, ..(*core).memory.zeal };
+            (*core).set_zeal(zeal);
+        }
+        Ok(())
+    })
+}

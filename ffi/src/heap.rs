@@ -1,0 +1,270 @@
+//! Heaps: making, attaching, freeing.
+
+use crate::abi::*;
+use crate::config;
+use crate::context::Context;
+use crate::fail::Fault;
+use crate::scopes::Scopes;
+use crate::text::copy_out;
+use crate::values::TAG_BITS;
+use std::cell::{Cell, RefCell};
+use std::ffi::{c_char, c_void};
+use std::io::{self, Write};
+use std::panic::{catch_unwind, AssertUnwindSafe};
+use taipan::{Interpreter, StartError};
+use taipan_gc::{Entered, HeapError, ShapeId};
+
+/// A heap with the language in it: `tpn_heap`.
+#[derive(Debug)]
+pub struct HostHeap {
+    // Dropped first: finalizers use the context.
+    interpreter: Option<Interpreter>,
+    context: Box<Context>,
+    user: *mut c_void,
+}
+
+/// Locals in use at once, unless the configuration says otherwise.
+const DEFAULT_LOCALS: usize = 1 << 20;
+
+/// Sends what scripts print to the host.
+struct Sink {
+    log: unsafe extern "C" fn(*mut c_void, i32, *const c_char, usize),
+    ud: *mut c_void,
+    level: i32,
+}
+
+// SAFETY: the heap is used by the thread that made it alone.
+unsafe impl Send for Sink {}
+
+impl Write for Sink {
+    fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+        // SAFETY: the host gave this function to be called so.
+        unsafe { (self.log)(self.ud, self.level, text.as_ptr().cast(), text.len()) };
+        Ok(text.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A heap for C around an interpreter of any manager.
+pub fn heap_of(interpreter: Interpreter, config: &Config) -> Box<HostHeap> {
+    let mut heap = Box::new_uninit();
+    let place: *mut HostHeap = heap.as_mut_ptr();
+    let mut interpreter = interpreter;
+    let core = interpreter.heap().core();
+    // SAFETY: the core is alive, and the borrow ends with the statement.
+    let id = unsafe { (*core).id };
+    let tag = id & ((1 << TAG_BITS) - 1);
+    let limit = if config.local_limit == 0 { DEFAULT_LOCALS } else { config.local_limit as usize };
+    let context = Box::new(Context {
+        core,
+        tag,
+        thread: std::thread::current().id(),
+        attached: Cell::new(false),
+        poisoned: Cell::new(false),
+        // Far from those of heaps with the same tag.
+        scopes: RefCell::new(Scopes::new(id.wrapping_mul(0x9e37_79b9), limit)),
+        pending: Cell::new(None),
+        references: RefCell::default(),
+        types: RefCell::default(),
+        names: Cell::new(0),
+        native_shape: Cell::new(ShapeId::FREE),
+        counters: Default::default(),
+        releases: interpreter.heap().releases(),
+        heap: Cell::new(place),
+    });
+    heap.write(HostHeap { interpreter: Some(interpreter), context, user: config.user });
+    // SAFETY: just written.
+    unsafe { heap.assume_init() }
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[no_mangle]
+pub unsafe extern "C" fn tpn_heap_new(
+    config: *const Config,
+    out: *mut *mut HostHeap,
+    errbuf: *mut c_char,
+    cap: usize,
+) -> Status {
+    let made = catch_unwind(AssertUnwindSafe(|| {
+        if out.is_null() {
+            return Err((E_ARG, "NULL for the result".to_owned()));
+        }
+        // SAFETY: as the header says.
+        unsafe { new_heap(config) }
+    }));
+    let (status, message) = match made {
+        Ok(Ok(heap)) => {
+            // SAFETY: C's variable.
+            unsafe { *out = Box::into_raw(heap) };
+            return OK;
+        }
+        Ok(Err(failure)) => failure,
+        Err(panic) => {
+            std::mem::forget(panic);
+            (E_PANIC, "an internal error".to_owned())
+        }
+    };
+    // SAFETY: as the header says.
+    unsafe { copy_out(message.as_bytes(), errbuf, cap) };
+    status
+}
+
+unsafe fn new_heap(config: *const Config) -> Result<Box<HostHeap>, (Status, String)> {
+    let told = |fault| match fault {
+        Fault::Api(status, message) => (status, message),
+        _ => (E_ARG, "the configuration is wrong".to_owned()),
+    };
+    // SAFETY: as the header says.
+    let config = unsafe { config::read(config) }.map_err(told)?;
+    // SAFETY: as the header says.
+    let settings = unsafe { config::interpreter_config(&config) }.map_err(told)?;
+    let interpreter = Interpreter::new(&settings);
+    let mut interpreter = interpreter.map_err(|error| (start_status(&error), error.to_string()))?;
+    if let Some(log) = config.log {
+        let redirected = interpreter.enter(|cx| {
+            for (error, level) in [(false, 1), (true, 2)] {
+                taipan::builtins::file::redirect(cx, error, Box::new(Sink { log, ud: config.log_ud, level }));
+            }
+        });
+        redirected.map_err(|error| (E_STATE, error.to_string()))?;
+    }
+    Ok(heap_of(interpreter, &config))
+}
+
+fn start_status(error: &StartError) -> Status {
+    match error {
+        StartError::Heap(HeapError::UnknownManager { .. }) => E_ARG,
+        StartError::Heap(HeapError::AlreadyEntered) => E_STATE,
+        StartError::Heap(HeapError::NoMemory) => E_NOMEM,
+        StartError::LimitTooSmall => E_LIMIT,
+    }
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[no_mangle]
+pub unsafe extern "C" fn tpn_heap_free(heap: *mut HostHeap) -> Status {
+    if heap.is_null() {
+        return OK;
+    }
+    // SAFETY: C passes a heap that is not freed; the borrow ends before it is.
+    let context = unsafe { &(*heap).context };
+    if context.thread != std::thread::current().id() {
+        return E_THREAD;
+    }
+    // Inside a heap (a finalizer, a log function) or inside one of this heap's natives.
+    if Entered::new().is_err() || context.in_native() {
+        return E_STATE;
+    }
+    context.attached.set(false);
+    // SAFETY: it came from `heap_of`, and C gives it up.
+    let mut heap = unsafe { Box::from_raw(heap) };
+    let closed = catch_unwind(AssertUnwindSafe(|| drop(heap.interpreter.take())));
+    match closed {
+        Ok(()) => OK,
+        Err(panic) => {
+            std::mem::forget(panic);
+            E_PANIC
+        }
+    }
+}
+
+impl Context {
+    /// Whether a native of the host is running.
+    pub(crate) fn in_native(&self) -> bool {
+        self.scopes.borrow().fixed() > usize::from(self.attached.get())
+    }
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[no_mangle]
+pub unsafe extern "C" fn tpn_heap_user(heap: *mut HostHeap) -> *mut c_void {
+    // SAFETY: C passes NULL or a heap that is not freed.
+    unsafe { heap.as_ref() }.map_or(std::ptr::null_mut(), |heap| heap.user)
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[no_mangle]
+pub unsafe extern "C" fn tpn_heap_caps(heap: *mut HostHeap) -> u32 {
+    // SAFETY: C passes NULL or a heap that is not freed.
+    let Some(heap) = (unsafe { heap.as_mut() }) else { return 0 };
+    let Some(facts) = heap.interpreter.as_mut().map(|i| i.heap().facts()) else { return 0 };
+    u32::from(facts.prompt) | u32::from(facts.cycles) << 1 | u32::from(facts.moves) << 2
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[no_mangle]
+pub unsafe extern "C" fn tpn_attach_heap(heap: *mut HostHeap, out: *mut *mut Context) -> Status {
+    // SAFETY: C passes NULL or a heap that is not freed.
+    let Some(heap) = (unsafe { heap.as_ref() }) else { return E_ARG };
+    if out.is_null() {
+        return E_ARG;
+    }
+    let context = &heap.context;
+    if context.thread != std::thread::current().id() {
+        return E_THREAD;
+    }
+    if context.attached.replace(true) {
+        return E_STATE;
+    }
+    let opened = Context::enter(&**context, |context, cx| context.open_scope(cx, true).is_some());
+    match opened {
+        Ok(true) => {
+            // SAFETY: C's variable.
+            unsafe { *out = std::ptr::from_ref::<Context>(context).cast_mut() };
+            OK
+        }
+        failed => {
+            context.attached.set(false);
+            failed.err().unwrap_or(E_NOMEM)
+        }
+    }
+}
+
+/// See the header.
+#[no_mangle]
+pub extern "C" fn tpn_detach(ctx: *mut Context) -> Status {
+    Context::enter(ctx, detach).unwrap_or_else(|status| status)
+}
+
+fn detach(context: &Context, cx: &mut taipan_gc::Cx<'_>) -> Status {
+    if context.in_native() {
+        return E_STATE;
+    }
+    context.take_pending(cx);
+    let base = context.scopes.borrow().first_base();
+    context.scopes.borrow_mut().truncate(0);
+    if let Some(base) = base {
+        context.pop_to(cx, base);
+    }
+    cx.poll();
+    context.attached.set(false);
+    OK
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[no_mangle]
+pub unsafe extern "C" fn tpn_ctx_heap(ctx: *mut Context) -> *mut HostHeap {
+    // SAFETY: C passes NULL or a context whose heap is not freed.
+    unsafe { ctx.as_ref() }.map_or(std::ptr::null_mut(), |ctx| ctx.heap.get())
+}

@@ -1,0 +1,44 @@
+//! The C ABI: `libtaipan.so` and `libtaipan.a` behind `include/taipan.h`, which is its reference.
+//!
+//! Every entry point takes plain words, checks them, enters the heap for its own duration only (so that one thread may use several
+//! heaps in turn), and never unwinds: a panic becomes `TPN_E_PANIC`, and the heap refuses everything but being freed. C never sees an
+//! address of the heap: locals are places on the value stack with the serial number of their scope, references are entries of a table with a
+//! generation, and payloads of host objects lie outside the heap, so all of it works under managers that move objects.
+//!
+//! Leaves out: threads other than the one that made the heap, isolates, buffers, the event loop.
+
+pub mod abi;
+mod calls;
+mod collections;
+mod config;
+mod context;
+mod errors;
+mod fail;
+mod gc;
+mod heap;
+mod host;
+mod hosttypes;
+mod native;
+mod objects;
+mod refs;
+mod run;
+mod scalars;
+mod scopes;
+mod text;
+mod values;
+
+pub use calls::*;
+pub use collections::*;
+pub use config::*;
+pub use context::Context;
+pub use errors::*;
+pub use gc::*;
+pub use heap::*;
+pub use hosttypes::*;
+pub use native::*;
+pub use objects::*;
+pub use refs::*;
+pub use run::*;
+pub use scalars::*;
+pub use scopes::*;
+pub use text::*;

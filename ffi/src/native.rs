@@ -1,0 +1,236 @@
+//! Functions of the host that scripts call.
+//!
+//! A function object of the runtime whose owner is a cell of ours that owns the host's data and frees it when the function dies.
+
+use crate::abi::*;
+use crate::context::Context;
+use crate::fail::{fault, Fault};
+use crate::host::new_cell;
+use crate::text::{c_text, STRLEN};
+use crate::values;
+use std::ffi::c_void;
+use taipan::object::layout::Native;
+use taipan::object::native::{Args, NativeDef};
+use taipan::object::raise::{raise_object, type_error, Raised};
+use taipan::object::{classes, raise};
+use taipan_gc::{Cx, Handle, Shape, ShapeId};
+
+/// What a function of the host is.
+pub(crate) struct FunctionData {
+    def: NativeDef,
+    func: unsafe extern "C" fn(*mut Context, *mut c_void, Val, i32, *const Val) -> Val,
+    ud: *mut c_void,
+    ud_free: UdFreeFn,
+    name: Box<str>,
+    min: usize,
+    max: Option<usize>,
+    is_method: bool,
+    context: *const Context,
+}
+
+/// A spec out of an array of them.
+///
+/// # Safety
+/// `specs` are more than `at`, each as big as the first says.
+pub(crate) unsafe fn read_spec(specs: *const FnSpec, at: usize) -> Result<FnSpec, Fault> {
+    if specs.is_null() {
+        return fault(E_ARG, "NULL for a spec");
+    }
+    // SAFETY: by contract; the size comes first.
+    let size = unsafe { (*specs).size } as usize;
+    if size < size_of::<FnSpec>() || size > 4096 || !size.is_multiple_of(align_of::<FnSpec>()) {
+        return fault(E_ARG, "the size of a function's spec is wrong");
+    }
+    // SAFETY: by contract.
+    Ok(unsafe { specs.byte_add(size * at).read() })
+}
+
+/// Makes a function object; its name too. On failure `ud` stays the caller's.
+pub(crate) fn new<'t>(
+    ctx: &Context,
+    cx: &mut Cx<'t>,
+    spec: &FnSpec,
+) -> Result<(String, Handle<'t, Native>), Fault> {
+    // SAFETY: the name is text, NUL-terminated.
+    let name = unsafe { c_text(spec.name, STRLEN) }?;
+    let Some(func) = spec.func else { return fault(E_ARG, "NULL for a function") };
+    let (Ok(min), max) = (usize::try_from(spec.min_args), usize::try_from(spec.max_args).ok()) else {
+        return fault(E_ARG, "min_args is negative");
+    };
+    if max.is_some_and(|max| max < min) || spec.flags > FN_GETTER {
+        return fault(E_ARG, "max_args is less than min_args, or an unknown flag is set");
+    }
+    let text: Box<str> = name.into();
+    // SAFETY: the text lives as long as the data that holds both, which lives as long as the function object.
+    let static_name: &'static str = unsafe { &*std::ptr::from_ref::<str>(&text) };
+    let def = match spec.flags {
+        FN_GETTER => NativeDef::getter(static_name, call_host),
+        FN_METHOD => NativeDef::new(static_name, call_host, "self, /, *args"),
+        _ => NativeDef::new(static_name, call_host, "*args"),
+    };
+    let data = Box::into_raw(Box::new(FunctionData {
+        def,
+        func,
+        ud: spec.ud,
+        ud_free: None,
+        name: text,
+        min,
+        max,
+        is_method: spec.flags != FN_PLAIN,
+        context: ctx,
+    }));
+    let owner = match owner_shape(ctx, cx) {
+        // SAFETY: the shape is that of such cells.
+        Some(shape) => unsafe { new_cell(cx, shape, data.cast()) },
+        None => fault(E_LIMIT, "too many shapes"),
+    };
+    let owner = owner.inspect_err(|_| {
+        // SAFETY: made above, and no cell took it.
+        drop(unsafe { Box::from_raw(data) });
+    })?;
+    // SAFETY: the owner keeps the data, and the function object keeps the owner.
+    let def: &'static NativeDef = unsafe { &(*data).def };
+    let function = taipan::object::native::new(cx, def, Some(owner))?;
+    function.get(cx).data.set(data as usize);
+    // SAFETY: the data is alive; nobody else uses it now.
+    unsafe { (*data).ud_free = spec.ud_free };
+    Ok((name.to_owned(), function))
+}
+
+fn owner_shape(ctx: &Context, cx: &Cx<'_>) -> Option<ShapeId> {
+    if ctx.native_shape.get() == ShapeId::FREE {
+        let class = classes::local(cx, classes::OBJECT).value();
+        let shape = Shape { drop: Some(drop_function), class, ..Shape::fixed("host function", 16, 0) };
+        // SAFETY: the core is this thread's; the shape owns a count of its class where counts are kept.
+        unsafe {
+            let core = cx.core();
+            ctx.native_shape.set((*core).memory.shapes.add(shape)?);
+            if (*core).counted {
+                taipan_gc::refs::retain(class);
+            }
+        }
+    }
+    Some(ctx.native_shape.get())
+}
+
+unsafe fn drop_function(payload: *mut u8) {
+    // SAFETY: the heap calls this once for each such cell, whose word is null or a box of ours.
+    unsafe {
+        let data = std::ptr::replace(payload.cast::<*mut FunctionData>(), std::ptr::null_mut());
+        if !data.is_null() {
+            let data = Box::from_raw(data);
+            if let Some(free) = data.ud_free {
+                free(data.ud);
+            }
+        }
+    }
+}
+
+/// The body of every function of the host.
+fn call_host<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Result<Handle<'s>, Raised> {
+    let data = args.callee().get(cx).data.get() as *const FunctionData;
+    // SAFETY: the callee is on the stack and keeps its owner, which keeps the data; the context outlives the heap.
+    let (data, ctx) = unsafe { (&*data, &*(*data).context) };
+    let given = args.rest_len();
+    if given < data.min || data.max.is_some_and(|max| given > max) {
+        return Err(type_error(cx, wrong_count(data, given)));
+    }
+    if !ctx.attached.get() || ctx.poisoned.get() {
+        return Err(raise::raise(cx, classes::RUNTIME_ERROR, "the host has left this heap"));
+    }
+    cx.scoped_keep(|cx| {
+        let depth = ctx.scopes.borrow().depth();
+        let result = run(ctx, cx, data, args);
+        ctx.scopes.borrow_mut().truncate(depth);
+        result
+    })
+}
+
+fn wrong_count(data: &FunctionData, given: usize) -> String {
+    let name = &data.name;
+    let s = |n: usize| if n == 1 { "" } else { "s" };
+    match data.max {
+        Some(0) => format!("{name}() takes no arguments ({given} given)"),
+        Some(max) if max == data.min => {
+            format!("{name}() takes exactly {max} argument{} ({given} given)", s(max))
+        }
+        Some(max) if given > max => {
+            format!("{name}() takes at most {max} argument{} ({given} given)", s(max))
+        }
+        _ => format!("{name}() takes at least {} argument{} ({given} given)", data.min, s(data.min)),
+    }
+}
+
+fn run<'t>(
+    ctx: &Context,
+    cx: &mut Cx<'t>,
+    data: &FunctionData,
+    args: &Args<'_>,
+) -> Result<Handle<'t>, Raised> {
+    let too_deep = "maximum recursion depth exceeded while calling a host function";
+    if ctx.room(cx, args.rest_len()).is_err() || ctx.open_scope(cx, true).is_none() {
+        return Err(raise::raise(cx, classes::RECURSION_ERROR, too_deep));
+    }
+    let mut values = Vec::new();
+    let handles = args.get(cx, 0).filter(|_| data.is_method).into_iter().chain(args.rest_all(cx));
+    for handle in handles {
+        let value = match values::immediate(cx, handle.get(cx)) {
+            Some(immediate) => immediate,
+            None => {
+                let place = cx.root(handle.get(cx)).index();
+                let local = ctx.scopes.borrow_mut().add_local(ctx.tag, place);
+                local.map_err(|_| raise::raise(cx, classes::RECURSION_ERROR, too_deep))?
+            }
+        };
+        values.push(value);
+    }
+    let receiver = if data.is_method { values[0] } else { Val::ABSENT };
+    let arguments = if data.is_method { &values[1..] } else { &values[..] };
+    let result = cx.leave(|| {
+        // SAFETY: the host gave this function to be called so. It does not unwind.
+        unsafe {
+            let context = std::ptr::from_ref(ctx).cast_mut();
+            (data.func)(context, data.ud, receiver, arguments.len() as i32, arguments.as_ptr())
+        }
+    });
+    finish(ctx, cx, data, result)
+}
+
+fn finish<'t>(
+    ctx: &Context,
+    cx: &mut Cx<'t>,
+    data: &FunctionData,
+    result: Val,
+) -> Result<Handle<'t>, Raised> {
+    if ctx.poisoned.get() {
+        return Err(raise::raise(cx, classes::SYSTEM_ERROR, "an internal error; the heap is poisoned"));
+    }
+    if let Some(exception) = ctx.take_pending(cx) {
+        return Err(raise_object(cx, exception));
+    }
+    ctx.resolve(cx, result).map_err(|fault| {
+        let name = &data.name;
+        let message = match fault {
+            Fault::Raised(raised) => return raised,
+            Fault::Sticky => format!("{name}() returned TPN_ERR without raising an error"),
+            Fault::Api(_, message) => format!("{name}() returned {message}"),
+        };
+        raise::raise(cx, classes::SYSTEM_ERROR, message)
+    })
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[no_mangle]
+pub unsafe extern "C" fn tpn_func(ctx: *mut Context, spec: *const FnSpec) -> Val {
+    Context::value(ctx, false, |ctx, cx| {
+        // SAFETY: C passes NULL or a spec.
+        let spec = unsafe { read_spec(spec, 0) }?;
+        if spec.flags != FN_PLAIN {
+            return fault(E_ARG, "methods and getters belong to a type");
+        }
+        Ok(new(ctx, cx, &spec)?.1.any())
+    })
+}

@@ -1,0 +1,137 @@
+//! Numbers in and out, kinds, truth.
+
+use crate::abi::*;
+use crate::context::Context;
+use crate::fail::{fault, Fault};
+use num_traits::ToPrimitive;
+use taipan::object::classes::*;
+use taipan::object::{self, class, compare, int, number};
+use taipan_gc::{Cx, Local};
+
+/// See the header.
+#[no_mangle]
+pub extern "C" fn tpn_int(ctx: *mut Context, value: i64) -> Val {
+    Context::value(ctx, false, |_, cx| Ok(int::from_i64(cx, value)?))
+}
+
+/// See the header.
+#[no_mangle]
+pub extern "C" fn tpn_uint(ctx: *mut Context, value: u64) -> Val {
+    Context::value(ctx, false, |_, cx| Ok(int::from_u64(cx, value)?))
+}
+
+/// See the header.
+#[no_mangle]
+pub extern "C" fn tpn_float(ctx: *mut Context, value: f64) -> Val {
+    Context::value(ctx, false, |_, cx| Ok(object::float(cx, value)))
+}
+
+fn not_a_number<T>(cx: &Cx<'_>, value: Local<'_>, expected: &str) -> Result<T, Fault> {
+    fault(E_TYPE, format!("expected {expected}, not '{}'", class::type_name(cx, value)))
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[no_mangle]
+pub unsafe extern "C" fn tpn_to_i64(ctx: *mut Context, value: Val, out: *mut i64) -> Status {
+    Context::status(ctx, false, |ctx, cx| {
+        let value = ctx.resolve(cx, value)?;
+        let Some(big) = int::to_big(cx, value.get(cx)) else { return not_a_number(cx, value.get(cx), "int") };
+        // SAFETY: as the header says.
+        unsafe { write_out(out, big.to_i64()) }
+    })
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[no_mangle]
+pub unsafe extern "C" fn tpn_to_u64(ctx: *mut Context, value: Val, out: *mut u64) -> Status {
+    Context::status(ctx, false, |ctx, cx| {
+        let value = ctx.resolve(cx, value)?;
+        let Some(big) = int::to_big(cx, value.get(cx)) else { return not_a_number(cx, value.get(cx), "int") };
+        // SAFETY: as the header says.
+        unsafe { write_out(out, big.to_u64()) }
+    })
+}
+
+/// Writes to C's variable.
+///
+/// # Safety
+/// It is NULL or one.
+unsafe fn write_out<T>(out: *mut T, value: Option<T>) -> Result<(), Fault> {
+    let Some(value) = value else { return fault(E_RANGE, "the int does not fit") };
+    if out.is_null() {
+        return fault(E_ARG, "NULL for a result");
+    }
+    // SAFETY: by contract.
+    unsafe { out.write(value) };
+    Ok(())
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[no_mangle]
+pub unsafe extern "C" fn tpn_to_f64(ctx: *mut Context, value: Val, out: *mut f64) -> Status {
+    Context::status(ctx, false, |ctx, cx| {
+        let value = ctx.resolve(cx, value)?;
+        let is_number = [INT, FLOAT].iter().any(|&id| class::is_instance(cx, value.get(cx), id));
+        if !is_number {
+            return not_a_number(cx, value.get(cx), "float");
+        }
+        let number = number::as_float(cx, value)?;
+        // SAFETY: as the header says.
+        unsafe { write_out(out, Some(number)) }
+    })
+}
+
+/// Kinds by class, the first that fits.
+const KINDS: &[(ClassId, i64)] = &[
+    (NONE_TYPE, 1),
+    (BOOL, 2),
+    (INT, 3),
+    (FLOAT, 4),
+    (STR, 5),
+    (BYTES, 6),
+    (LIST, 7),
+    (TUPLE, 8),
+    (DICT, 9),
+    (SET, 10),
+    (FROZENSET, 10),
+    (FUNCTION, 11),
+    (NATIVE, 11),
+    (METHOD, 11),
+    (TYPE, 12),
+    (MODULE, 13),
+    (BASE_EXCEPTION, 14),
+];
+const KIND_HOST: i64 = 15;
+const KIND_OTHER: i64 = 16;
+
+/// See the header.
+#[no_mangle]
+pub extern "C" fn tpn_kind(ctx: *mut Context, value: Val) -> i32 {
+    Context::number(ctx, false, |ctx, cx| {
+        let value = ctx.resolve(cx, value)?;
+        let local = value.get(cx);
+        if ctx.types.borrow().iter().any(|kind| Some(kind.shape) == local.shape()) {
+            return Ok(KIND_HOST);
+        }
+        let found = KINDS.iter().find(|(id, _)| class::is_instance(cx, local, *id));
+        Ok(found.map_or(KIND_OTHER, |found| found.1))
+    }) as i32
+}
+
+/// See the header.
+#[no_mangle]
+pub extern "C" fn tpn_truth(ctx: *mut Context, value: Val) -> i32 {
+    Context::number(ctx, true, |ctx, cx| {
+        let value = ctx.resolve(cx, value)?;
+        Ok(compare::truth(cx, value)?.into())
+    }) as i32
+}

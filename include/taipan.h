@@ -1,0 +1,406 @@
+/* taipan.h - the C interface of Taipan, an embeddable runtime for a Python dialect whose memory manager is chosen per heap.
+ * The only public header. C99 and C++11.
+ *
+ * CONVENTIONS
+ *  - Context. Every function takes the context of the calling thread, unless marked [any]: any thread, attached or not.
+ *    A context belongs to the thread that made its heap. One thread may use several heaps in turn.
+ *  - Values. A tpn_val result is a new LOCAL of the innermost scope, or TPN_ERR (an error is pending). Arguments are never
+ *    consumed and never kept. A local dies with its scope: it is detected when used later, in every build.
+ *  - Errors. A failed call leaves an error pending, except those marked [quiet], and calls that say TPN_E_THREAD, TPN_E_STATE
+ *    or TPN_E_PANIC. The first error stays until it is taken (tpn_err_take, tpn_err_clear) or a native returns. Meanwhile a call
+ *    marked [runs] does nothing: it gives TPN_ERR, or TPN_E_STATE. A TPN_ERR argument makes the call fail at once; so a chain of
+ *    calls can be checked at its end.
+ *  - Statuses are 0 or negative. Predicates are 1, 0 or negative. Lengths are >= 0 or negative. Out-parameters are written on
+ *    success only.
+ *  - [runs]: may run script code, and so collect. [collects]: may collect. Others do neither. A collection may move any object:
+ *    locals, references, slots and the addresses of payloads stay good.
+ *  - Finalizers, log functions and ud_free must not call tpn_ functions, except those that take a tpn_fin; what they
+ *    call fails with TPN_E_STATE. No function of the host may unwind or jump out (C++ exceptions, longjmp).
+ *  - Pointers must be NULL or good: NULL is detected (TPN_E_ARG), others can't be. tpn_ctx * and tpn_heap * end with tpn_heap_free.
+ *  - A caught internal error gives TPN_E_PANIC; from then on the heap accepts nothing but tpn_heap_free. */
+#ifndef TPN_H
+#define TPN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__GNUC__)
+#  define TPN_API __attribute__((visibility("default")))
+#  define TPN_CHECK __attribute__((warn_unused_result))
+#else
+#  define TPN_API
+#  define TPN_CHECK
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- versions ---- */
+
+#define TPN_ABI_MAJOR 0u /* the SONAME is libtaipan.so.0; 0 is unstable */
+#define TPN_ABI_MINOR 1u /* only ever adds */
+#define TPN_ABI ((TPN_ABI_MAJOR << 16) | TPN_ABI_MINOR)
+
+/* [any] The library's TPN_ABI. */
+TPN_API uint32_t tpn_abi_version(void);
+/* [any] Name and version; static. */
+TPN_API const char *tpn_version_string(void);
+/* [any] 1 if the library has a feature ("manager.mark", "host-types", "weak", "modules", "verify"), else 0. */
+TPN_API int32_t tpn_has(const char *feature);
+
+/* ---- types ---- */
+
+typedef int32_t tpn_status;
+typedef struct tpn_heap tpn_heap; /* objects, memory manager, modules */
+typedef struct tpn_ctx tpn_ctx;   /* a thread's seat in a heap */
+typedef struct tpn_fin tpn_fin;   /* what finalizers get in place of a context */
+
+/* LOCAL: dies with its scope. Never store it, never compare its bits (tpn_is). */
+typedef struct { uint64_t bits; } tpn_val;
+/* OWNED or WEAK reference: outlives scopes, may be stored. bits == 0: none. */
+typedef struct { uint64_t bits; } tpn_ref;
+/* SLOT: a reference field inside a host payload. Zero is empty. Only tpn_slot_get and tpn_slot_set touch it. */
+typedef struct { uint64_t bits; } tpn_slot;
+typedef struct { uint32_t id; } tpn_type;              /* a host type of a heap; id == 0: none */
+typedef struct { uint32_t id; uint32_t heap; } tpn_name; /* an interned string of a heap; id == 0: none */
+typedef struct { uint32_t mark; uint32_t serial; } tpn_scope;
+
+#define TPN_OK 0
+#define TPN_E_EXC (-1)        /* a script exception */
+#define TPN_E_NOMEM (-2)      /* no memory, or the heap's limit */
+#define TPN_E_LIMIT (-3)      /* too many locals, scopes, references or types; a limit too small to start */
+#define TPN_E_ARG (-4)        /* NULL, a wrong struct size, text that is not UTF-8, an unknown name */
+#define TPN_E_TYPE (-5)       /* a value of another type */
+#define TPN_E_RANGE (-6)      /* a number that does not fit */
+#define TPN_E_HANDLE (-7)     /* a closed, expired or forged handle */
+#define TPN_E_HEAP (-8)       /* a handle of another heap */
+#define TPN_E_THREAD (-9)     /* a context of another thread, or detached */
+#define TPN_E_STATE (-10)     /* not now: an error is pending, a collection runs, scopes are not innermost */
+#define TPN_E_CLOSED (-11)    /* reserved */
+#define TPN_E_INTERRUPT (-12) /* reserved */
+#define TPN_E_UNSUPP (-13)    /* not supported by this library */
+#define TPN_E_PANIC (-14)     /* an internal error was caught: only free the heap */
+
+/* [any] "TPN_E_ARG" and so on; static. */
+TPN_API const char *tpn_status_name(tpn_status status);
+
+#define TPN_STRLEN ((size_t)-1) /* as a length: the text ends with a NUL */
+
+/* ---- immediates: the only published bits ---- */
+
+#define TPN_BITS_ABSENT 0u /* "no value": the end of an iteration, a missing attribute, a dead weak reference */
+#define TPN_BITS_ERR 2u    /* an error is pending */
+#define TPN_BITS_NONE 6u
+#define TPN_BITS_FALSE 10u
+#define TPN_BITS_TRUE 14u
+
+static inline tpn_val tpn_bits_(uint64_t bits) { tpn_val v; v.bits = bits; return v; }
+static inline tpn_val tpn_none(void) { return tpn_bits_(TPN_BITS_NONE); }
+static inline tpn_val tpn_absent(void) { return tpn_bits_(TPN_BITS_ABSENT); }
+static inline tpn_val tpn_err(void) { return tpn_bits_(TPN_BITS_ERR); }
+static inline tpn_val tpn_bool(int32_t x) { return tpn_bits_(x ? TPN_BITS_TRUE : TPN_BITS_FALSE); }
+static inline tpn_val tpn_i32(int32_t x) { return tpn_bits_(((uint64_t)(int64_t)x << 2) | 1u); }
+static inline int32_t tpn_is_err(tpn_val v) { return v.bits == TPN_BITS_ERR; }
+static inline int32_t tpn_is_none(tpn_val v) { return v.bits == TPN_BITS_NONE; }
+static inline int32_t tpn_is_absent(tpn_val v) { return v.bits == TPN_BITS_ABSENT; }
+
+/* ---- heaps ---- */
+
+/* Gets what scripts write to sys.stdout (level 1) and sys.stderr (level 2). */
+typedef void (*tpn_log_fn)(void *ud, int32_t level, const char *utf8, size_t len);
+
+typedef struct { const char *key; int64_t value; } tpn_opt;
+
+typedef struct tpn_config {
+    uint32_t size;        /* sizeof(tpn_config) as the caller was compiled */
+    uint32_t abi;         /* TPN_ABI */
+    const char *manager;  /* name of the memory manager; NULL: the default */
+    uint32_t flags;       /* 0 */
+    uint32_t local_limit; /* places of the value stack that locals may take; 0: the default, 2^20 */
+    uint64_t hard_limit;  /* bytes of the heap; 0: none. At the limit scripts get MemoryError */
+    uint64_t stack_limit; /* values on the value stack; 0: the default */
+    tpn_log_fn log;       /* NULL: the process's own streams */
+    void *log_ud;
+    void *user;           /* see tpn_heap_user */
+    const tpn_opt *opts;  /* by name: "recursion_limit", "zeal.collect_every", "zeal.verify", "zeal.poison". An unknown */
+    uint32_t n_opts;      /* one is TPN_E_ARG unless its key starts with '?' */
+    uint32_t reserved;    /* 0 */
+} tpn_config;
+
+/* [any] [quiet] Fills a configuration with defaults; size is sizeof(tpn_config). */
+TPN_API tpn_status tpn_config_init(tpn_config *config, uint32_t size);
+/* [any] How many memory managers there are. */
+TPN_API int32_t tpn_manager_count(void);
+/* [any] [quiet] Copies a manager's name as snprintf does; its length. TPN_E_RANGE: no such manager. */
+TPN_API int64_t tpn_manager_name(int32_t index, char *buffer, size_t cap);
+
+/* [any] [quiet] Makes a heap, which is the caller's and belongs to the calling thread. config may be NULL. On failure a message is copied
+ * to errbuf (NULL allowed) as snprintf does. TPN_E_ARG: unknown manager or option; TPN_E_LIMIT: hard_limit too small to start. */
+TPN_API tpn_status tpn_heap_new(const tpn_config *config, tpn_heap **out, char *errbuf, size_t cap) TPN_CHECK;
+/* [quiet] Frees a heap, NULL allowed. Runs each finalizer that is still owed exactly once: cycles, and references and locals that were not
+ * given back included. Contexts, values, references, types and payloads of the heap end. TPN_E_STATE inside a native or finalizer. */
+TPN_API tpn_status tpn_heap_free(tpn_heap *heap);
+/* [any] The configuration's `user`; NULL for NULL. */
+TPN_API void *tpn_heap_user(tpn_heap *heap);
+
+#define TPN_CAP_PROMPT 1u /* acyclic garbage is finalized when its last reference goes */
+#define TPN_CAP_CYCLES 2u /* finds cyclic garbage by itself */
+#define TPN_CAP_MOVES 4u  /* moves objects; never payloads */
+/* [any] TPN_CAP_...: to tune, not to be correct. 0 for NULL. */
+TPN_API uint32_t tpn_heap_caps(tpn_heap *heap);
+
+/* [quiet] The context of the thread that made the heap, and an outermost scope. The context is the heap's. TPN_E_STATE: attached already. */
+TPN_API tpn_status tpn_attach_heap(tpn_heap *heap, tpn_ctx **out) TPN_CHECK;
+/* [quiet] [collects] Ends every scope and the pending error. References stay. TPN_E_STATE inside a native. */
+TPN_API tpn_status tpn_detach(tpn_ctx *ctx);
+/* [any] The heap of a context; NULL for NULL. */
+TPN_API tpn_heap *tpn_ctx_heap(tpn_ctx *ctx);
+
+/* ---- scopes and references ---- */
+
+/* Opens a scope. serial == 0 on failure (TPN_E_LIMIT). */
+TPN_API tpn_scope tpn_scope_open(tpn_ctx *ctx);
+/* [quiet] [collects] Closes the innermost scope and ends its locals. TPN_E_STATE: not the innermost, or not opened by this native;
+ * TPN_E_HANDLE: closed already. */
+TPN_API tpn_status tpn_scope_close(tpn_ctx *ctx, tpn_scope scope);
+/* [collects] Closes the scope, keeping one value as a local of the scope around it. Closes it also when the value is TPN_ERR. */
+TPN_API tpn_val tpn_scope_escape(tpn_ctx *ctx, tpn_scope scope, tpn_val value);
+/* An owned reference: keeps its object alive until tpn_ref_free. bits == 0 on failure. */
+TPN_API tpn_ref tpn_ref_new(tpn_ctx *ctx, tpn_val value);
+/* A weak reference; it must be given back with tpn_ref_free too. bits == 0 on failure. None, numbers and bools never die. */
+TPN_API tpn_ref tpn_weak_new(tpn_ctx *ctx, tpn_val value);
+/* What it refers to; TPN_ABSENT when a weak reference's object is gone. */
+TPN_API tpn_val tpn_ref_get(tpn_ctx *ctx, tpn_ref ref);
+/* [quiet] [collects] Makes it weak. */
+TPN_API tpn_status tpn_ref_weaken(tpn_ctx *ctx, tpn_ref ref);
+/* [quiet] [collects] Makes it owned. TPN_E_HANDLE: the object is gone. */
+TPN_API tpn_status tpn_ref_strengthen(tpn_ctx *ctx, tpn_ref ref);
+/* [quiet] [collects] Gives it back. A second time is TPN_E_HANDLE. */
+TPN_API tpn_status tpn_ref_free(tpn_ctx *ctx, tpn_ref ref);
+/* [quiet] In a finalizer: gives a reference back; its object may die at the next collection. */
+TPN_API tpn_status tpn_fin_ref_free(tpn_fin *fin, tpn_ref ref);
+/* Whether both are the same object. */
+TPN_API int32_t tpn_is(tpn_ctx *ctx, tpn_val a, tpn_val b);
+/* A number that identifies the object as long as it lives; 0 on failure. */
+TPN_API uint64_t tpn_id(tpn_ctx *ctx, tpn_val value);
+
+/* ---- functions of the host ---- */
+
+/* A function that scripts call. `argv` are locals of a scope of the call, which ends when it returns; so do scopes left open.
+ * `self` is TPN_ABSENT for plain functions. Returns a value, or TPN_ERR with an error pending, which is raised in the script. */
+typedef tpn_val (*tpn_native_fn)(tpn_ctx *ctx, void *ud, tpn_val self, int32_t argc, const tpn_val *argv);
+
+#define TPN_FN_PLAIN 0u
+#define TPN_FN_METHOD 1u /* of a host type: gets the object as self */
+#define TPN_FN_GETTER 2u /* an attribute of a host type, computed from self; min_args and max_args are 0 */
+
+typedef struct {
+    uint32_t size; /* sizeof(tpn_fnspec) */
+    uint32_t flags;
+    const char *name; /* copied */
+    tpn_native_fn fn;
+    void *ud;
+    void (*ud_free)(void *ud); /* called once, when the function object dies; NULL allowed. Not called if making it fails */
+    int32_t min_args;
+    int32_t max_args; /* negative: any number */
+} tpn_fnspec;
+
+/* [collects] A function object. */
+TPN_API tpn_val tpn_func(tpn_ctx *ctx, const tpn_fnspec *spec);
+/* [collects] A module of functions, which scripts can import. */
+TPN_API tpn_val tpn_module(tpn_ctx *ctx, const char *name, const tpn_fnspec *fns, uint32_t n_fns);
+
+/* ---- types of the host ---- */
+
+/* Frees what a payload owns outside the heap. Called once, after the object has become unreachable, also when the heap is freed. The
+ * slots are empty or stale by then. The payload itself is freed afterwards. */
+typedef void (*tpn_finalize_fn)(void *payload, tpn_fin *fin, void *ud);
+
+typedef struct {
+    uint32_t size;  /* sizeof(tpn_typespec) */
+    uint32_t flags; /* 0 */
+    const char *name; /* "module.Type"; copied */
+    uint32_t payload_size;
+    uint32_t payload_align; /* a power of two up to 4096 */
+    const uint32_t *slots;  /* offsetof() of each tpn_slot in the payload; copied */
+    uint32_t n_slots;
+    uint32_t n_fns;
+    tpn_finalize_fn finalize; /* NULL allowed */
+    void *ud;                 /* kept until the heap is freed */
+    const tpn_fnspec *fns;    /* methods and getters; copied */
+} tpn_typespec;
+
+/* [runs] Registers a host type. */
+TPN_API tpn_status tpn_type_new(tpn_ctx *ctx, const tpn_typespec *spec, tpn_type *out) TPN_CHECK;
+/* The type as scripts see it: a class that can't be called or subclassed. */
+TPN_API tpn_val tpn_type_val(tpn_ctx *ctx, tpn_type type);
+/* [collects] A new object. Its payload, zeroed, is stored in *payload (NULL allowed): its address never changes, under any manager. */
+TPN_API tpn_val tpn_new(tpn_ctx *ctx, tpn_type type, void **payload);
+/* The payload of an object of this very type; else NULL (TPN_E_TYPE). Good as long as the object lives. */
+TPN_API void *tpn_payload(tpn_ctx *ctx, tpn_val object, tpn_type type);
+/* What a slot of `owner`'s payload refers to; TPN_ABSENT when it is empty. */
+TPN_API tpn_val tpn_slot_get(tpn_ctx *ctx, tpn_val owner, const tpn_slot *slot);
+/* Stores into a slot of `owner`'s payload; TPN_ABSENT empties it. TPN_E_ARG: not a declared slot of this object. */
+TPN_API tpn_status tpn_slot_set(tpn_ctx *ctx, tpn_val owner, tpn_slot *slot, tpn_val value);
+
+/* ---- scalars and text ---- */
+
+#define TPN_K_NONE 1
+#define TPN_K_BOOL 2
+#define TPN_K_INT 3
+#define TPN_K_FLOAT 4
+#define TPN_K_STR 5
+#define TPN_K_BYTES 6
+#define TPN_K_LIST 7
+#define TPN_K_TUPLE 8
+#define TPN_K_DICT 9
+#define TPN_K_SET 10
+#define TPN_K_FUNC 11
+#define TPN_K_TYPE 12
+#define TPN_K_MODULE 13
+#define TPN_K_EXC 14
+#define TPN_K_HOST 15
+#define TPN_K_OTHER 16
+
+/* TPN_K_..., subclasses included. */
+TPN_API int32_t tpn_kind(tpn_ctx *ctx, tpn_val value);
+/* [collects] */
+TPN_API tpn_val tpn_int(tpn_ctx *ctx, int64_t value);
+/* [collects] */
+TPN_API tpn_val tpn_uint(tpn_ctx *ctx, uint64_t value);
+TPN_API tpn_val tpn_float(tpn_ctx *ctx, double value);
+/* An int or bool. TPN_E_TYPE: neither; TPN_E_RANGE: it does not fit. */
+TPN_API tpn_status tpn_to_i64(tpn_ctx *ctx, tpn_val value, int64_t *out) TPN_CHECK;
+TPN_API tpn_status tpn_to_u64(tpn_ctx *ctx, tpn_val value, uint64_t *out) TPN_CHECK;
+/* A float, int or bool. */
+TPN_API tpn_status tpn_to_f64(tpn_ctx *ctx, tpn_val value, double *out) TPN_CHECK;
+/* [collects] A string of UTF-8, copied. */
+TPN_API tpn_val tpn_str(tpn_ctx *ctx, const char *utf8, size_t len);
+/* [collects] Bytes, copied. */
+TPN_API tpn_val tpn_bytes(tpn_ctx *ctx, const void *bytes, size_t len);
+/* Copies a str (as UTF-8) or bytes as snprintf does; the whole length. A buffer of NULL asks for that alone. */
+TPN_API int64_t tpn_str_copy(tpn_ctx *ctx, tpn_val value, char *buffer, size_t cap);
+/* [runs] repr(value) */
+TPN_API tpn_val tpn_repr(tpn_ctx *ctx, tpn_val value);
+/* [runs] str(value) */
+TPN_API tpn_val tpn_tostr(tpn_ctx *ctx, tpn_val value);
+/* A name for attributes and methods. It lives as long as the heap. id == 0 on failure, which later calls hand on. */
+TPN_API tpn_name tpn_intern(tpn_ctx *ctx, const char *utf8, size_t len);
+
+/* ---- objects ---- */
+
+#define TPN_LT 0
+#define TPN_LE 1
+#define TPN_EQ 2
+#define TPN_NE 3
+#define TPN_GT 4
+#define TPN_GE 5
+
+/* [runs] */
+TPN_API int32_t tpn_truth(tpn_ctx *ctx, tpn_val value);
+/* [runs] */
+TPN_API tpn_val tpn_getattr(tpn_ctx *ctx, tpn_val object, tpn_name name);
+/* [runs] TPN_ABSENT, and no error, when there is no such attribute. */
+TPN_API tpn_val tpn_getattr_opt(tpn_ctx *ctx, tpn_val object, tpn_name name);
+/* [runs] */
+TPN_API tpn_status tpn_setattr(tpn_ctx *ctx, tpn_val object, tpn_name name, tpn_val value);
+/* [runs] */
+TPN_API tpn_status tpn_delattr(tpn_ctx *ctx, tpn_val object, tpn_name name);
+/* [runs] */
+TPN_API tpn_val tpn_getitem(tpn_ctx *ctx, tpn_val object, tpn_val key);
+/* [runs] TPN_ABSENT, and no error, for a LookupError. */
+TPN_API tpn_val tpn_getitem_opt(tpn_ctx *ctx, tpn_val object, tpn_val key);
+/* [runs] */
+TPN_API tpn_status tpn_setitem(tpn_ctx *ctx, tpn_val object, tpn_val key, tpn_val value);
+/* [runs] */
+TPN_API tpn_status tpn_delitem(tpn_ctx *ctx, tpn_val object, tpn_val key);
+/* [runs] */
+TPN_API int32_t tpn_contains(tpn_ctx *ctx, tpn_val container, tpn_val item);
+/* [runs] */
+TPN_API int64_t tpn_len(tpn_ctx *ctx, tpn_val object);
+/* [runs] TPN_LT...: the truth of the comparison. */
+TPN_API int32_t tpn_compare(tpn_ctx *ctx, int32_t op, tpn_val a, tpn_val b);
+/* [runs] */
+TPN_API int32_t tpn_isinstance(tpn_ctx *ctx, tpn_val object, tpn_val type);
+/* [runs] */
+TPN_API tpn_val tpn_iter(tpn_ctx *ctx, tpn_val object);
+/* [runs] TPN_ABSENT at the end. */
+TPN_API tpn_val tpn_next(tpn_ctx *ctx, tpn_val iterator);
+/* [collects] n items; NULL allowed when n is 0. So for the next three. */
+TPN_API tpn_val tpn_list(tpn_ctx *ctx, int64_t n, const tpn_val *items);
+/* [collects] */
+TPN_API tpn_val tpn_tuple(tpn_ctx *ctx, int64_t n, const tpn_val *items);
+/* [runs] n pairs: key, value, key, value... */
+TPN_API tpn_val tpn_dict(tpn_ctx *ctx, int64_t n, const tpn_val *pairs);
+/* [runs] */
+TPN_API tpn_val tpn_set(tpn_ctx *ctx, int64_t n, const tpn_val *items);
+/* [collects] Appends to a list. */
+TPN_API tpn_status tpn_append(tpn_ctx *ctx, tpn_val list, tpn_val item);
+
+/* ---- calls and code ---- */
+
+/* [runs] */
+TPN_API tpn_val tpn_call(tpn_ctx *ctx, tpn_val callee, int32_t argc, const tpn_val *argv);
+/* [runs] */
+TPN_API tpn_val tpn_call_method(tpn_ctx *ctx, tpn_val object, tpn_name name, int32_t argc, const tpn_val *argv);
+/* [runs] Runs statements among the globals of __main__; None. `file` is for messages; NULL allowed. */
+TPN_API tpn_val tpn_exec(tpn_ctx *ctx, const char *source, size_t len, const char *file);
+/* [runs] Evaluates an expression among the globals of __main__. */
+TPN_API tpn_val tpn_eval(tpn_ctx *ctx, const char *source, size_t len, const char *file);
+/* [collects] The module __main__: its attributes are the globals. */
+TPN_API tpn_val tpn_main(tpn_ctx *ctx);
+/* [quiet] Hands on what scripts have written; tpn_exec and tpn_eval do so by themselves. */
+TPN_API tpn_status tpn_flush(tpn_ctx *ctx);
+
+/* ---- errors ---- */
+
+/* [runs] Makes an exception pending: an instance (message is ignored), or a class, called with the message (NULL allowed). TPN_ERR. */
+TPN_API tpn_val tpn_raise(tpn_ctx *ctx, tpn_val exception, const char *message);
+/* [collects] As tpn_raise, by the name of a builtin exception ("ValueError"). TPN_ERR. */
+TPN_API tpn_val tpn_raise_std(tpn_ctx *ctx, const char *name, const char *message);
+/* [quiet] Whether an error is pending. */
+TPN_API int32_t tpn_pending(tpn_ctx *ctx);
+/* [quiet] The status of the pending error; TPN_OK if there is none. */
+TPN_API tpn_status tpn_err_status(tpn_ctx *ctx);
+/* Takes the pending error: its exception; TPN_ABSENT if there is none. */
+TPN_API tpn_val tpn_err_take(tpn_ctx *ctx);
+/* [quiet] Drops the pending error, if any. */
+TPN_API tpn_status tpn_err_clear(tpn_ctx *ctx);
+/* [runs] Copies the report of an exception, traceback included, as snprintf does; its length. */
+TPN_API int64_t tpn_err_format(tpn_ctx *ctx, tpn_val exception, char *buffer, size_t cap);
+
+/* ---- memory ---- */
+
+#define TPN_GC_AUTO 0  /* as the manager's own pacing would */
+#define TPN_GC_FULL 1  /* find all garbage */
+#define TPN_GC_DRAIN 2 /* full, until no finalizer is left */
+
+typedef struct {
+    uint32_t size; /* sizeof(tpn_stats), set by the caller */
+    uint32_t reserved;
+    uint64_t live_bytes, live_objects; /* that the last collection found */
+    uint64_t heap_bytes, peak_bytes, external_bytes, allocated_bytes;
+    uint64_t collections, pause_total_ns, pause_max_ns;
+    uint64_t finalizers; /* __del__ methods run */
+    uint64_t locals, owned, weak;
+    uint64_t host_objects, host_finalized;
+} tpn_stats;
+
+/* [quiet] [runs] Collects now: TPN_GC_... Finalizers that are due run. */
+TPN_API tpn_status tpn_gc_collect(tpn_ctx *ctx, int32_t level);
+/* [quiet] [runs] Where long natives let collections and finalizers happen. */
+TPN_API tpn_status tpn_safepoint(tpn_ctx *ctx);
+/* [quiet] [collects] Charges (or discharges) memory outside the heap that objects own. Payloads are charged by themselves. */
+TPN_API tpn_status tpn_gc_external(tpn_ctx *ctx, int64_t delta_bytes);
+/* [quiet] */
+TPN_API tpn_status tpn_gc_stats(tpn_ctx *ctx, tpn_stats *out);
+/* [quiet] Walks the whole heap and checks its invariants. TPN_E_PANIC: one does not hold; the standard error stream says which. */
+TPN_API tpn_status tpn_debug_verify(tpn_ctx *ctx);
+/* [quiet] The nth allocation from now fails, once; 0: none does. */
+TPN_API tpn_status tpn_debug_fail_alloc(tpn_ctx *ctx, int64_t nth);
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* TPN_H */
