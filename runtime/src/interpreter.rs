@@ -5,8 +5,8 @@ use crate::compile::{compile_source, Options};
 use crate::object::layout::{Dict, Module};
 use crate::object::raise::Raised;
 use crate::object::{
-    self, call, class, classes, dict, layout, list, names, raise, root_handle, shapes, str, tuple, Hooks, Root,
-    Runtime, ROOTS,
+    self, call, class, classes, dict, layout, list, names, raise, root_handle, shapes, str, tuple, Hooks,
+    Root, Runtime, ROOTS,
 };
 use crate::syntax::Mode;
 use crate::vm::code::{new_function, FunctionParts};
@@ -57,7 +57,9 @@ impl std::fmt::Display for StartError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             StartError::Heap(error) => error.fmt(f),
-            StartError::LimitTooSmall => f.write_str("the heap limit is too small to start: the builtins need about 2 MiB"),
+            StartError::LimitTooSmall => {
+                f.write_str("the heap limit is too small to start: the builtins need about 2 MiB")
+            }
         }
     }
 }
@@ -138,7 +140,10 @@ impl Interpreter {
         })
     }
 
-    fn guarded<R>(&mut self, body: impl for<'s> FnOnce(&mut Cx<'s>) -> Result<R, Raised>) -> Result<R, Failure> {
+    fn guarded<R>(
+        &mut self,
+        body: impl for<'s> FnOnce(&mut Cx<'s>) -> Result<R, Raised>,
+    ) -> Result<R, Failure> {
         let result = self.enter(|cx| {
             let result = body(cx);
             let result = result.map_err(|_| {
@@ -245,7 +250,9 @@ fn start(cx: &mut Cx<'_>, config: &Config) -> Result<(), Raised> {
     }
     let characters = tuple::new(cx, &characters)?;
     root_handle(cx, Root::Characters).set(cx, characters.get(cx).any());
-    for (shape, root) in [(shapes::SINGLETON, Root::Ellipsis), (shapes::NOT_IMPLEMENTED, Root::NotImplemented)] {
+    for (shape, root) in
+        [(shapes::SINGLETON, Root::Ellipsis), (shapes::NOT_IMPLEMENTED, Root::NotImplemented)]
+    {
         let singleton = object::new_singleton(cx, shape)?;
         root_handle(cx, root).set(cx, singleton.get(cx));
     }

@@ -9,7 +9,9 @@ use crate::object::layout::Tuple;
 use crate::object::names::{self, NameId};
 use crate::object::native::{wrong_self, Args, NativeDef};
 use crate::object::raise::Raised;
-use crate::object::{attr, bool, call, class, classes, compare, instance, int, root, root_handle, set, str, tuple, Root};
+use crate::object::{
+    attr, bool, call, class, classes, compare, instance, int, root, root_handle, set, str, tuple, Root,
+};
 use taipan_gc::{Cx, Handle};
 
 /// Methods of `types.UnionType`.
@@ -39,7 +41,8 @@ pub(super) const GENERIC: &[NativeDef] = &[
 ];
 
 /// `__class_getitem__` of classes that can be parameterised.
-pub(super) const CLASS_GETITEM: NativeDef = NativeDef::new_class("__class_getitem__", class_getitem, "cls, object, /");
+pub(super) const CLASS_GETITEM: NativeDef =
+    NativeDef::new_class("__class_getitem__", class_getitem, "cls, object, /");
 
 fn name(cx: &Cx<'_>, text: &str) -> Result<NameId, Raised> {
     names::intern(cx, text)

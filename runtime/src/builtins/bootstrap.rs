@@ -44,14 +44,8 @@ const MODULES: &[(ClassId, &str)] =
     &[(classes::UNION_TYPE, "types"), (classes::GENERIC_ALIAS, "types"), (classes::FILE, "_io")];
 
 /// Classes that can be parameterised.
-const GENERIC: &[ClassId] = &[
-    classes::LIST,
-    classes::DICT,
-    classes::TUPLE,
-    classes::SET,
-    classes::FROZENSET,
-    classes::ENUMERATE,
-];
+const GENERIC: &[ClassId] =
+    &[classes::LIST, classes::DICT, classes::TUPLE, classes::SET, classes::FROZENSET, classes::ENUMERATE];
 
 static CLASS_GETITEM: NativeDef = alias_types::CLASS_GETITEM;
 

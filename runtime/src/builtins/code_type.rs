@@ -3,7 +3,9 @@
 //! `co_code` and what depends on CPython's bytecode are left out.
 
 use super::common::{address, string, Res};
-use crate::bytecode::code::{FLAG_ASYNC_GENERATOR, FLAG_COROUTINE, FLAG_GENERATOR, FLAG_MODULE, FLAG_NAMESPACE};
+use crate::bytecode::code::{
+    FLAG_ASYNC_GENERATOR, FLAG_COROUTINE, FLAG_GENERATOR, FLAG_MODULE, FLAG_NAMESPACE,
+};
 use crate::bytecode::CodeUnit;
 use crate::object::layout::{Code, Traceback};
 use crate::object::native::{wrong_self, Args, NativeDef};
@@ -19,7 +21,9 @@ pub(super) const CODE: &[NativeDef] = &[
     NativeDef::getter("co_filename", |cx, args| text(cx, args, |u| &u.filename)),
     NativeDef::getter("co_firstlineno", |cx, args| number(cx, args, |u| u.first_line as usize)),
     NativeDef::getter("co_argcount", |cx, args| number(cx, args, |u| u.params.positional as usize)),
-    NativeDef::getter("co_posonlyargcount", |cx, args| number(cx, args, |u| u.params.positional_only as usize)),
+    NativeDef::getter("co_posonlyargcount", |cx, args| {
+        number(cx, args, |u| u.params.positional_only as usize)
+    }),
     NativeDef::getter("co_kwonlyargcount", |cx, args| number(cx, args, |u| u.params.keyword_only as usize)),
     NativeDef::getter("co_nlocals", |cx, args| number(cx, args, |u| variables(u).len())),
     NativeDef::getter("co_stacksize", |cx, args| number(cx, args, |u| u.registers as usize)),
@@ -51,7 +55,8 @@ fn repr_of<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let local = code.get(cx);
     let unit = &local.data.unit;
     let at = address(cx, local.any())?;
-    let text = format!("<code object {} at {at}, file \"{}\", line {}>", unit.name, unit.filename, unit.first_line);
+    let text =
+        format!("<code object {} at {at}, file \"{}\", line {}>", unit.name, unit.filename, unit.first_line);
     string(cx, &text)
 }
 
@@ -88,7 +93,9 @@ fn variables(unit: &CodeUnit) -> Vec<Box<str>> {
         u8::try_from(n).is_ok_and(|n| unit.cell_registers.contains(&n) || unit.free_registers.contains(&n))
     };
     let all = unit.local_names.iter().enumerate();
-    all.filter(|(n, name)| *n < params || (!is_cell(*n) && !name.is_empty())).map(|(_, name)| name.clone()).collect()
+    all.filter(|(n, name)| *n < params || (!is_cell(*n) && !name.is_empty()))
+        .map(|(_, name)| name.clone())
+        .collect()
 }
 
 /// CPython's `CO_…` bits.

@@ -1,10 +1,10 @@
 //! What the natives of this room share: results, messages, handing arguments on.
 
+use crate::object::compare::CompareOp;
 use crate::object::layout::{Class, Dict, List, Tuple};
 use crate::object::native::Args;
-use crate::object::raise::Raised;
-use crate::object::compare::CompareOp;
 use crate::object::number::{self, BinaryOp};
+use crate::object::raise::Raised;
 use crate::object::{class, classes, compare, dict, list, names, native, root_handle, str, tuple, Root};
 use taipan_gc::{Cx, Handle, Local};
 

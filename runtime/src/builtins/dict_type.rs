@@ -7,8 +7,7 @@ use crate::object::layout::Dict;
 use crate::object::native::{Args, NativeDef};
 use crate::object::raise::{raise_with, Raised};
 use crate::object::{
-    bool, call, class, classes, dict, instance, int, iter, names, none, str, subscript, table,
-    tuple,
+    bool, call, class, classes, dict, instance, int, iter, names, none, str, subscript, table, tuple,
 };
 use taipan_gc::{Cx, Handle};
 

@@ -7,7 +7,8 @@ use crate::object::layout::{Dict, DictView};
 use crate::object::native::{wrong_self, Args, NativeDef};
 use crate::object::raise::Raised;
 use crate::object::{
-    attr, bool, call, casts, class, compare, dict, int, iter, names, set, shapes, str, subscript, table, tuple,
+    attr, bool, call, casts, class, compare, dict, int, iter, names, set, shapes, str, subscript, table,
+    tuple,
 };
 use taipan_gc::{Cx, Handle};
 
@@ -123,7 +124,8 @@ fn has(cx: &mut Cx<'_>, what: u8, dict: Handle<'_, Dict>, item: Handle<'_>) -> R
             return Ok(dict::get(cx, dict, item)?.is_some());
         }
         let pair = cx.root(item.get(cx));
-        let Some(pair) = tuple::of_handle(cx, pair).map(|p| tuple::handles(cx, p)).filter(|p| p.len() == 2) else {
+        let Some(pair) = tuple::of_handle(cx, pair).map(|p| tuple::handles(cx, p)).filter(|p| p.len() == 2)
+        else {
             return Ok(false);
         };
         match dict::get(cx, dict, pair[0])? {

@@ -110,9 +110,8 @@ fn chain<'s>(cx: &Cx<'s>, exception: Handle<'s>) -> Vec<(Relation, Handle<'s>)> 
     let mut at = exception;
     while found.len() < MAX_CHAIN {
         let Some(local) = raise::exception(cx, at.get(cx)) else { break };
-        let is_new = |next: &Local<'_>| {
-            next.value().is_ref() && !found.iter().any(|(_, seen)| seen.get(cx).is(*next))
-        };
+        let is_new =
+            |next: &Local<'_>| next.value().is_ref() && !found.iter().any(|(_, seen)| seen.get(cx).is(*next));
         let cause = local.cause.get(cx).filter(|c| c.value().is_ref());
         let context = local.context.get(cx).filter(|_| !local.suppress_context.get());
         let (next, relation) = match cause {
@@ -133,7 +132,8 @@ fn chain<'s>(cx: &Cx<'s>, exception: Handle<'s>) -> Vec<(Relation, Handle<'s>)> 
 
 fn levels(cx: &Cx<'_>, exception: Handle<'_>) -> Vec<Level> {
     let mut levels = Vec::new();
-    let first = raise::exception(cx, exception.get(cx)).and_then(|e: Local<'_, Exception>| e.traceback.get(cx));
+    let first =
+        raise::exception(cx, exception.get(cx)).and_then(|e: Local<'_, Exception>| e.traceback.get(cx));
     let mut at = first.and_then(|t| t.downcast::<Traceback>(cx));
     while let Some(traceback) = at {
         if let Some(code) = traceback.code.get(cx) {
@@ -193,13 +193,17 @@ fn format_notes(cx: &mut Cx<'_>, notes: Handle<'_>) -> String {
         Some(notes) => {
             for note in super::common::list_handles(cx, notes) {
                 let shown = repr::str(cx, note).map(|s| str::lossy(s.get(cx)));
-                text.push_str(&format_note(&forget(cx, shown).unwrap_or_else(|| "<note str() failed>".to_owned())));
+                text.push_str(&format_note(
+                    &forget(cx, shown).unwrap_or_else(|| "<note str() failed>".to_owned()),
+                ));
             }
         }
         None if notes.get(cx).value().is_none() => {}
         None => {
             let shown = repr::repr(cx, notes).map(|s| str::lossy(s.get(cx)));
-            text.push_str(&format_note(&forget(cx, shown).unwrap_or_else(|| "<__notes__ repr() failed>".to_owned())));
+            text.push_str(&format_note(
+                &forget(cx, shown).unwrap_or_else(|| "<__notes__ repr() failed>".to_owned()),
+            ));
         }
     }
     text
@@ -266,7 +270,8 @@ pub fn unraisable<'s>(cx: &mut Cx<'s>, exception: Handle<'s>, object: Handle<'s>
     let shown = forget(cx, shown).unwrap_or_else(|| "<object repr() failed>".to_owned());
     let text = format!("Exception ignored in: {shown}\n{}", report(cx, exception));
     let Some(stream) = super::import::sys_attribute(cx, names::STDERR) else { return };
-    let written = str::new(cx, &text).and_then(|text| call::call_method(cx, stream, names::WRITE, &[text.any()]));
+    let written =
+        str::new(cx, &text).and_then(|text| call::call_method(cx, stream, names::WRITE, &[text.any()]));
     forget(cx, written);
 }
 

@@ -31,7 +31,8 @@ pub(super) const IMPORT_ERROR: &[NativeDef] = &[
     NativeDef::new("__str__", import_str, "self, /"),
 ];
 /// Methods of `NameError`.
-pub(super) const NAME_ERROR: &[NativeDef] = &[NativeDef::new("__init__", name_init, "self, /, *args, **kwargs")];
+pub(super) const NAME_ERROR: &[NativeDef] =
+    &[NativeDef::new("__init__", name_init, "self, /, *args, **kwargs")];
 /// Methods of `AttributeError`.
 pub(super) const ATTRIBUTE_ERROR: &[NativeDef] =
     &[NativeDef::new("__init__", attribute_init, "self, /, *args, **kwargs")];
@@ -65,13 +66,22 @@ pub(super) const NONE_ATTRIBUTES: &[(ClassId, &[&str])] = &[
 ];
 
 /// Sets an attribute of the exception itself.
-pub(super) fn put(cx: &mut Cx<'_>, exception: Handle<'_>, name: &str, value: Handle<'_>) -> Result<(), Raised> {
+pub(super) fn put(
+    cx: &mut Cx<'_>,
+    exception: Handle<'_>,
+    name: &str,
+    value: Handle<'_>,
+) -> Result<(), Raised> {
     let name = names::intern(cx, name)?;
     instance::set(cx, exception, name, value)
 }
 
 /// An attribute of the exception itself, unless it is None.
-pub(super) fn own<'s>(cx: &mut Cx<'s>, exception: Handle<'_>, name: &str) -> Result<Option<Handle<'s>>, Raised> {
+pub(super) fn own<'s>(
+    cx: &mut Cx<'s>,
+    exception: Handle<'_>,
+    name: &str,
+) -> Result<Option<Handle<'s>>, Raised> {
     let name = names::intern(cx, name)?;
     let found = instance::get(cx, exception.get(cx), name).filter(|v| !v.value().is_none());
     Ok(found.map(|v| cx.root(v)))

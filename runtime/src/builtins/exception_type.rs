@@ -6,7 +6,9 @@ use super::repr;
 use crate::object::layout::{Exception, Tuple};
 use crate::object::native::{Args, NativeDef};
 use crate::object::raise::{self, Raised};
-use crate::object::{attr, class, classes, instance, list, names, none, root_handle, shapes, str, tuple, Root};
+use crate::object::{
+    attr, class, classes, instance, list, names, none, root_handle, shapes, str, tuple, Root,
+};
 use taipan_gc::{Cx, Handle, Local};
 
 /// Methods of `BaseException`.
@@ -56,7 +58,11 @@ pub fn arguments<'s>(cx: &Cx<'s>, exception: Handle<'_>) -> Handle<'s, Tuple> {
 }
 
 /// Sets `exception.args`.
-pub(super) fn set_arguments(cx: &mut Cx<'_>, exception: Handle<'_>, items: &[Handle<'_>]) -> Result<(), Raised> {
+pub(super) fn set_arguments(
+    cx: &mut Cx<'_>,
+    exception: Handle<'_>,
+    items: &[Handle<'_>],
+) -> Result<(), Raised> {
     let items = tuple::new(cx, items)?;
     instance::put_word(cx, exception.get(cx), raise::ARGS_WORD, items.get(cx).any());
     Ok(())

@@ -59,10 +59,8 @@ pub(super) const METHOD: &[NativeDef] = &[
 ];
 
 /// Methods of `cell`.
-pub(super) const CELL: &[NativeDef] = &[
-    NativeDef::new("__repr__", cell_repr, "self, /"),
-    NativeDef::getter("cell_contents", cell_contents),
-];
+pub(super) const CELL: &[NativeDef] =
+    &[NativeDef::new("__repr__", cell_repr, "self, /"), NativeDef::getter("cell_contents", cell_contents)];
 
 fn self_function<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Result<Handle<'s, Function>, Raised> {
     match args.at(cx, 0).downcast::<Function>(cx) {

@@ -108,7 +108,11 @@ fn to_throw<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
         match exception_class(cx, given) {
             None => {
                 let name = class::type_name(cx, given.get(cx));
-                fail!(cx, TYPE_ERROR, "exceptions must be classes or instances deriving from BaseException, not {name}");
+                fail!(
+                    cx,
+                    TYPE_ERROR,
+                    "exceptions must be classes or instances deriving from BaseException, not {name}"
+                );
             }
             Some(class) => match value {
                 Some(value) if class::is_subclass(cx, class::of(cx, value.get(cx)), class.get(cx)) => value,

@@ -15,9 +15,11 @@ pub(super) const PLAIN: &[NativeDef] = &[ITER, NEXT, LENGTH_HINT];
 pub(super) const ENUMERATE: &[NativeDef] =
     &[NativeDef::new_static("__new__", enumerate, "cls, iterable=, start=0"), ITER, NEXT];
 /// Methods of `zip`.
-pub(super) const ZIP: &[NativeDef] = &[NativeDef::new_static("__new__", zip, "cls, /, *iterables, **kwargs"), ITER, NEXT];
+pub(super) const ZIP: &[NativeDef] =
+    &[NativeDef::new_static("__new__", zip, "cls, /, *iterables, **kwargs"), ITER, NEXT];
 /// Methods of `map`.
-pub(super) const MAP: &[NativeDef] = &[NativeDef::new_static("__new__", map, "cls, /, *iterables"), ITER, NEXT];
+pub(super) const MAP: &[NativeDef] =
+    &[NativeDef::new_static("__new__", map, "cls, /, *iterables"), ITER, NEXT];
 /// Methods of `filter`.
 pub(super) const FILTER: &[NativeDef] =
     &[NativeDef::new_static("__new__", filter, "cls, function, iterable, /"), ITER, NEXT];
@@ -204,7 +206,8 @@ fn filter<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 
 fn filter_next<'s>(cx: &mut Cx<'s>, iter: Handle<'s, NativeIter>) -> Result<Option<Handle<'s>>, Raised> {
     let (Some(function), Some(items)) = (state(cx, iter), more(cx, iter)) else { return Ok(None) };
-    let by_truth = function.get(cx).value().is_none() || function.get(cx).is(classes::local(cx, classes::BOOL));
+    let by_truth =
+        function.get(cx).value().is_none() || function.get(cx).is(classes::local(cx, classes::BOOL));
     let kept = cx.root(Local::NONE);
     loop {
         // Each item in a scope of its own; the one that passes is kept.
@@ -244,7 +247,10 @@ fn reversed<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let is_mapping = crate::object::set::of(cx, sequence.get(cx)).is_some();
     let has = |cx: &Cx<'_>, name| attr::special(cx, sequence.get(cx), name).is_some();
     let builtin = subscript::builtin_len(cx, sequence.get(cx)).is_some();
-    if is_mapping || !(builtin || (has(cx, names::LEN) && has(cx, names::GETITEM))) || !has(cx, names::GETITEM) {
+    if is_mapping
+        || !(builtin || (has(cx, names::LEN) && has(cx, names::GETITEM)))
+        || !has(cx, names::GETITEM)
+    {
         return Err(not_reversible(cx, sequence));
     }
     let len = subscript::len(cx, sequence)?;

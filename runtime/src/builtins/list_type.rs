@@ -6,9 +6,7 @@ use crate::object::layout::List;
 use crate::object::native::{Args, NativeDef};
 use crate::object::number::{self, BinaryOp};
 use crate::object::raise::Raised;
-use crate::object::{
-    bool, class, classes, compare, instance, int, iter, list, none, str, subscript,
-};
+use crate::object::{bool, class, classes, compare, instance, int, iter, list, none, str, subscript};
 use taipan_gc::{Cx, Handle};
 
 /// Methods of `list`.

@@ -26,7 +26,12 @@ pub fn make<'s>(cx: &mut Cx<'s>, name: &str) -> Result<(Handle<'s, Module>, Hand
     Ok((module, attributes))
 }
 
-fn fill(cx: &mut Cx<'_>, attributes: Handle<'_, Dict>, name: Handle<'_>, doc: Handle<'_>) -> Result<(), Raised> {
+fn fill(
+    cx: &mut Cx<'_>,
+    attributes: Handle<'_, Dict>,
+    name: Handle<'_>,
+    doc: Handle<'_>,
+) -> Result<(), Raised> {
     let nothing = none(cx);
     for (key, value) in [
         (names::NAME, name),

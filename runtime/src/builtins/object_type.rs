@@ -97,7 +97,11 @@ fn init<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
         }
         if inherits(cx, class, names::NEW) {
             let name = class::name(cx, class.get(cx));
-            fail!(cx, TYPE_ERROR, "{name}.__init__() takes exactly one argument (the instance to initialize)");
+            fail!(
+                cx,
+                TYPE_ERROR,
+                "{name}.__init__() takes exactly one argument (the instance to initialize)"
+            );
         }
     }
     Ok(none(cx))

@@ -72,8 +72,9 @@ fn property_new<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     if !is_exactly(cx, class, classes::PROPERTY) {
         return instance::new(cx, class);
     }
-    let property =
-        retrying(cx, |cx| cx.alloc(PropertyInit { get: None, set: None, delete: None, doc: None, name: None }))?;
+    let property = retrying(cx, |cx| {
+        cx.alloc(PropertyInit { get: None, set: None, delete: None, doc: None, name: None })
+    })?;
     Ok(property.any())
 }
 
@@ -178,8 +179,10 @@ fn set_name<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 fn is_abstract<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let property = self_property(cx, args)?;
     let local = property.get(cx);
-    let parts: Vec<_> =
-        [&local.get, &local.set, &local.delete].iter().filter_map(|s| s.get(cx).map(|v| cx.root(v))).collect();
+    let parts: Vec<_> = [&local.get, &local.set, &local.delete]
+        .iter()
+        .filter_map(|s| s.get(cx).map(|v| cx.root(v)))
+        .collect();
     for function in parts {
         if let Some(flag) = attr::get_opt(cx, function, names::ISABSTRACTMETHOD)? {
             if crate::object::compare::truth(cx, flag)? {

@@ -46,8 +46,9 @@ fn new<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     if int::to_i64(cx, step.get(cx)) == Some(0) {
         fail!(cx, VALUE_ERROR, "range() arg 3 must not be zero");
     }
-    let range =
-        retrying(cx, |cx| cx.alloc(RangeInit { start: Some(start.get(cx)), stop: Some(stop.get(cx)), step: Some(step.get(cx)) }))?;
+    let range = retrying(cx, |cx| {
+        cx.alloc(RangeInit { start: Some(start.get(cx)), stop: Some(stop.get(cx)), step: Some(step.get(cx)) })
+    })?;
     Ok(range.any())
 }
 
@@ -60,7 +61,8 @@ fn self_range<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Result<Handle<'s, Range>,
 
 fn parts<'s>(cx: &Cx<'s>, range: Handle<'_, Range>) -> [Handle<'s>; 3] {
     let local = range.get(cx);
-    [&local.start, &local.stop, &local.step].map(|s| s.get(cx).map(|v| cx.root(v)).unwrap_or_else(|| none(cx)))
+    [&local.start, &local.stop, &local.step]
+        .map(|s| s.get(cx).map(|v| cx.root(v)).unwrap_or_else(|| none(cx)))
 }
 
 fn part<'s>(cx: &mut Cx<'s>, args: &Args<'s>, n: usize) -> Res<'s> {
@@ -102,7 +104,9 @@ fn getitem<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 /// The index of the first item that equals `value`, whatever that is.
 fn find(cx: &mut Cx<'_>, range: Handle<'_, Range>, value: Handle<'_>) -> Result<Option<BigInt>, Raised> {
     let local = value.get(cx);
-    let exact = local.value().is_int() || local.value().is_bool() || local.shape() == Some(crate::object::shapes::BIGINT);
+    let exact = local.value().is_int()
+        || local.value().is_bool()
+        || local.shape() == Some(crate::object::shapes::BIGINT);
     if let Some(number) = int::view(cx, local).filter(|_| exact) {
         return Ok(ranges::position(cx, range.get(cx), number));
     }

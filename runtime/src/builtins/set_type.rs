@@ -8,9 +8,7 @@ use crate::object::compare::CompareOp;
 use crate::object::layout::Dict;
 use crate::object::native::{wrong_self, Args, NativeDef};
 use crate::object::raise::{raise_with, Raised};
-use crate::object::{
-    bool, class, classes, compare, dict, instance, int, iter, none, set, str, table,
-};
+use crate::object::{bool, class, classes, compare, dict, instance, int, iter, none, set, str, table};
 use taipan_gc::{Cx, Handle};
 
 macro_rules! shared_methods {
@@ -61,8 +59,16 @@ pub(super) const SET: &[NativeDef] = shared_methods!(
     NativeDef::new("pop", pop, "self, /"),
     NativeDef::new("clear", clear, "self, /"),
     NativeDef::new("update", |cx, args| with_all(cx, args, Method::Union, true), "self, /, *others"),
-    NativeDef::new("intersection_update", |cx, args| with_all(cx, args, Method::Intersection, true), "self, /, *others"),
-    NativeDef::new("difference_update", |cx, args| with_all(cx, args, Method::Difference, true), "self, /, *others"),
+    NativeDef::new(
+        "intersection_update",
+        |cx, args| with_all(cx, args, Method::Intersection, true),
+        "self, /, *others"
+    ),
+    NativeDef::new(
+        "difference_update",
+        |cx, args| with_all(cx, args, Method::Difference, true),
+        "self, /, *others"
+    ),
     NativeDef::new("symmetric_difference_update", |cx, args| symmetric(cx, args, true), "self, other, /"),
 );
 

@@ -42,7 +42,8 @@ fn new<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 fn parts<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Result<[Handle<'s>; 3], Raised> {
     let Some(slice) = args.at(cx, 0).downcast::<Slice>(cx) else { return Err(wrong_self(cx, args, "slice")) };
     let local = slice.get(cx);
-    Ok([&local.start, &local.stop, &local.step].map(|s| s.get(cx).map(|v| cx.root(v)).unwrap_or_else(|| none(cx))))
+    Ok([&local.start, &local.stop, &local.step]
+        .map(|s| s.get(cx).map(|v| cx.root(v)).unwrap_or_else(|| none(cx))))
 }
 
 fn part<'s>(cx: &mut Cx<'s>, args: &Args<'s>, n: usize) -> Res<'s> {

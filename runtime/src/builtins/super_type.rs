@@ -22,7 +22,12 @@ pub(super) const METHODS: &[NativeDef] = &[
 pub(super) fn super_new<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let Some(given) = args.get(cx, 1) else { return from_caller(cx) };
     let Some(class) = class::of_handle(cx, given) else {
-        fail!(cx, TYPE_ERROR, "super() argument 1 must be a type, not {}", class::type_name(cx, given.get(cx)));
+        fail!(
+            cx,
+            TYPE_ERROR,
+            "super() argument 1 must be a type, not {}",
+            class::type_name(cx, given.get(cx))
+        );
     };
     make(cx, class, args.some(cx, 2))
 }

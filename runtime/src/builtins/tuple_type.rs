@@ -6,7 +6,10 @@ use crate::object::layout::Tuple;
 use crate::object::native::{Args, NativeDef};
 use crate::object::number::{self, BinaryOp};
 use crate::object::raise::Raised;
-use crate::object::{bool, class, classes, compare, instance, int, iter, list, none, root_handle, shapes, subscript, tuple, Root};
+use crate::object::{
+    bool, class, classes, compare, instance, int, iter, list, none, root_handle, shapes, subscript, tuple,
+    Root,
+};
 use taipan_gc::{Cx, Handle};
 
 /// Methods of `tuple`.

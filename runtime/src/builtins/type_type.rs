@@ -2,8 +2,8 @@
 //!
 //! The setters of `__name__`, `__qualname__`, … are in `object::special_attrs`.
 
-use super::common::{fail, forward, full_name, is_exactly, self_class, string, text_of, Res};
 use super::alias_types;
+use super::common::{fail, forward, full_name, is_exactly, self_class, string, text_of, Res};
 use super::functions::isinstance;
 use super::object_type::{class_names, name_list};
 use crate::object::layout::{Class, Dict};
@@ -71,7 +71,11 @@ fn new<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 
 fn wrong(cx: &mut Cx<'_>, position: u8, wanted: &str, given: Handle<'_>) -> Raised {
     let given = class::type_name(cx, given.get(cx));
-    raise(cx, classes::TYPE_ERROR, format!("type.__new__() argument {position} must be {wanted}, not {given}"))
+    raise(
+        cx,
+        classes::TYPE_ERROR,
+        format!("type.__new__() argument {position} must be {wanted}, not {given}"),
+    )
 }
 
 fn init<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {

@@ -3,7 +3,8 @@
 use super::class::{self, HAS_DELATTR, HAS_GETATTR, HAS_GETATTRIBUTE, HAS_SETATTR, NO_DICT};
 use super::classes::{self, *};
 use super::layout::{
-    BoundMethod, BoundMethodInit, Class, Function, Member, Module, Native, Property, Super, Wrapper, WrapperInit,
+    BoundMethod, BoundMethodInit, Class, Function, Member, Module, Native, Property, Super, Wrapper,
+    WrapperInit,
 };
 use super::names::{self, NameId};
 use super::raise::{self, raise, type_error, Raised};
@@ -26,7 +27,11 @@ pub fn get_opt<'s>(cx: &mut Cx<'s>, object: Handle<'_>, name: NameId) -> Result<
     }
 }
 
-fn get_or_missing<'s>(cx: &mut Cx<'s>, object: Handle<'_>, name: NameId) -> Result<Option<Handle<'s>>, Raised> {
+fn get_or_missing<'s>(
+    cx: &mut Cx<'s>,
+    object: Handle<'_>,
+    name: NameId,
+) -> Result<Option<Handle<'s>>, Raised> {
     let flags = class::of(cx, object.get(cx)).flags.get();
     if flags & (HAS_GETATTRIBUTE | HAS_GETATTR) == 0 {
         return generic_get(cx, object, name);
@@ -113,7 +118,11 @@ pub(crate) fn module_name(cx: &Cx<'_>, module: Local<'_>) -> Option<String> {
 }
 
 /// `object.__getattribute__(name)` without user-defined hooks; `None` when missing.
-pub fn generic_get<'s>(cx: &mut Cx<'s>, object: Handle<'_>, name: NameId) -> Result<Option<Handle<'s>>, Raised> {
+pub fn generic_get<'s>(
+    cx: &mut Cx<'s>,
+    object: Handle<'_>,
+    name: NameId,
+) -> Result<Option<Handle<'s>>, Raised> {
     let local = object.get(cx);
     let shape = local.shape();
     if shape == Some(shapes::SUPER) {
@@ -141,7 +150,9 @@ pub fn generic_get<'s>(cx: &mut Cx<'s>, object: Handle<'_>, name: NameId) -> Res
             return Ok(Some(attributes));
         }
     }
-    if let (Some(shapes::BOUND_METHOD), true) = (shape, found.is_none_or(|f| class::is_of_object(cx, f.get(cx)))) {
+    if let (Some(shapes::BOUND_METHOD), true) =
+        (shape, found.is_none_or(|f| class::is_of_object(cx, f.get(cx))))
+    {
         // A method shows its function's attributes.
         // SAFETY: the shape says so.
         let method: Handle<'_, BoundMethod> = unsafe { object.cast() };
@@ -205,7 +216,11 @@ fn attributes_dict<'s>(cx: &mut Cx<'s>, object: Handle<'_>) -> Result<Option<Han
 }
 
 /// Attribute of a class: metaclass data descriptors, then the class's MRO, then the metaclass.
-fn class_get<'s>(cx: &mut Cx<'s>, class: Handle<'s, Class>, name: NameId) -> Result<Option<Handle<'s>>, Raised> {
+fn class_get<'s>(
+    cx: &mut Cx<'s>,
+    class: Handle<'s, Class>,
+    name: NameId,
+) -> Result<Option<Handle<'s>>, Raised> {
     let metaclass = class::of_value(cx, class.get(cx).any());
     if name == names::CLASS {
         return Ok(Some(metaclass.any()));
@@ -229,7 +244,9 @@ fn super_get<'s>(cx: &mut Cx<'s>, object: Handle<'_>, name: NameId) -> Result<Op
     // SAFETY: the caller has checked the shape.
     let object: Handle<'_, Super> = unsafe { object.cast() };
     let local = object.get(cx);
-    let (Some(class), Some(start)) = (local.class.get(cx), local.receiver_class.get(cx)) else { return Ok(None) };
+    let (Some(class), Some(start)) = (local.class.get(cx), local.receiver_class.get(cx)) else {
+        return Ok(None);
+    };
     if name == names::CLASS {
         return Ok(Some(classes::handle(cx, classes::SUPER).any()));
     }
@@ -261,7 +278,9 @@ pub(crate) fn is_data_descriptor(cx: &Cx<'_>, attribute: Local<'_>) -> bool {
         // SAFETY: the shape says so.
         Some(shapes::NATIVE) => unsafe { Local::<'_, Native>::from_value(attribute.value()) }.def.is_getter,
         Some(shape) if shape.0 < taipan_gc::STATIC_SHAPES => false,
-        Some(_) => special(cx, attribute, names::SET).is_some() || special(cx, attribute, names::DELETE).is_some(),
+        Some(_) => {
+            special(cx, attribute, names::SET).is_some() || special(cx, attribute, names::DELETE).is_some()
+        }
         None => false,
     }
 }
@@ -349,7 +368,9 @@ fn bind_class_method<'s>(
 ) -> Result<Handle<'s>, Raised> {
     let wrapped = unwrap_static(cx, attribute);
     match wrapped.get(cx).shape() {
-        Some(shapes::FUNCTION | shapes::NATIVE | shapes::BOUND_METHOD) => new_method(cx, wrapped, class.any()),
+        Some(shapes::FUNCTION | shapes::NATIVE | shapes::BOUND_METHOD) => {
+            new_method(cx, wrapped, class.any())
+        }
         _ => {
             let metaclass = class::of_value(cx, class.get(cx).any()).any();
             match call::call_special(cx, wrapped, names::GET, &[class.any(), metaclass])? {
@@ -361,7 +382,11 @@ fn bind_class_method<'s>(
 }
 
 /// A callable with its first argument.
-pub fn new_method<'s>(cx: &mut Cx<'s>, function: Handle<'_>, receiver: Handle<'_>) -> Result<Handle<'s>, Raised> {
+pub fn new_method<'s>(
+    cx: &mut Cx<'s>,
+    function: Handle<'_>,
+    receiver: Handle<'_>,
+) -> Result<Handle<'s>, Raised> {
     let method: Handle<'s, BoundMethod> = retrying(cx, |cx| {
         cx.alloc(BoundMethodInit { function: Some(function.get(cx)), receiver: Some(receiver.get(cx)) })
     })?;
@@ -393,7 +418,11 @@ pub fn new_wrapper<'s>(cx: &mut Cx<'s>, shape: ShapeId, wrapped: Handle<'_>) -> 
 }
 
 /// `property.__get__` of an instance.
-pub(crate) fn property_get<'s>(cx: &mut Cx<'s>, property: Handle<'_>, object: Handle<'_>) -> Result<Handle<'s>, Raised> {
+pub(crate) fn property_get<'s>(
+    cx: &mut Cx<'s>,
+    property: Handle<'_>,
+    object: Handle<'_>,
+) -> Result<Handle<'s>, Raised> {
     // SAFETY: callers have checked that it is a property or derives from it.
     let property: Handle<'_, Property> = unsafe { property.cast() };
     match property.get(cx).get.get(cx).map(|g| cx.root(g)) {
@@ -430,14 +459,18 @@ fn member_name(cx: &mut Cx<'_>, member: Handle<'_>, object: Handle<'_>) -> Resul
     // SAFETY: callers have checked the shape.
     let member: Handle<'_, Member> = unsafe { member.cast() };
     let local = member.get(cx);
-    let belongs = local.class.get(cx).is_some_and(|c| class::is_subclass(cx, class::of(cx, object.get(cx)), c));
+    let belongs =
+        local.class.get(cx).is_some_and(|c| class::is_subclass(cx, class::of(cx, object.get(cx)), c));
     match define::member_parts(cx, local) {
         Some(name) if belongs => Ok(name),
         _ => {
             let name = local.name.get(cx).map(str::lossy).unwrap_or_default();
             let owner = local.class.get(cx).map(|c| class::name(cx, c)).unwrap_or_default();
             let given = class::type_name(cx, object.get(cx));
-            Err(type_error(cx, format!("descriptor '{name}' for '{owner}' objects doesn't apply to a '{given}' object")))
+            Err(type_error(
+                cx,
+                format!("descriptor '{name}' for '{owner}' objects doesn't apply to a '{given}' object"),
+            ))
         }
     }
 }
@@ -487,7 +520,8 @@ pub fn generic_set(
     if let Some(def) = found.and_then(|f| super::casts::native(f.get(cx)).map(|n| n.def)) {
         if def.is_getter {
             let owner = found.and_then(|f| super::casts::native(f.get(cx))?.owner.get(cx));
-            let owner = owner.and_then(|o| class::as_class(cx, o)).map(|c| class::name(cx, c)).unwrap_or_default();
+            let owner =
+                owner.and_then(|o| class::as_class(cx, o)).map(|c| class::name(cx, c)).unwrap_or_default();
             let message = format!("attribute '{}' of '{owner}' objects is not writable", def.name);
             return Err(raise(cx, classes::ATTRIBUTE_ERROR, message));
         }

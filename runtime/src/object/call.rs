@@ -123,7 +123,11 @@ pub fn enter_native<'s, R>(
 ) -> Result<R, Raised> {
     let depth = rt(cx).native_depth.get();
     if depth >= rt(cx).native_limit.get() {
-        return Err(raise(cx, classes::RECURSION_ERROR, "maximum recursion depth exceeded while calling a Python object"));
+        return Err(raise(
+            cx,
+            classes::RECURSION_ERROR,
+            "maximum recursion depth exceeded while calling a Python object",
+        ));
     }
     rt(cx).native_depth.set(depth + 1);
     let result = body(cx);

@@ -101,13 +101,11 @@ fn class_by_content(cx: &Cx<'_>, value: Local<'_>, shape: ShapeId) -> ClassId {
             shapes::NATIVE => class_of_native(cx, Local::from_value(value.value())),
             shapes::BOUND_METHOD => class_of_method(cx, Local::from_value(value.value())),
             shapes::NATIVE_ITER => Local::<'_, NativeIter>::from_value(value.value()).def.class,
-            shapes::GENERATOR => {
-                match Local::<'_, Generator>::from_value(value.value()).flavour.get() {
-                    0 => classes::GENERATOR,
-                    1 => classes::COROUTINE,
-                    _ => classes::ASYNC_GENERATOR,
-                }
-            }
+            shapes::GENERATOR => match Local::<'_, Generator>::from_value(value.value()).flavour.get() {
+                0 => classes::GENERATOR,
+                1 => classes::COROUTINE,
+                _ => classes::ASYNC_GENERATOR,
+            },
             _ => match Local::<'_, DictView>::from_value(value.value()).what.get() {
                 0 => classes::DICT_KEYS,
                 1 => classes::DICT_VALUES,
@@ -133,9 +131,25 @@ fn class_of_table_iter(cx: &Cx<'_>, iter: Local<'_, super::layout::TableIter>) -
 
 /// Special methods that CPython implements as plain ones.
 const PLAIN_SPECIALS: &[&str] = &[
-    "__format__", "__dir__", "__sizeof__", "__reduce__", "__reduce_ex__", "__reversed__", "__length_hint__",
-    "__init_subclass__", "__subclasshook__", "__instancecheck__", "__subclasscheck__", "__subclasses__",
-    "__round__", "__trunc__", "__floor__", "__ceil__", "__getnewargs__", "__class_getitem__", "__prepare__",
+    "__format__",
+    "__dir__",
+    "__sizeof__",
+    "__reduce__",
+    "__reduce_ex__",
+    "__reversed__",
+    "__length_hint__",
+    "__init_subclass__",
+    "__subclasshook__",
+    "__instancecheck__",
+    "__subclasscheck__",
+    "__subclasses__",
+    "__round__",
+    "__trunc__",
+    "__floor__",
+    "__ceil__",
+    "__getnewargs__",
+    "__class_getitem__",
+    "__prepare__",
 ];
 
 /// Whether CPython calls a method of this name of a builtin class a slot wrapper.
@@ -353,7 +367,8 @@ pub fn type_call<'s>(
     arguments: &[Handle<'s>],
     keyword_names: Option<Handle<'s, Tuple>>,
 ) -> Result<Handle<'s>, Raised> {
-    if class.get(cx).is(classes::local(cx, classes::TYPE)) && arguments.len() == 1 && keyword_names.is_none() {
+    if class.get(cx).is(classes::local(cx, classes::TYPE)) && arguments.len() == 1 && keyword_names.is_none()
+    {
         return Ok(of_value(cx, arguments[0].get(cx)).any());
     }
     call::enter_native(cx, |cx| {

@@ -14,7 +14,9 @@ use super::layout::{BoundMethod, Slice};
 use super::names::{self, NameId};
 use super::protocol::{is_not_implemented, is_static, own_method};
 use super::raise::{type_error, Raised};
-use super::{bool, bytes, call, class, classes, dict, int, list, range, shape_of, shapes, str, subscript, tuple};
+use super::{
+    bool, bytes, call, class, classes, dict, int, list, range, shape_of, shapes, str, subscript, tuple,
+};
 use crate::text::int::IntRef;
 use std::cmp::Ordering;
 use taipan_gc::{Cx, Handle, Local, Value, STATIC_SHAPES};
@@ -281,7 +283,9 @@ fn half<'s>(
             return if plain { core_method(cx, op, a, b) } else { rich_builtin(cx, op, a, b) };
         }
         let answer = call::call_special(cx, a, names::EQ, &[b])?;
-        let Some(answer) = answer.filter(|answer| !is_not_implemented(answer.get(cx))) else { return Ok(None) };
+        let Some(answer) = answer.filter(|answer| !is_not_implemented(answer.get(cx))) else {
+            return Ok(None);
+        };
         let equal = truth(cx, answer)?;
         return Ok(Some(bool(cx, !equal)));
     }
@@ -340,7 +344,9 @@ pub fn rich_builtin<'s>(
         return containers::sets(cx, op, a, b);
     }
     match (x.shape(), y.shape()) {
-        (Some(shapes::MAPPING_PROXY), _) | (_, Some(shapes::MAPPING_PROXY)) => containers::proxies(cx, op, a, b),
+        (Some(shapes::MAPPING_PROXY), _) | (_, Some(shapes::MAPPING_PROXY)) => {
+            containers::proxies(cx, op, a, b)
+        }
         (Some(shapes::RANGE), Some(shapes::RANGE)) if op.is_equality() => {
             let equal = match (range::of(x), range::of(y)) {
                 (Some(x), Some(y)) => range::equal(cx, x, y),
@@ -362,7 +368,9 @@ pub fn rich_builtin<'s>(
 
 /// Bound methods are equal when they are the same function of the same object.
 fn equal_methods(cx: &Cx<'_>, a: Local<'_>, b: Local<'_>) -> bool {
-    let (Some(a), Some(b)) = (a.downcast::<BoundMethod>(cx), b.downcast::<BoundMethod>(cx)) else { return false };
+    let (Some(a), Some(b)) = (a.downcast::<BoundMethod>(cx), b.downcast::<BoundMethod>(cx)) else {
+        return false;
+    };
     a.function.raw() == b.function.raw() && a.receiver.raw() == b.receiver.raw()
 }
 
@@ -371,7 +379,11 @@ fn slice_parts<'s>(cx: &mut Cx<'s>, slice: Handle<'_>) -> Result<Handle<'s>, Rai
     let parts = tuple::from_fn(cx, 3, |cx, i| {
         let Some(slice) = slice.get(cx).downcast::<Slice>(cx) else { return Value::NONE };
         let part = [&slice.start, &slice.stop, &slice.step][i].raw();
-        if part.is_hole() { Value::NONE } else { part }
+        if part.is_hole() {
+            Value::NONE
+        } else {
+            part
+        }
     })?;
     Ok(parts.any())
 }

@@ -145,7 +145,8 @@ fn linearise<'s>(
                 }
             }
             // SAFETY: the values are classes held by the bases.
-            let names: Vec<String> = stuck.iter().map(|&v| name(cx, unsafe { Local::from_value(v) })).collect();
+            let names: Vec<String> =
+                stuck.iter().map(|&v| name(cx, unsafe { Local::from_value(v) })).collect();
             let names = names.join(", ");
             return Err(type_error(
                 cx,
@@ -164,7 +165,11 @@ fn linearise<'s>(
 }
 
 /// What every class dict has: `__module__`, `__doc__`, `__qualname__` taken out, implicit static and class methods.
-fn fill_in<'s>(cx: &mut Cx<'s>, class: Handle<'s, Class>, attributes: Handle<'_, Dict>) -> Result<(), Raised> {
+fn fill_in<'s>(
+    cx: &mut Cx<'s>,
+    class: Handle<'s, Class>,
+    attributes: Handle<'_, Dict>,
+) -> Result<(), Raised> {
     let key = names::handle(cx, names::QUALNAME);
     if let Some(qualname) = dict::get_name(cx, attributes.get(cx), key.get(cx)).map(|q| cx.root(q)) {
         class.get(cx).put(cx, Class::qualname, Some(qualname.get(cx)));
@@ -207,9 +212,16 @@ fn fill_in<'s>(cx: &mut Cx<'s>, class: Handle<'s, Class>, attributes: Handle<'_,
     Ok(())
 }
 
-fn wrap(cx: &mut Cx<'_>, attributes: Handle<'_, Dict>, name: NameId, shape: taipan_gc::ShapeId) -> Result<(), Raised> {
+fn wrap(
+    cx: &mut Cx<'_>,
+    attributes: Handle<'_, Dict>,
+    name: NameId,
+    shape: taipan_gc::ShapeId,
+) -> Result<(), Raised> {
     let key = names::handle(cx, name);
-    let Some(found) = dict::get_name(cx, attributes.get(cx), key.get(cx)).map(|f| cx.root(f)) else { return Ok(()) };
+    let Some(found) = dict::get_name(cx, attributes.get(cx), key.get(cx)).map(|f| cx.root(f)) else {
+        return Ok(());
+    };
     if found.get(cx).shape() == Some(shapes::FUNCTION) {
         let wrapped = attr::new_wrapper(cx, shape, found)?;
         dict::set_name(cx, attributes, key, wrapped)?;
@@ -225,12 +237,16 @@ fn slots<'s>(
     bases: &[Handle<'s>],
 ) -> Result<(), Raised> {
     let key = names::local(cx, names::SLOTS);
-    let Some(declared) = dict::get_name(cx, attributes.get(cx), key).map(|d| cx.root(d)) else { return Ok(()) };
+    let Some(declared) = dict::get_name(cx, attributes.get(cx), key).map(|d| cx.root(d)) else {
+        return Ok(());
+    };
     let names_declared = if str::of(cx, declared.get(cx)).is_some() {
         vec![declared]
     } else {
         let items = iter::to_list(cx, declared)?;
-        (0..list::len(items.get(cx))).filter_map(|i| list::item(cx, items.get(cx), i).map(|v| cx.root(v))).collect()
+        (0..list::len(items.get(cx)))
+            .filter_map(|i| list::item(cx, items.get(cx), i).map(|v| cx.root(v)))
+            .collect()
     };
     let mut with_dict = false;
     for name in names_declared {
@@ -251,15 +267,15 @@ fn slots<'s>(
             let message = format!("'{spelled}' in __slots__ conflicts with class variable");
             return Err(super::raise::value_error(cx, message));
         }
-        let member = retrying(cx, |cx| {
-            cx.alloc(MemberInit { class: Some(class.get(cx)), name: Some(key.get(cx)) })
-        })?;
+        let member =
+            retrying(cx, |cx| cx.alloc(MemberInit { class: Some(class.get(cx)), name: Some(key.get(cx)) }))?;
         dict::set_name(cx, attributes, key, member.any())?;
     }
     let object = classes::local(cx, classes::OBJECT);
-    let bare = bases.iter().filter_map(|b| as_class(cx, b.get(cx))).all(|b| {
-        b.is(object) || b.flags.get() & (NO_DICT | BUILTIN) != 0
-    });
+    let bare = bases
+        .iter()
+        .filter_map(|b| as_class(cx, b.get(cx)))
+        .all(|b| b.is(object) || b.flags.get() & (NO_DICT | BUILTIN) != 0);
     if bare && !with_dict {
         let local = class.get(cx);
         local.flags.set(local.flags.get() | NO_DICT);
@@ -297,7 +313,12 @@ fn mangle(class: &str, name: &str) -> String {
 }
 
 /// A first guess at how many slots instances need: what `__init__` stores on its first parameter, slots, and what the base needs.
-fn guess_capacity(cx: &Cx<'_>, class: Handle<'_, Class>, best: Handle<'_, Class>, attributes: Handle<'_, Dict>) {
+fn guess_capacity(
+    cx: &Cx<'_>,
+    class: Handle<'_, Class>,
+    best: Handle<'_, Class>,
+    attributes: Handle<'_, Dict>,
+) {
     let class = class.get(cx);
     let mut stored: Vec<u32> = Vec::new();
     let init = dict::get_name(cx, attributes.get(cx), names::local(cx, names::INIT));
@@ -349,7 +370,11 @@ fn add_subclass<'s>(cx: &mut Cx<'s>, base: Handle<'s>, class: Handle<'s, Class>)
     list::append(cx, subclasses, class.any())
 }
 
-fn set_names<'s>(cx: &mut Cx<'s>, class: Handle<'s, Class>, attributes: Handle<'_, Dict>) -> Result<(), Raised> {
+fn set_names<'s>(
+    cx: &mut Cx<'s>,
+    class: Handle<'s, Class>,
+    attributes: Handle<'_, Dict>,
+) -> Result<(), Raised> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some((key, value)) = dict::next_entry(cx, attributes.get(cx), &mut at) {
@@ -450,4 +475,3 @@ fn recompute(cx: &Cx<'_>, class: Local<'_, Class>) {
 pub(crate) fn member_parts(cx: &Cx<'_>, member: Local<'_, Member>) -> Option<NameId> {
     names::find(cx, member.name.get(cx)?)
 }
-

@@ -4,7 +4,9 @@
 
 use super::layout::{Dict, DictView, DictViewInit, Str};
 use super::raise::{self, raise, type_error, Raised};
-use super::{attr, class, classes, compare, iter, names, protocol, retrying, rt, shapes, str, subscript, table, tuple};
+use super::{
+    attr, class, classes, compare, iter, names, protocol, retrying, rt, shapes, str, subscript, table, tuple,
+};
 use std::cell::Cell;
 use taipan_gc::{Cx, Handle, Local};
 
@@ -40,7 +42,11 @@ pub fn len(dict: Local<'_, Dict>) -> usize {
 }
 
 /// The value of a key.
-pub fn get<'s>(cx: &mut Cx<'s>, dict: Handle<'_, Dict>, key: Handle<'_>) -> Result<Option<Handle<'s>>, Raised> {
+pub fn get<'s>(
+    cx: &mut Cx<'s>,
+    dict: Handle<'_, Dict>,
+    key: Handle<'_>,
+) -> Result<Option<Handle<'s>>, Raised> {
     let hash = table::fold(compare::hash(cx, key)?);
     let found = table::find(cx, dict, key, hash)?;
     Ok(found.map(|entry| cx.root(table::value(cx, dict.get(cx), entry))))
@@ -53,7 +59,12 @@ pub fn contains(cx: &mut Cx<'_>, dict: Handle<'_, Dict>, key: Handle<'_>) -> Res
 }
 
 /// `dict[key] = value`
-pub fn set(cx: &mut Cx<'_>, dict: Handle<'_, Dict>, key: Handle<'_>, value: Handle<'_>) -> Result<(), Raised> {
+pub fn set(
+    cx: &mut Cx<'_>,
+    dict: Handle<'_, Dict>,
+    key: Handle<'_>,
+    value: Handle<'_>,
+) -> Result<(), Raised> {
     let hash = table::fold(compare::hash(cx, key)?);
     table::insert(cx, dict, key, hash, value)
 }
@@ -181,11 +192,7 @@ pub fn keys_version(cx: &Cx<'_>, dict: Local<'_, Dict>) -> u32 {
 
 /// The next entry at or behind `at`, which moves on. Start at 0; the dict must not be resized meanwhile.
 #[inline]
-pub fn next_entry<'a>(
-    cx: &'a Cx<'_>,
-    dict: Local<'a, Dict>,
-    at: &mut u32,
-) -> Option<(Local<'a>, Local<'a>)> {
+pub fn next_entry<'a>(cx: &'a Cx<'_>, dict: Local<'a, Dict>, at: &mut u32) -> Option<(Local<'a>, Local<'a>)> {
     let entry = table::next(cx, dict, *at as usize)?;
     *at = entry as u32 + 1;
     Some((table::key(cx, dict, entry), table::value(cx, dict, entry)))
@@ -225,7 +232,12 @@ fn plain_dict<'s>(cx: &Cx<'_>, value: Handle<'s>) -> Option<Handle<'s, Dict>> {
 }
 
 /// Copies the entries of a dict into another; with `replace` also where the key is there already.
-pub fn merge(cx: &mut Cx<'_>, dict: Handle<'_, Dict>, from: Handle<'_, Dict>, replace: bool) -> Result<(), Raised> {
+pub fn merge(
+    cx: &mut Cx<'_>,
+    dict: Handle<'_, Dict>,
+    from: Handle<'_, Dict>,
+    replace: bool,
+) -> Result<(), Raised> {
     if dict.get(cx).is(from.get(cx)) {
         return Ok(());
     }
@@ -240,7 +252,8 @@ pub fn merge(cx: &mut Cx<'_>, dict: Handle<'_, Dict>, from: Handle<'_, Dict>, re
         cx.scoped(|cx| {
             let local = from.get(cx);
             let hash = table::hash(cx, local, entry);
-            let (key, value) = (cx.root(table::key(cx, local, entry)), cx.root(table::value(cx, local, entry)));
+            let (key, value) =
+                (cx.root(table::key(cx, local, entry)), cx.root(table::value(cx, local, entry)));
             if replace || table::find(cx, dict, key, hash)?.is_none() {
                 table::insert(cx, dict, key, hash, value)?;
             }

@@ -65,9 +65,11 @@ pub fn caller_locals<'s>(cx: &mut Cx<'s>) -> Result<Option<Handle<'s>>, Raised> 
 pub fn caller_free_variable(cx: &Cx<'_>, name: &str) -> Option<usize> {
     let caller = (rt(cx).hooks.caller)(cx)?;
     let unit = &caller.function.get(cx).code.get(cx)?.data.unit;
-    let found = unit.free_registers.iter().copied().find(|&r| {
-        unit.local_names.get(r as usize).is_some_and(|n| **n == *name)
-    })?;
+    let found = unit
+        .free_registers
+        .iter()
+        .copied()
+        .find(|&r| unit.local_names.get(r as usize).is_some_and(|n| **n == *name))?;
     Some(found as usize)
 }
 

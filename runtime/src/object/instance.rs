@@ -101,7 +101,8 @@ pub fn root_shape(cx: &Cx<'_>, class: Local<'_, Class>) -> Result<ShapeId, HeapF
         name: NameId(u32::MAX),
         transitions: Vec::new(),
     };
-    let finalize = (class.flags.get() & class::HAS_DEL != 0).then_some(class::run_del as taipan_gc::shape::FinalizeFn);
+    let finalize =
+        (class.flags.get() & class::HAS_DEL != 0).then_some(class::run_del as taipan_gc::shape::FinalizeFn);
     let shape = Shape { size: part.size + own * 8, slots, finalize, tail: Tail::None, ..part };
     let shape = Shape { size: shape.size.max(16), name: "instance", ..shape };
     let id = add_shape(cx, shape, info, class)?;
@@ -110,7 +111,12 @@ pub fn root_shape(cx: &Cx<'_>, class: Local<'_, Class>) -> Result<ShapeId, HeapF
 }
 
 /// Registers a shape of `class` with both tables.
-fn add_shape(cx: &Cx<'_>, shape: Shape, info: ShapeInfo, class: Local<'_, Class>) -> Result<ShapeId, HeapFull> {
+fn add_shape(
+    cx: &Cx<'_>,
+    shape: Shape,
+    info: ShapeInfo,
+    class: Local<'_, Class>,
+) -> Result<ShapeId, HeapFull> {
     let full = HeapFull { requested: 64 };
     let mut infos = rt(cx).shapes.borrow_mut();
     infos.try_reserve(1).map_err(|_| full)?;
@@ -279,17 +285,26 @@ pub(crate) fn write(cx: &Cx<'_>, object: Local<'_>, place: Place, value: Local<'
 }
 
 /// Moves the object to the shape with one more attribute and stores it.
-fn add(cx: &Cx<'_>, object: Local<'_>, shape: ShapeId, name: NameId, value: Local<'_>) -> Result<(), HeapFull> {
+fn add(
+    cx: &Cx<'_>,
+    object: Local<'_>,
+    shape: ShapeId,
+    name: NameId,
+    value: Local<'_>,
+) -> Result<(), HeapFull> {
     let next = transition(cx, object, shape, name)?;
-    let Some((info_place, capacity)) = with_info(cx, next, |i| (place(i, i.count - 1), i.count)) else { return Ok(()) };
+    let Some((info_place, capacity)) = with_info(cx, next, |i| (place(i, i.count - 1), i.count)) else {
+        return Ok(());
+    };
     learn_capacity(cx, object, capacity);
     if let Place::Overflow { extra, index } = info_place {
         let old = overflow(object, extra);
         let room = old.map_or(0, |a| a.len.get() as usize);
         if index >= room {
-            let grown: Local<'_, Array> = alloc_values(cx, shapes::ARRAY, (index + 1).next_power_of_two().max(4), |i| {
-                old.and_then(|a| array_values(a).get(i).copied()).unwrap_or(Value::HOLE)
-            })?;
+            let grown: Local<'_, Array> =
+                alloc_values(cx, shapes::ARRAY, (index + 1).next_power_of_two().max(4), |i| {
+                    old.and_then(|a| array_values(a).get(i).copied()).unwrap_or(Value::HOLE)
+                })?;
             put_word(cx, object, extra, grown.any());
         }
     }
@@ -312,7 +327,12 @@ fn learn_capacity(cx: &Cx<'_>, object: Local<'_>, count: u16) {
 }
 
 /// The shape after adding `name`, made at need.
-pub(crate) fn transition(cx: &Cx<'_>, object: Local<'_>, shape: ShapeId, name: NameId) -> Result<ShapeId, HeapFull> {
+pub(crate) fn transition(
+    cx: &Cx<'_>,
+    object: Local<'_>,
+    shape: ShapeId,
+    name: NameId,
+) -> Result<ShapeId, HeapFull> {
     let known = with_info(cx, shape, |i| i.transitions.iter().find(|t| t.0 == name).map(|t| t.1)).flatten();
     if let Some(next) = known {
         return Ok(next);
@@ -385,7 +405,14 @@ fn dict_shape(cx: &Cx<'_>, object: Local<'_>, shape: ShapeId, info: &ShapeInfo) 
     {
         return Ok(known);
     }
-    let next = ShapeInfo { count: 0, is_dict: true, parent: root, name: marker, transitions: Vec::new(), ..info.clone() };
+    let next = ShapeInfo {
+        count: 0,
+        is_dict: true,
+        parent: root,
+        name: marker,
+        transitions: Vec::new(),
+        ..info.clone()
+    };
     // SAFETY: a shared read of this thread's core.
     let layout = unsafe { *(*cx.core()).memory.shapes.get(shape) };
     let id = add_shape(cx, layout, next, class::of(cx, object))?;

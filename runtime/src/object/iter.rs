@@ -66,7 +66,9 @@ pub fn is_iterator(cx: &Cx<'_>, value: Local<'_>) -> bool {
     match value.shape() {
         Some(shapes::RANGE_ITER | shapes::SEQ_ITER | shapes::TABLE_ITER | shapes::NATIVE_ITER) => true,
         Some(shapes::GENERATOR) => class::of(cx, value).is(classes::local(cx, classes::GENERATOR)),
-        _ => class::lookup(cx, class::of(cx, value), names::NEXT).is_some_and(|found| !found.value().is_none()),
+        _ => {
+            class::lookup(cx, class::of(cx, value), names::NEXT).is_some_and(|found| !found.value().is_none())
+        }
     }
 }
 

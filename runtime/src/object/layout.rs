@@ -3,8 +3,8 @@
 //! References are `Slot`s, written only through their holder; plain data are `Cell`s. Instances of classes written in Python
 //! have no struct: see [`instance`](super::instance).
 
-use super::shapes;
 use super::native::NativeDef;
+use super::shapes;
 use crate::bytecode::CodeUnit;
 use num_bigint::BigInt;
 use std::cell::Cell;

@@ -244,6 +244,9 @@ pub fn permute(array: Local<'_, Array>, permutation: &[u32]) {
 }
 
 /// Makes a list of any instance kind: the builtin part of a fresh instance of a subclass is empty already.
-pub fn new_of_class<'s>(cx: &mut Cx<'s>, class: Handle<'_, super::layout::Class>) -> Result<Handle<'s>, Raised> {
+pub fn new_of_class<'s>(
+    cx: &mut Cx<'s>,
+    class: Handle<'_, super::layout::Class>,
+) -> Result<Handle<'s>, Raised> {
     instance::new(cx, class)
 }

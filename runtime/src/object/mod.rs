@@ -6,24 +6,24 @@
 
 pub mod attr;
 pub mod bytes;
-pub mod casts;
-pub mod frames;
-pub mod libm;
-pub mod protocol;
 pub mod call;
+pub mod casts;
 pub mod class;
 pub mod classes;
 pub mod compare;
 pub mod define;
 pub mod dict;
+pub mod frames;
 pub mod instance;
 pub mod int;
 pub mod iter;
 pub mod layout;
+pub mod libm;
 pub mod list;
 pub mod names;
 pub mod native;
 pub mod number;
+pub mod protocol;
 pub mod raise;
 pub mod range;
 pub mod set;
@@ -41,8 +41,12 @@ use std::cell::{Cell, RefCell};
 use taipan_gc::{CollectKind, Cx, Handle, HeapFull, Local, ShapeId, Value};
 
 /// Resumes a generator: see [`Hooks::resume`].
-pub type Resume =
-    for<'s> fn(&mut Cx<'s>, Handle<'s, layout::Generator>, Handle<'s>, bool) -> Result<Option<Handle<'s>>, Raised>;
+pub type Resume = for<'s> fn(
+    &mut Cx<'s>,
+    Handle<'s, layout::Generator>,
+    Handle<'s>,
+    bool,
+) -> Result<Option<Handle<'s>>, Raised>;
 
 /// What the object model needs of the VM above it.
 #[derive(Clone, Copy)]

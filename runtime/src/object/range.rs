@@ -89,7 +89,8 @@ pub fn contains(cx: &Cx<'_>, range: Local<'_, Range>, number: IntRef<'_>) -> boo
 pub fn position(cx: &Cx<'_>, range: Local<'_, Range>, number: IntRef<'_>) -> Option<BigInt> {
     let (start, stop, step) = bounds(cx, range);
     let (number, start, stop, step) = (number.to_big(), start.to_big(), stop.to_big(), step.to_big());
-    let inside = if step.is_negative() { stop < number && number <= start } else { start <= number && number < stop };
+    let inside =
+        if step.is_negative() { stop < number && number <= start } else { start <= number && number < stop };
     if !inside {
         return None;
     }
@@ -105,7 +106,8 @@ pub fn equal(cx: &Cx<'_>, a: Local<'_, Range>, b: Local<'_, Range>) -> bool {
     }
     let ((start, _, step), (other_start, _, other_step)) = (bounds(cx, a), bounds(cx, b));
     x.is_zero()
-        || (start.to_big() == other_start.to_big() && (x == BigInt::from(1) || step.to_big() == other_step.to_big()))
+        || (start.to_big() == other_start.to_big()
+            && (x == BigInt::from(1) || step.to_big() == other_step.to_big()))
 }
 
 /// The length as a size, if it fits one.

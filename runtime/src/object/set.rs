@@ -325,4 +325,3 @@ pub fn frozen_from<'s>(cx: &mut Cx<'s>, items: Handle<'_>) -> Result<Handle<'s, 
     update(cx, fresh, items)?;
     Ok(fresh)
 }
-

@@ -69,7 +69,10 @@ fn set_function(
                     Some(found) => Some(cx.root(found)),
                     None if name == names::DICT => {
                         let given = class::type_name(cx, v.get(cx));
-                        return Err(type_error(cx, format!("__dict__ must be set to a dictionary, not a '{given}'")));
+                        return Err(type_error(
+                            cx,
+                            format!("__dict__ must be set to a dictionary, not a '{given}'"),
+                        ));
                     }
                     None => {
                         let name = str::lossy(names::local(cx, name));
@@ -86,7 +89,9 @@ fn set_function(
         }
         names::CODE => {
             let code = value.and_then(|v| v.downcast::<super::layout::Code>(cx));
-            let Some(code) = code else { return Err(type_error(cx, "__code__ must be set to a code object")) };
+            let Some(code) = code else {
+                return Err(type_error(cx, "__code__ must be set to a code object"));
+            };
             check_code(cx, function, code)?;
             // Frames that run the old code rely on the function for keeping it: it is kept for good.
             if let Some(old) = function.get(cx).code.get(cx) {
@@ -223,7 +228,8 @@ fn set_object_class(cx: &mut Cx<'_>, object: Handle<'_>, value: Option<Handle<'_
 }
 
 fn set_object_dict(cx: &mut Cx<'_>, object: Handle<'_>, value: Option<Handle<'_>>) -> Result<bool, Raised> {
-    let has = object.get(cx).shape().and_then(|s| instance::with_info(cx, s, |i| i.extra != 0)).unwrap_or(false);
+    let has =
+        object.get(cx).shape().and_then(|s| instance::with_info(cx, s, |i| i.extra != 0)).unwrap_or(false);
     if !has {
         return Ok(false);
     }
@@ -240,4 +246,3 @@ fn set_object_dict(cx: &mut Cx<'_>, object: Handle<'_>, value: Option<Handle<'_>
     instance::replace_dict(cx, object, fresh)?;
     Ok(true)
 }
-

@@ -11,7 +11,12 @@ use taipan_gc::{Cx, Handle, HeapFull, Local, ShapeId, Value};
 
 const TAIL: usize = 16;
 
-fn alloc_raw<'a>(cx: &'a Cx<'_>, shape: ShapeId, len: usize, bytes: &[u8]) -> Result<Local<'a, Str>, HeapFull> {
+fn alloc_raw<'a>(
+    cx: &'a Cx<'_>,
+    shape: ShapeId,
+    len: usize,
+    bytes: &[u8],
+) -> Result<Local<'a, Str>, HeapFull> {
     let full = HeapFull { requested: bytes.len() };
     let count = u32::try_from(len).map_err(|_| full)?;
     let size = (TAIL + bytes.len()).next_multiple_of(8);
@@ -38,7 +43,8 @@ pub fn alloc<'a>(cx: &'a Cx<'_>, text: &str) -> Result<Local<'a, Str>, HeapFull>
 
 fn alloc_wide<'a>(cx: &'a Cx<'_>, points: &[u32]) -> Result<Local<'a, Str>, HeapFull> {
     // SAFETY: any u32s may be read as bytes.
-    let bytes = unsafe { std::slice::from_raw_parts(points.as_ptr() as *const u8, std::mem::size_of_val(points)) };
+    let bytes =
+        unsafe { std::slice::from_raw_parts(points.as_ptr() as *const u8, std::mem::size_of_val(points)) };
     alloc_raw(cx, shapes::STR_WIDE, points.len(), bytes)
 }
 
@@ -116,7 +122,9 @@ pub fn to_utf8(string: Local<'_, Str>) -> Option<String> {
 pub fn lossy(string: Local<'_, Str>) -> String {
     match text(string) {
         Text::Ascii(ascii) => ascii.to_owned(),
-        Text::Wide(points) => points.iter().map(|&p| char::from_u32(p).unwrap_or(char::REPLACEMENT_CHARACTER)).collect(),
+        Text::Wide(points) => {
+            points.iter().map(|&p| char::from_u32(p).unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+        }
     }
 }
 

@@ -227,7 +227,11 @@ pub(crate) fn find(
 
 /// The entry whose key is this text. Runs no Python code.
 #[inline]
-pub(crate) fn find_name(cx: &Cx<'_>, table: Local<'_, Dict>, name: Local<'_, super::layout::Str>) -> Option<usize> {
+pub(crate) fn find_name(
+    cx: &Cx<'_>,
+    table: Local<'_, Dict>,
+    name: Local<'_, super::layout::Str>,
+) -> Option<usize> {
     let hash = fold(i64::from(str::hash(name)));
     let mut from = None;
     loop {

@@ -10,8 +10,16 @@ use taipan_gc::{Cx, Handle};
 pub const MODULE: ModuleDef = ModuleDef { name: "__future__", functions: &[], fill };
 
 const FEATURES: &[&str] = &[
-    "nested_scopes", "generators", "division", "absolute_import", "with_statement", "print_function",
-    "unicode_literals", "barry_as_FLUFL", "generator_stop", "annotations",
+    "nested_scopes",
+    "generators",
+    "division",
+    "absolute_import",
+    "with_statement",
+    "print_function",
+    "unicode_literals",
+    "barry_as_FLUFL",
+    "generator_stop",
+    "annotations",
 ];
 
 fn fill<'s>(cx: &mut Cx<'s>, attributes: Handle<'s, Dict>) -> Result<(), Raised> {

@@ -110,7 +110,8 @@ fn threshold<'s>(cx: &mut Cx<'s>, _: &Args<'s>) -> Res<'s> {
 }
 
 fn set_threshold<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
-    let given: Vec<Option<i64>> = (0..3).map(|n| args.get(cx, n).and_then(|v| v.get(cx).value().as_int())).collect();
+    let given: Vec<Option<i64>> =
+        (0..3).map(|n| args.get(cx, n).and_then(|v| v.get(cx).value().as_int())).collect();
     with_extension(cx, |_, state: &mut State| {
         for (threshold, given) in state.threshold.iter_mut().zip(given) {
             *threshold = given.unwrap_or(*threshold);

@@ -215,7 +215,11 @@ fn ldexp<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     if x == 0.0 || !x.is_finite() {
         return Ok(float(cx, x));
     }
-    let exponent = i32::try_from(&big).unwrap_or(if big.sign() == num_bigint::Sign::Minus { i32::MIN } else { i32::MAX });
+    let exponent = i32::try_from(&big).unwrap_or(if big.sign() == num_bigint::Sign::Minus {
+        i32::MIN
+    } else {
+        i32::MAX
+    });
     let result = libm::ldexp(x, exponent);
     if result.is_infinite() {
         return Err(range(cx));

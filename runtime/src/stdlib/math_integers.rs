@@ -123,7 +123,12 @@ pub(super) fn gcd<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 
 /// `math.lcm`
 pub(super) fn lcm<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
-    fold(cx, args, BigInt::one(), |a, b| if a.is_zero() || b.is_zero() { BigInt::zero() } else { a.lcm(b).abs() })
+    fold(
+        cx,
+        args,
+        BigInt::one(),
+        |a, b| if a.is_zero() || b.is_zero() { BigInt::zero() } else { a.lcm(b).abs() },
+    )
 }
 
 /// `math.isqrt`

@@ -65,7 +65,12 @@ pub fn add_functions(
 }
 
 /// Puts a value in a dict under an interned name.
-pub fn put(cx: &mut Cx<'_>, attributes: Handle<'_, Dict>, name: &str, value: Handle<'_>) -> Result<(), Raised> {
+pub fn put(
+    cx: &mut Cx<'_>,
+    attributes: Handle<'_, Dict>,
+    name: &str,
+    value: Handle<'_>,
+) -> Result<(), Raised> {
     cx.scoped(|cx| {
         let name = crate::object::names::intern(cx, name)?;
         let key = crate::object::names::handle(cx, name);

@@ -7,7 +7,8 @@ use crate::builtins::common::{fail, Res};
 use crate::builtins::convert;
 use crate::object::native::{Args, NativeDef};
 use crate::object::{
-    attr, bool, call, class, classes, float, frames, int, names, none, number, raise, root, rt, str, tuple, Root,
+    attr, bool, call, class, classes, float, frames, int, names, none, number, raise, root, rt, str, tuple,
+    Root,
 };
 use taipan_gc::{Cx, Handle};
 
@@ -101,7 +102,8 @@ fn set_recursion_limit<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 fn getsizeof<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let object = args.at(cx, 0);
     let local = object.get(cx);
-    let own = attr::special(cx, local, names::SIZEOF).filter(|f| !class::is_of_object(cx, *f)).map(|f| cx.root(f));
+    let own =
+        attr::special(cx, local, names::SIZEOF).filter(|f| !class::is_of_object(cx, *f)).map(|f| cx.root(f));
     if own.is_some() {
         if let Some(size) = call::call_special(cx, object, names::SIZEOF, &[])? {
             return Ok(size);

@@ -52,13 +52,19 @@ pub(super) fn bind_defaults(cx: &Cx<'_>, function: usize, count: usize, code: &C
 /// Binds any arguments: `count` values behind the function, the last ones named by `names`. Afterwards the parameters lie there.
 #[cold]
 #[inline(never)]
-pub(super) fn bind(cx: &mut Cx<'_>, function: usize, count: usize, names: Option<Value>) -> Result<(), Raised> {
+pub(super) fn bind(
+    cx: &mut Cx<'_>,
+    function: usize,
+    count: usize,
+    names: Option<Value>,
+) -> Result<(), Raised> {
     cx.scoped(|cx| {
         let (handle, code) = function_and_code(cx, function);
         // SAFETY: the function on the stack keeps its code alive.
         let code = unsafe { &*code };
         // SAFETY: the values are arguments on the stack; names is a constant or rooted by the caller.
-        let arguments: Vec<Handle<'_>> = (0..count).map(|n| unsafe { register(cx, function + 1 + n) }).collect();
+        let arguments: Vec<Handle<'_>> =
+            (0..count).map(|n| unsafe { register(cx, function + 1 + n) }).collect();
         let names = match names {
             // SAFETY: as above.
             Some(names) => tuple::handles(cx, unsafe { super::step::root(cx, names).cast::<Tuple>() }),
@@ -125,7 +131,10 @@ fn place_named<'s>(
             Some(at) if at >= params.positional_only as usize => {
                 if slots[at].is_some() {
                     let name = qualname(cx, function);
-                    return Err(type_error(cx, format!("{name}() got multiple values for argument '{text}'")));
+                    return Err(type_error(
+                        cx,
+                        format!("{name}() got multiple values for argument '{text}'"),
+                    ));
                 }
                 slots[at] = Some(value);
             }
@@ -134,7 +143,10 @@ fn place_named<'s>(
                 None if found.is_some() => positional_only.push(text),
                 None => {
                     let name = qualname(cx, function);
-                    return Err(type_error(cx, format!("{name}() got an unexpected keyword argument '{text}'")));
+                    return Err(type_error(
+                        cx,
+                        format!("{name}() got an unexpected keyword argument '{text}'"),
+                    ));
                 }
             },
         }
@@ -178,9 +190,13 @@ fn place_defaults<'s>(
     let lists = [(missing(0..positional), "positional"), (missing(positional..slots.len()), "keyword-only")];
     for (names, what) in lists {
         if !names.is_empty() {
-            let (name, count, plural) = (qualname(cx, function), names.len(), if names.len() == 1 { "" } else { "s" });
+            let (name, count, plural) =
+                (qualname(cx, function), names.len(), if names.len() == 1 { "" } else { "s" });
             let list = join_names(&names);
-            return Err(type_error(cx, format!("{name}() missing {count} required {what} argument{plural}: {list}")));
+            return Err(type_error(
+                cx,
+                format!("{name}() missing {count} required {what} argument{plural}: {list}"),
+            ));
         }
     }
     Ok(())

@@ -46,8 +46,7 @@ pub(super) fn globals<'s>(cx: &Cx<'s>, base: usize) -> Handle<'s, Dict> {
 pub(super) unsafe fn global(cx: &Cx<'_>, function: *const Value, cache: &Cache) -> Option<Value> {
     // SAFETY: by contract; the dicts are live, and their versions prove that the entry exists.
     unsafe {
-        let function: Local<'_, Function> =
-            Local::from_value(Value::from_bits(function as u64));
+        let function: Local<'_, Function> = Local::from_value(Value::from_bits(function as u64));
         let globals = function.globals.raw();
         let globals = &*((globals.bits() + 8) as *const Dict);
         if globals.keys_version.get() != cache.key.get() || cache.key.get() == 0 {
@@ -143,9 +142,9 @@ fn fill_word(cx: &Cx<'_>, object: Local<'_>, name: NameId, cache: &Cache) {
         return;
     }
     let Some(shape) = object.shape() else { return };
-    if class::lookup(cx, class, name).is_some_and(|found| {
-        attr::is_data_descriptor(cx, found) && found.shape() != Some(shapes::MEMBER)
-    }) {
+    if class::lookup(cx, class, name)
+        .is_some_and(|found| attr::is_data_descriptor(cx, found) && found.shape() != Some(shapes::MEMBER))
+    {
         return;
     }
     if let Some(instance::Place::Word(word)) = instance::find(cx, shape, name) {
@@ -234,7 +233,8 @@ fn plain_method<'a>(cx: &'a Cx<'_>, object: Local<'a, Any>, name: NameId) -> Opt
     if class.flags.get() & class::HAS_GETATTRIBUTE != 0 {
         return None;
     }
-    let is_dict = instance::with_info(cx, shape, |i| i.is_dict || i.kind == classes::KIND_MODULE).unwrap_or(false);
+    let is_dict =
+        instance::with_info(cx, shape, |i| i.is_dict || i.kind == classes::KIND_MODULE).unwrap_or(false);
     if is_dict || instance::find(cx, shape, name).is_some() {
         return None;
     }
@@ -243,9 +243,11 @@ fn plain_method<'a>(cx: &'a Cx<'_>, object: Local<'a, Any>, name: NameId) -> Opt
         shapes::FUNCTION => Some(found),
         shapes::NATIVE => {
             // SAFETY: the shape says so.
-            let native: Local<'_, crate::object::layout::Native> = unsafe { Local::from_value(found.value()) };
+            let native: Local<'_, crate::object::layout::Native> =
+                unsafe { Local::from_value(found.value()) };
             let def = native.def;
-            let binds = def.signature.starts_with("self") && !def.is_static && !def.is_class && !def.is_getter;
+            let binds =
+                def.signature.starts_with("self") && !def.is_static && !def.is_class && !def.is_getter;
             binds.then_some(found)
         }
         _ => None,

@@ -234,7 +234,12 @@ fn poll_owned(cx: &mut Cx<'_>, value: Value) -> Result<Entered, Raised> {
 }
 
 /// Calls a class, a bound method or an object with `__call__`.
-fn call_other<D: Counting>(cx: &mut Cx<'_>, function: usize, count: usize, dst: u8) -> Result<Entered, Raised> {
+fn call_other<D: Counting>(
+    cx: &mut Cx<'_>,
+    function: usize,
+    count: usize,
+    dst: u8,
+) -> Result<Entered, Raised> {
     let callee = value_at(cx, function);
     if has_shape(callee, shapes::BOUND_METHOD) {
         // SAFETY: the shape says so.
@@ -294,7 +299,9 @@ fn construct(cx: &mut Cx<'_>, function: usize, count: usize, dst: u8) -> Result<
     if class.get(cx).flags.get() & class::PLAIN_NEW == 0 || !room_for_one_more(cx, function, count) {
         return Ok(None);
     }
-    let Some(init) = class::lookup(cx, class.get(cx), names::INIT).map(|i| i.value()) else { return Ok(None) };
+    let Some(init) = class::lookup(cx, class.get(cx), names::INIT).map(|i| i.value()) else {
+        return Ok(None);
+    };
     if !is_function(init) {
         return Ok(None);
     }
@@ -334,7 +341,12 @@ fn construct(cx: &mut Cx<'_>, function: usize, count: usize, dst: u8) -> Result<
 /// Calls anything through the object model.
 #[cold]
 #[inline(never)]
-fn call_generic(cx: &mut Cx<'_>, function: usize, count: usize, names: Option<Value>) -> Result<Entered, Raised> {
+fn call_generic(
+    cx: &mut Cx<'_>,
+    function: usize,
+    count: usize,
+    names: Option<Value>,
+) -> Result<Entered, Raised> {
     let before = top(cx);
     set_top(cx, before.max(function + 1 + count));
     let result: Result<Value, Raised> = cx.scoped(|cx| {

@@ -27,7 +27,9 @@ pub fn load<'s>(cx: &mut Cx<'s>, unit: CodeUnit) -> Result<Handle<'s, Code>, Rai
         let name = names::local(cx, id).value();
         let code = code.get(cx);
         // SAFETY: the cell is a slot of the code object, shown by its trace function.
-        unsafe { refs::put(cx.core(), code.value().bits() as *mut _, code.data.names[i].value.as_ptr(), name) };
+        unsafe {
+            refs::put(cx.core(), code.value().bits() as *mut _, code.data.names[i].value.as_ptr(), name)
+        };
     }
     for i in 0..code.get(cx).data.constants.len() {
         cx.scoped(|cx| {

@@ -14,7 +14,8 @@ use crate::bytecode::Op;
 use crate::object::layout::{Function, Generator, GeneratorInit};
 use crate::object::raise::{self, raise, type_error, Raised};
 use crate::object::{
-    attr, call, class, classes, iter, names, none, retrying, root as fixed_root, root_handle, rt, shapes, tuple, Root,
+    attr, call, class, classes, iter, names, none, retrying, root as fixed_root, root_handle, rt, shapes,
+    tuple, Root,
 };
 use std::cell::Cell;
 use taipan_gc::{refs, Cx, Handle, Local, Value};
@@ -50,7 +51,11 @@ pub(super) fn create(cx: &mut Cx<'_>, function: usize) -> Result<Value, Raised> 
         let array = retrying(cx, |cx| {
             tuple::alloc_values(cx, shapes::ARRAY, registers.max(1), |n| {
                 // SAFETY: parameters are in use.
-                if n < bound { unsafe { *slot(cx, function + 1 + n) } } else { Value::HOLE }
+                if n < bound {
+                    unsafe { *slot(cx, function + 1 + n) }
+                } else {
+                    Value::HOLE
+                }
             })
         })?;
         let flavour = match flags {
@@ -109,7 +114,8 @@ fn lay_out(cx: &mut Cx<'_>, generator: Handle<'_, Generator>, dst: u8, flags: u8
     let Some(code) = local.function.get(cx).and_then(|f| f.code.get(cx)) else { return Ok(()) };
     let code = &*code.data;
     let pc = local.pc.get();
-    let resumed = if local.state.get() == SUSPENDED && code.words[pc as usize].get() as u8 == Op::Yield as u8 {
+    let resumed = if local.state.get() == SUSPENDED && code.words[pc as usize].get() as u8 == Op::Yield as u8
+    {
         pc + WIDTHS[Op::Yield as usize] as u32
     } else {
         pc
@@ -183,7 +189,8 @@ pub(super) fn resume<'s>(
     let state = generator.get(cx).state.get();
     match state {
         RUNNING => {
-            let what = ["generator", "coroutine", "asynchronous generator"][generator.get(cx).flavour.get() as usize % 3];
+            let what = ["generator", "coroutine", "asynchronous generator"]
+                [generator.get(cx).flavour.get() as usize % 3];
             return Err(raise(cx, classes::VALUE_ERROR, format!("{what} already executing")));
         }
         DONE if throw => return Err(raise::raise_object(cx, value)),
@@ -200,7 +207,8 @@ pub(super) fn resume<'s>(
             return Err(raise::raise_object(cx, value));
         }
         CREATED if !value.get(cx).value().is_none() => {
-            let what = ["generator", "coroutine", "async generator"][generator.get(cx).flavour.get() as usize % 3];
+            let what =
+                ["generator", "coroutine", "async generator"][generator.get(cx).flavour.get() as usize % 3];
             return Err(type_error(cx, format!("can't send non-None value to a just-started {what}")));
         }
         _ => {}
@@ -430,7 +438,11 @@ fn leave<D: Counting>(cx: &mut Cx<'_>, frame: &Frame, value: Value) -> Option<Va
 }
 
 /// A generator's frame returned. `Some`: native code resumed it; `None`: a `for` loop did, which ends now.
-pub(super) fn finish<D: Counting>(cx: &mut Cx<'_>, frame: &Frame, value: Value) -> Result<Option<Value>, Raised> {
+pub(super) fn finish<D: Counting>(
+    cx: &mut Cx<'_>,
+    frame: &Frame,
+    value: Value,
+) -> Result<Option<Value>, Raised> {
     end(cx, frame);
     if frame.flags & ENTRY != 0 {
         return Ok(Some(value));
@@ -460,7 +472,8 @@ pub(super) fn fail(cx: &mut Cx<'_>, frame: &Frame) {
             let stop = raise::take(cx);
             // SAFETY: the layout of generator frames.
             let generator: Handle<'_, Generator> = unsafe { register(cx, frame.base - 2) };
-            let what = ["generator", "coroutine", "async generator"][generator.get(cx).flavour.get() as usize % 3];
+            let what =
+                ["generator", "coroutine", "async generator"][generator.get(cx).flavour.get() as usize % 3];
             let _ = raise(cx, classes::RUNTIME_ERROR, format!("{what} raised StopIteration"));
             let error = raise::take(cx);
             raise::set_cause(cx, error, Some(stop));

@@ -38,12 +38,13 @@ fn call_function<'s>(cx: &mut Cx<'s>, frame: Frame) -> Result<Handle<'s>, Raised
         unsafe { (*cx.core()).stack_value(index) }
     });
     debug_assert!(top(cx) == end, "the arguments are the top of the stack");
-    let result = enter_native(cx, |cx| match bind_and_push(cx, frame.function, frame.arguments, names, 0, ENTRY)? {
-        Entered::Value(value) => Ok(value),
-        Entered::Frame => match run_any(cx)? {
-            Left::Returned(value) | Left::Yielded(value) => Ok(value),
-        },
-    });
+    let result =
+        enter_native(cx, |cx| match bind_and_push(cx, frame.function, frame.arguments, names, 0, ENTRY)? {
+            Entered::Value(value) => Ok(value),
+            Entered::Frame => match run_any(cx)? {
+                Left::Returned(value) | Left::Yielded(value) => Ok(value),
+            },
+        });
     set_top(cx, end);
     let value = result?;
     // SAFETY: owned.

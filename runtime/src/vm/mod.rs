@@ -3,10 +3,10 @@
 //! Python-to-Python calls push a [`frame::Frame`] and stay in the same loop; natives that call back start a nested run. Registers live on the heap's
 //! value stack, which never moves, so the loop keeps a plain pointer to them; objects may move at any `&mut` point, so nothing else is kept.
 
-pub mod code;
 mod bind;
 mod cache;
 mod calls;
+pub mod code;
 pub mod frame;
 mod generator;
 mod hooks;
@@ -15,5 +15,5 @@ mod slow;
 mod step;
 mod unwind;
 
-pub use hooks::HOOKS;
 pub use frame::Machine;
+pub use hooks::HOOKS;

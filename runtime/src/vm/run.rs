@@ -332,7 +332,8 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                     Op::LoadGlobal => {
                         let word = ext!();
                         let function = (*regs.sub(1)).bits() as *const Value;
-                        if let Some(value) = cache::global(cx, function, &code.caches[(word >> 16) as usize]) {
+                        if let Some(value) = cache::global(cx, function, &code.caches[(word >> 16) as usize])
+                        {
                             retain!(value);
                             set!(i.a(), value);
                             continue;
@@ -906,21 +907,19 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                             None => continue 'frames,
                         }
                     }
-                    Op::Delegate => {
-                        match tri!(generator::delegate(cx, r!(i.b()), r!(i.c()))) {
-                            generator::Step::Returned(value) => {
-                                set!(i.a(), value);
-                                drain!();
-                            }
-                            generator::Step::Yielded(value) => {
-                                save!();
-                                match generator::suspend::<D>(cx, value, i.c() as u8, 0) {
-                                    Some(value) => return Ok(Left::Yielded(value)),
-                                    None => continue 'frames,
-                                }
+                    Op::Delegate => match tri!(generator::delegate(cx, r!(i.b()), r!(i.c()))) {
+                        generator::Step::Returned(value) => {
+                            set!(i.a(), value);
+                            drain!();
+                        }
+                        generator::Step::Yielded(value) => {
+                            save!();
+                            match generator::suspend::<D>(cx, value, i.c() as u8, 0) {
+                                Some(value) => return Ok(Left::Yielded(value)),
+                                None => continue 'frames,
                             }
                         }
-                    }
+                    },
                     Op::GetYieldFromIter => unary!(i, generator::yield_from_iter(cx, r!(i.b()))),
                     Op::GetAwaitable => unary!(i, generator::awaitable(cx, r!(i.b()), i.c())),
                     Op::GetAIter => unary!(i, generator::async_iter(cx, r!(i.b()))),

@@ -66,7 +66,8 @@ fn dir<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
         return name_list(cx, found);
     };
     if let Some(module) = object.downcast::<Module>(cx) {
-        let own = module.get(cx).dict.get(cx).and_then(|d| dict::get_name(cx, d, names::local(cx, names::DIR)));
+        let own =
+            module.get(cx).dict.get(cx).and_then(|d| dict::get_name(cx, d, names::local(cx, names::DIR)));
         if own.is_none() {
             let mut found = BTreeSet::new();
             if let Some(attributes) = module.get(cx).dict.get(cx) {

@@ -102,7 +102,9 @@ fn prepare<'s>(
     if metaclass.get(cx).is(classes::local(cx, classes::TYPE)) {
         return Ok(dict::new(cx)?.any());
     }
-    let Some(prepare) = attr::get_opt(cx, metaclass, names::PREPARE)? else { return Ok(dict::new(cx)?.any()) };
+    let Some(prepare) = attr::get_opt(cx, metaclass, names::PREPARE)? else {
+        return Ok(dict::new(cx)?.any());
+    };
     let (values, keywords) = crate::builtins::common::spread(cx, args.keywords())?;
     let mut all = vec![name, bases];
     all.extend(values);
@@ -138,13 +140,19 @@ fn check_cell(
     made: Handle<'_>,
     name: Handle<'_>,
 ) -> Result<(), Raised> {
-    let Some(cell) = cell.and_then(|c| c.downcast::<crate::object::layout::CellObject>(cx)) else { return Ok(()) };
+    let Some(cell) = cell.and_then(|c| c.downcast::<crate::object::layout::CellObject>(cx)) else {
+        return Ok(());
+    };
     let Some(class) = class::as_class(cx, made.get(cx)) else { return Ok(()) };
     let content = cell.get(cx).value.get(cx);
     let name = crate::builtins::common::text_of(cx, name.get(cx)).unwrap_or_default();
     match content {
         Some(content) if content.is(class) => Ok(()),
         Some(_) => fail!(cx, TYPE_ERROR, "__class__ set to something else defining '{name}'"),
-        None => fail!(cx, RUNTIME_ERROR, "__class__ not set defining '{name}'. Was __classcell__ propagated to type.__new__?"),
+        None => fail!(
+            cx,
+            RUNTIME_ERROR,
+            "__class__ not set defining '{name}'. Was __classcell__ propagated to type.__new__?"
+        ),
     }
 }

@@ -9,7 +9,9 @@ use crate::object::layout::{Code, Dict, FunctionInit};
 use crate::object::names;
 use crate::object::native::{Args, NativeDef};
 use crate::object::raise::{self, raise, Raised};
-use crate::object::{attr, bytes, call, class, classes, dict, frames, int, none, retrying, root, rt, str, tuple, Root};
+use crate::object::{
+    attr, bytes, call, class, classes, dict, frames, int, none, retrying, root, rt, str, tuple, Root,
+};
 use crate::syntax::{ErrorKind, Mode, Source, SyntaxError};
 use taipan_gc::{Cx, Handle};
 
@@ -58,7 +60,9 @@ pub fn raise_syntax_error(cx: &mut Cx<'_>, filename: &str, error: &SyntaxError) 
     let class = match error.kind {
         ErrorKind::Recursion => return raise(cx, classes::RECURSION_ERROR, &error.message),
         ErrorKind::Overflow => return raise(cx, classes::OVERFLOW_ERROR, &error.message),
-        ErrorKind::Syntax if error.message.ends_with("null bytes") => return raise(cx, classes::VALUE_ERROR, &error.message),
+        ErrorKind::Syntax if error.message.ends_with("null bytes") => {
+            return raise(cx, classes::VALUE_ERROR, &error.message)
+        }
         ErrorKind::Syntax => classes::SYNTAX_ERROR,
         ErrorKind::Indentation => classes::INDENTATION_ERROR,
         ErrorKind::Tab => classes::TAB_ERROR,
@@ -215,7 +219,8 @@ fn remember(cx: &mut Cx<'_>, code: Handle<'_, Code>, text: String, mode: Mode) -
 /// The source of a code object that `compile` made.
 fn recall(cx: &Cx<'_>, code: Handle<'_, Code>) -> Option<(String, Mode)> {
     crate::stdlib::with_extension(cx, |cx, compiled: &mut Compiled| {
-        let found = compiled.units.iter().find(|(weak, _, _)| cx.upgrade(*weak).is_some_and(|c| c.is(code.get(cx))));
+        let found =
+            compiled.units.iter().find(|(weak, _, _)| cx.upgrade(*weak).is_some_and(|c| c.is(code.get(cx))));
         found.map(|(_, text, mode)| (text.clone(), *mode))
     })
 }

@@ -68,7 +68,9 @@ fn any_of(
 ) -> Result<bool, Raised> {
     for i in 0..tuple::len(alternatives.get(cx)) {
         let found = cx.scoped(|cx| {
-            let Some(class) = tuple::item(alternatives.get(cx), i).map(|c| cx.root(c)) else { return Ok(false) };
+            let Some(class) = tuple::item(alternatives.get(cx), i).map(|c| cx.root(c)) else {
+                return Ok(false);
+            };
             check(cx, value, class)
         })?;
         if found {

@@ -15,8 +15,16 @@ pub(in crate::builtins) const FUNCTIONS: &[NativeDef] = &[
     NativeDef::new("iter", iter_function, "object, sentinel=None, /"),
     NativeDef::new("next", next, "iterator, default=None, /"),
     NativeDef::new("sorted", sorted, "iterable, /, *, key=None, reverse=False"),
-    NativeDef::new("min", |cx, args| extreme(cx, args, CompareOp::Lt, "min"), "*args, key=None, default=None"),
-    NativeDef::new("max", |cx, args| extreme(cx, args, CompareOp::Gt, "max"), "*args, key=None, default=None"),
+    NativeDef::new(
+        "min",
+        |cx, args| extreme(cx, args, CompareOp::Lt, "min"),
+        "*args, key=None, default=None",
+    ),
+    NativeDef::new(
+        "max",
+        |cx, args| extreme(cx, args, CompareOp::Gt, "max"),
+        "*args, key=None, default=None",
+    ),
     NativeDef::new("sum", sum, "iterable, /, start=0"),
     NativeDef::new("any", |cx, args| quantifier(cx, args, true), "iterable, /"),
     NativeDef::new("all", |cx, args| quantifier(cx, args, false), "iterable, /"),
@@ -127,7 +135,8 @@ fn extreme<'s>(cx: &mut Cx<'s>, args: &Args<'s>, op: CompareOp, name: &str) -> R
         }
         _ => {
             if default.is_some() {
-                let message = format!("Cannot specify a default for {name}() with multiple positional arguments");
+                let message =
+                    format!("Cannot specify a default for {name}() with multiple positional arguments");
                 return Err(raise::type_error(cx, message));
             }
             for item in args.rest_all(cx) {

@@ -42,7 +42,8 @@ fn absolute(entry: &str) -> String {
     if entry.starts_with('/') {
         return entry.to_owned();
     }
-    let current = std::env::current_dir().map(|d| d.to_string_lossy().into_owned()).unwrap_or_else(|_| ".".into());
+    let current =
+        std::env::current_dir().map(|d| d.to_string_lossy().into_owned()).unwrap_or_else(|_| ".".into());
     if entry.is_empty() || entry == "." {
         current
     } else {

@@ -36,7 +36,9 @@ pub(super) fn fill(
 ) -> Result<(), Raised> {
     cx.scoped(|cx| {
         let (file, folders) = match found {
-            Found::Source { file, folder } => (Some(file.as_str()), folder.as_ref().map(std::slice::from_ref)),
+            Found::Source { file, folder } => {
+                (Some(file.as_str()), folder.as_ref().map(std::slice::from_ref))
+            }
             Found::Namespace(folders) => (None, Some(folders.as_slice())),
         };
         let package = match folders {
@@ -87,7 +89,11 @@ pub(super) fn fill(
 }
 
 /// Notes whether the module's code is running.
-pub(super) fn set_initializing(cx: &mut Cx<'_>, attributes: Handle<'_, Dict>, now: bool) -> Result<(), Raised> {
+pub(super) fn set_initializing(
+    cx: &mut Cx<'_>,
+    attributes: Handle<'_, Dict>,
+    now: bool,
+) -> Result<(), Raised> {
     cx.scoped(|cx| {
         let spec = dict::get_name(cx, attributes.get(cx), names::local(cx, names::SPEC)).map(|s| cx.root(s));
         let Some(spec) = spec.filter(|s| s.get(cx).shape().is_some()) else { return Ok(()) };

@@ -94,7 +94,8 @@ fn entries_in(cx: &mut Cx<'_>, a: Handle<'_, Dict>, b: Handle<'_, Dict>) -> Resu
         let same = cx.scoped(|cx| {
             let local = a.get(cx);
             let hash = table::hash(cx, local, entry);
-            let (key, value) = (cx.root(table::key(cx, local, entry)), cx.root(table::value(cx, local, entry)));
+            let (key, value) =
+                (cx.root(table::key(cx, local, entry)), cx.root(table::value(cx, local, entry)));
             let Some(found) = table::find(cx, b, key, hash)? else { return Ok(false) };
             let other = cx.root(table::value(cx, b.get(cx), found));
             equal(cx, value, other)

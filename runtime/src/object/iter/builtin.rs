@@ -1,11 +1,13 @@
 //! Iterators over the core types.
 
-use super::super::layout::{Dict, NativeIter, RangeIter, RangeIterInit, SeqIter, SeqIterInit, TableIter, TableIterInit};
+use super::super::layout::{
+    Dict, NativeIter, RangeIter, RangeIterInit, SeqIter, SeqIterInit, TableIter, TableIterInit,
+};
 use super::super::native::IterDef;
 use super::super::raise::{self, raise, Raised};
 use super::super::{
-    bytes, call, casts, class, classes, dict, immediate, int, list, names, protocol, range, retrying, set, shapes, str,
-    table, tuple,
+    bytes, call, casts, class, classes, dict, immediate, int, list, names, protocol, range, retrying, set,
+    shapes, str, table, tuple,
 };
 use crate::text::int as numbers;
 use num_traits::ToPrimitive;
@@ -42,7 +44,11 @@ pub(super) fn iter<'s>(cx: &mut Cx<'s>, value: Handle<'_>) -> Result<Option<Hand
             super::iter(cx, inner).map(Some)
         }
         Some(
-            shapes::RANGE_ITER | shapes::SEQ_ITER | shapes::TABLE_ITER | shapes::NATIVE_ITER | shapes::GENERATOR,
+            shapes::RANGE_ITER
+            | shapes::SEQ_ITER
+            | shapes::TABLE_ITER
+            | shapes::NATIVE_ITER
+            | shapes::GENERATOR,
         ) if super::is_iterator(cx, local) => Ok(Some(cx.root(local))),
         _ => Ok(None),
     }
@@ -236,7 +242,8 @@ pub(super) fn next_of_table<'s>(
         return Err(raise(cx, classes::RUNTIME_ERROR, format!("{what} during iteration")));
     }
     let at = local.at.get() as usize;
-    let found = if local.reversed.get() { table::previous(cx, table, at) } else { table::next(cx, table, at) };
+    let found =
+        if local.reversed.get() { table::previous(cx, table, at) } else { table::next(cx, table, at) };
     let Some(entry) = found else {
         local.put(cx, TableIter::table, None);
         return Ok(None);
@@ -252,7 +259,8 @@ pub(super) fn next_of_table<'s>(
         table::KEYS => Ok(Some(cx.root(table::key(cx, table, entry)))),
         table::VALUES => Ok(Some(cx.root(table::value(cx, table, entry)))),
         _ => {
-            let (key, value) = (cx.root(table::key(cx, table, entry)), cx.root(table::value(cx, table, entry)));
+            let (key, value) =
+                (cx.root(table::key(cx, table, entry)), cx.root(table::value(cx, table, entry)));
             dict::pair(cx, key, value).map(Some)
         }
     }
@@ -320,5 +328,6 @@ pub(crate) fn items_left(cx: &Cx<'_>, value: Local<'_>) -> Option<usize> {
 
 /// Whether the value is an instance of the class `generator`.
 pub(super) fn is_generator(cx: &Cx<'_>, value: Local<'_>) -> bool {
-    value.shape() == Some(shapes::GENERATOR) && class::of(cx, value).is(classes::local(cx, classes::GENERATOR))
+    value.shape() == Some(shapes::GENERATOR)
+        && class::of(cx, value).is(classes::local(cx, classes::GENERATOR))
 }

@@ -88,7 +88,9 @@ pub fn extend_list(cx: &mut Cx<'_>, list: Handle<'_, List>, iterable: Handle<'_>
         list::reserve(cx, list, len)?;
         // The list may be extended by itself: what it had before.
         for at in 0..len {
-            let Some(&value) = plain_values(cx, iterable.get(cx)).and_then(|values| values.get(at)) else { break };
+            let Some(&value) = plain_values(cx, iterable.get(cx)).and_then(|values| values.get(at)) else {
+                break;
+            };
             list::push(cx, list, value)?;
         }
         return Ok(());

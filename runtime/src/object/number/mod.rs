@@ -6,7 +6,9 @@ mod sequence;
 mod unary;
 
 pub use protocol::{binary, binary_builtin, inplace, power3};
-pub use unary::{absolute, as_float, as_index, as_index_big, index_clamped, index_i64, invert, negate, positive, try_float};
+pub use unary::{
+    absolute, as_float, as_index, as_index_big, index_clamped, index_i64, invert, negate, positive, try_float,
+};
 
 use super::names::{self, NameId};
 

@@ -16,7 +16,12 @@ pub fn binary<'s>(cx: &mut Cx<'s>, op: BinaryOp, a: Handle<'_>, b: Handle<'_>) -
 }
 
 /// `a op= b`
-pub fn inplace<'s>(cx: &mut Cx<'s>, op: BinaryOp, a: Handle<'_>, b: Handle<'_>) -> Result<Handle<'s>, Raised> {
+pub fn inplace<'s>(
+    cx: &mut Cx<'s>,
+    op: BinaryOp,
+    a: Handle<'_>,
+    b: Handle<'_>,
+) -> Result<Handle<'s>, Raised> {
     if a.get(cx).shape().is_some() {
         if let Some(found) = call::call_special(cx, a, op.inplace(), &[b])? {
             if !is_not_implemented(cx, found.get(cx)) {
@@ -54,9 +59,8 @@ fn try_binary<'s>(
     let (ca, cb) = (class::of_value(cx, la), class::of_value(cx, lb));
     let reflected = class::lookup(cx, cb.get(cx), op.reflected()).map(|m| cx.root(m));
     let derived = !ca.get(cx).is(cb.get(cx)) && class::is_subclass(cx, cb.get(cx), ca.get(cx));
-    let overrides = reflected.is_some_and(|m| {
-        class::lookup(cx, ca.get(cx), op.reflected()).is_none_or(|own| !own.is(m.get(cx)))
-    });
+    let overrides = reflected
+        .is_some_and(|m| class::lookup(cx, ca.get(cx), op.reflected()).is_none_or(|own| !own.is(m.get(cx))));
     let reflected_first = derived && overrides;
     if reflected_first {
         if let Some(found) = attempt(cx, b, op.reflected(), a)? {
@@ -120,7 +124,12 @@ pub fn binary_builtin<'s>(
 }
 
 /// `pow(a, b, m)`
-pub fn power3<'s>(cx: &mut Cx<'s>, a: Handle<'_>, b: Handle<'_>, m: Handle<'_>) -> Result<Handle<'s>, Raised> {
+pub fn power3<'s>(
+    cx: &mut Cx<'s>,
+    a: Handle<'_>,
+    b: Handle<'_>,
+    m: Handle<'_>,
+) -> Result<Handle<'s>, Raised> {
     if m.get(cx).value().is_none() {
         return match try_binary(cx, BinaryOp::Pow, a, b)? {
             Some(result) => Ok(result),
@@ -147,7 +156,8 @@ pub fn power3<'s>(cx: &mut Cx<'s>, a: Handle<'_>, b: Handle<'_>, m: Handle<'_>) 
     if float(cx, a) || float(cx, b) || float(cx, m) {
         return Err(type_error(cx, "pow() 3rd argument not allowed unless all arguments are integers"));
     }
-    let names: Vec<String> = [a, b, m].iter().map(|v| format!("'{}'", class::type_name(cx, v.get(cx)))).collect();
+    let names: Vec<String> =
+        [a, b, m].iter().map(|v| format!("'{}'", class::type_name(cx, v.get(cx)))).collect();
     let message = format!("unsupported operand type(s) for ** or pow(): {}", names.join(", "));
     Err(type_error(cx, message))
 }

@@ -61,7 +61,12 @@ fn widen(cx: &mut Cx<'_>, value: &Int) -> Result<f64, Raised> {
     int::to_float(value.view()).map_err(|error| raise_text(cx, error))
 }
 
-fn ints<'s>(cx: &mut Cx<'s>, op: BinaryOp, a: IntRef<'_>, b: IntRef<'_>) -> Result<Option<Handle<'s>>, Raised> {
+fn ints<'s>(
+    cx: &mut Cx<'s>,
+    op: BinaryOp,
+    a: IntRef<'_>,
+    b: IntRef<'_>,
+) -> Result<Option<Handle<'s>>, Raised> {
     let result = match op {
         BinaryOp::Add => Ok(int::add(a, b)),
         BinaryOp::Sub => Ok(int::subtract(a, b)),

@@ -38,7 +38,12 @@ pub(super) fn apply<'s>(
     }
 }
 
-fn sets<'s>(cx: &mut Cx<'s>, op: BinaryOp, a: Handle<'_>, b: Handle<'_>) -> Result<Option<Handle<'s>>, Raised> {
+fn sets<'s>(
+    cx: &mut Cx<'s>,
+    op: BinaryOp,
+    a: Handle<'_>,
+    b: Handle<'_>,
+) -> Result<Option<Handle<'s>>, Raised> {
     let (Some(a), Some(b)) =
         (set::of(cx, a.get(cx)).map(|s| cx.root(s)), set::of(cx, b.get(cx)).map(|s| cx.root(s)))
     else {
@@ -116,7 +121,11 @@ fn memory(cx: &mut Cx<'_>) -> Raised {
     raise_with(cx, classes::MEMORY_ERROR, &[])
 }
 
-fn repeat<'s>(cx: &mut Cx<'s>, sequence: Handle<'_>, times: Handle<'_>) -> Result<Option<Handle<'s>>, Raised> {
+fn repeat<'s>(
+    cx: &mut Cx<'s>,
+    sequence: Handle<'_>,
+    times: Handle<'_>,
+) -> Result<Option<Handle<'s>>, Raised> {
     if view(cx, times.get(cx)).is_none() && attr::special(cx, times.get(cx), names::INDEX).is_none() {
         return Ok(None);
     }

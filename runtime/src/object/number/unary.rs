@@ -2,8 +2,8 @@
 
 use super::scalar::{float_of, number, Number};
 use crate::object::int::{self, view};
-use crate::object::raise::text_error as raise_text;
 use crate::object::names::{self, NameId};
+use crate::object::raise::text_error as raise_text;
 use crate::object::raise::{raise, type_error, Raised};
 use crate::object::{call, class, classes, float};
 use crate::text::int::{self as text_int, Int};
@@ -147,9 +147,7 @@ pub fn try_float(cx: &mut Cx<'_>, x: Handle<'_>) -> Result<Option<f64>, Raised> 
             };
         }
         match call_index(cx, x)? {
-            Some(found) => {
-                text_int::to_float(found.view()).map(Some).map_err(|error| raise_text(cx, error))
-            }
+            Some(found) => text_int::to_float(found.view()).map(Some).map_err(|error| raise_text(cx, error)),
             None => Ok(None),
         }
     })

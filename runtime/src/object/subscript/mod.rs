@@ -12,7 +12,8 @@ use super::layout::{DictView, Slice};
 use super::names;
 use super::raise::{raise, raise_with, type_error, value_error, Raised};
 use super::{
-    bytes, call, class, classes, compare, dict, immediate, int, iter, list, number, set, shapes, str, table, tuple,
+    bytes, call, class, classes, compare, dict, immediate, int, iter, list, number, set, shapes, str, table,
+    tuple,
 };
 use taipan_gc::{Cx, Handle, Local, Value};
 
@@ -47,7 +48,11 @@ pub fn get<'s>(cx: &mut Cx<'s>, x: Handle<'_>, key: Handle<'_>) -> Result<Handle
 }
 
 /// `x[key]` as the builtin types define it; `None` for what has no items.
-pub fn get_builtin<'s>(cx: &mut Cx<'s>, x: Handle<'_>, key: Handle<'_>) -> Result<Option<Handle<'s>>, Raised> {
+pub fn get_builtin<'s>(
+    cx: &mut Cx<'s>,
+    x: Handle<'_>,
+    key: Handle<'_>,
+) -> Result<Option<Handle<'s>>, Raised> {
     let local = x.get(cx);
     if let Some(found) = dict::of(cx, local).map(|d| cx.root(d)) {
         if let Some(value) = dict::get(cx, found, key)? {
@@ -87,7 +92,8 @@ pub fn get_builtin<'s>(cx: &mut Cx<'s>, x: Handle<'_>, key: Handle<'_>) -> Resul
     let len = builtin_len(cx, x.get(cx)).unwrap_or(0);
     let Some(n) = wrap(at, len) else {
         let what = if what == "byte" { "index" } else { what };
-        let message = if what == "index" { "index out of range".into() } else { format!("{what} index out of range") };
+        let message =
+            if what == "index" { "index out of range".into() } else { format!("{what} index out of range") };
         return Err(raise(cx, classes::INDEX_ERROR, message));
     };
     item(cx, x, n).map(Some)
@@ -168,7 +174,12 @@ pub fn set(cx: &mut Cx<'_>, x: Handle<'_>, key: Handle<'_>, value: Handle<'_>) -
 }
 
 /// `x[key] = value` as the builtin types define it; whether it has items that can be set.
-pub fn set_builtin(cx: &mut Cx<'_>, x: Handle<'_>, key: Handle<'_>, value: Handle<'_>) -> Result<bool, Raised> {
+pub fn set_builtin(
+    cx: &mut Cx<'_>,
+    x: Handle<'_>,
+    key: Handle<'_>,
+    value: Handle<'_>,
+) -> Result<bool, Raised> {
     cx.scoped(|cx| {
         if let Some(found) = dict::of(cx, x.get(cx)).map(|d| cx.root(d)) {
             dict::set(cx, found, key, value)?;
@@ -295,7 +306,9 @@ pub fn contains(cx: &mut Cx<'_>, container: Handle<'_>, item: Handle<'_>) -> Res
         }
     }
     cx.scoped(|cx| {
-        if class::lookup(cx, class::of(cx, container.get(cx)), names::CONTAINS).is_some_and(|c| c.value().is_none()) {
+        if class::lookup(cx, class::of(cx, container.get(cx)), names::CONTAINS)
+            .is_some_and(|c| c.value().is_none())
+        {
             let given = class::type_name(cx, container.get(cx));
             return Err(type_error(cx, format!("'{given}' object is not a container")));
         }
@@ -330,12 +343,19 @@ fn search(cx: &mut Cx<'_>, it: Handle<'_>, item: Handle<'_>) -> Result<bool, Rai
 }
 
 /// Membership as the builtin types define it; `None` for what has none.
-pub fn contains_builtin(cx: &mut Cx<'_>, container: Handle<'_>, item: Handle<'_>) -> Result<Option<bool>, Raised> {
+pub fn contains_builtin(
+    cx: &mut Cx<'_>,
+    container: Handle<'_>,
+    item: Handle<'_>,
+) -> Result<Option<bool>, Raised> {
     let local = container.get(cx);
     if let Some(text) = str::of(cx, local) {
         let Some(part) = str::of(cx, item.get(cx)) else {
             let given = class::type_name(cx, item.get(cx));
-            return Err(type_error(cx, format!("'in <string>' requires string as left operand, not {given}")));
+            return Err(type_error(
+                cx,
+                format!("'in <string>' requires string as left operand, not {given}"),
+            ));
         };
         let found = crate::text::str_ops::search::contains(str::text(text), str::text(part));
         return found.map(Some).map_err(|error| super::raise::text_error(cx, error));
@@ -380,15 +400,18 @@ pub fn contains_builtin(cx: &mut Cx<'_>, container: Handle<'_>, item: Handle<'_>
 
 fn view_contains(cx: &mut Cx<'_>, container: Handle<'_>, item: Handle<'_>) -> Result<bool, Raised> {
     cx.scoped(|cx| {
-        let parts = container.get(cx).downcast::<DictView>(cx).map(|v| (v.what.get(), v.dict.get(cx).map(|d| cx.root(d))));
+        let parts = container
+            .get(cx)
+            .downcast::<DictView>(cx)
+            .map(|v| (v.what.get(), v.dict.get(cx).map(|d| cx.root(d))));
         let Some((what, Some(found))) = parts else { return Ok(false) };
         match what {
             table::KEYS => Ok(dict::get(cx, found, item)?.is_some()),
             table::ITEMS => {
                 let pair = tuple::of(cx, item.get(cx)).filter(|t| tuple::len(*t) == 2);
-                let Some((key, value)) = pair.and_then(|t| {
-                    Some((cx.root(tuple::item(t, 0)?), cx.root(tuple::item(t, 1)?)))
-                }) else {
+                let Some((key, value)) =
+                    pair.and_then(|t| Some((cx.root(tuple::item(t, 0)?), cx.root(tuple::item(t, 1)?))))
+                else {
                     return Ok(false);
                 };
                 match dict::get(cx, found, key)? {

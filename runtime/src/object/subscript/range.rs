@@ -29,7 +29,8 @@ fn bounds(cx: &Cx<'_>, range: Local<'_>) -> Option<(BigInt, BigInt, BigInt)> {
 pub fn range_parts(cx: &Cx<'_>, range: Local<'_>) -> Option<RangeParts> {
     let range = range.downcast::<Range>(cx)?;
     let part = |value: Option<Local<'_>>| int::to_i64(cx, value?);
-    let (start, stop, step) = (part(range.start.get(cx))?, part(range.stop.get(cx))?, part(range.step.get(cx))?);
+    let (start, stop, step) =
+        (part(range.start.get(cx))?, part(range.stop.get(cx))?, part(range.step.get(cx))?);
     let (span, distance) = if step > 0 {
         (i128::from(stop) - i128::from(start), i128::from(step))
     } else {
@@ -60,7 +61,11 @@ pub(super) fn len(cx: &mut Cx<'_>, range: Handle<'_>) -> Result<usize, Raised> {
 }
 
 /// `range[index]`; `None` out of range.
-pub fn range_item<'s>(cx: &mut Cx<'s>, range: Handle<'_>, index: Handle<'_>) -> Result<Option<Handle<'s>>, Raised> {
+pub fn range_item<'s>(
+    cx: &mut Cx<'s>,
+    range: Handle<'_>,
+    index: Handle<'_>,
+) -> Result<Option<Handle<'s>>, Raised> {
     let (Some((start, stop, step)), Some(mut index)) =
         (bounds(cx, range.get(cx)), int::to_big(cx, index.get(cx)))
     else {
@@ -78,11 +83,13 @@ pub fn range_item<'s>(cx: &mut Cx<'s>, range: Handle<'_>, index: Handle<'_>) -> 
 
 /// Whether an int is in the range; `None` for other values, which must be searched for.
 pub fn range_contains(cx: &mut Cx<'_>, range: Handle<'_>, item: Handle<'_>) -> Result<Option<bool>, Raised> {
-    let (Some((start, stop, step)), Some(number)) = (bounds(cx, range.get(cx)), int::to_big(cx, item.get(cx)))
+    let (Some((start, stop, step)), Some(number)) =
+        (bounds(cx, range.get(cx)), int::to_big(cx, item.get(cx)))
     else {
         return Ok(None);
     };
-    let inside = if step.is_positive() { number >= start && number < stop } else { number <= start && number > stop };
+    let inside =
+        if step.is_positive() { number >= start && number < stop } else { number <= start && number > stop };
     Ok(Some(inside && ((number - start) % step).is_zero()))
 }
 

@@ -48,7 +48,11 @@ pub fn slice_bounds(cx: &mut Cx<'_>, slice: Handle<'_>, len: usize) -> Result<Bo
         let start = fit(bound(cx, start)?, from);
         let stop = fit(bound(cx, stop)?, to);
         let count = if step < 0 {
-            if stop < start { (start - stop - 1) / -step + 1 } else { 0 }
+            if stop < start {
+                (start - stop - 1) / -step + 1
+            } else {
+                0
+            }
         } else if start < stop {
             (stop - start - 1) / step + 1
         } else {
@@ -62,8 +66,8 @@ fn bound(cx: &mut Cx<'_>, value: Handle<'_>) -> Result<Option<i64>, Raised> {
     if value.get(cx).value().is_none() {
         return Ok(None);
     }
-    let fits = int::is(cx, value.get(cx))
-        || class::lookup(cx, class::of(cx, value.get(cx)), names::INDEX).is_some();
+    let fits =
+        int::is(cx, value.get(cx)) || class::lookup(cx, class::of(cx, value.get(cx)), names::INDEX).is_some();
     if !fits {
         let message = "slice indices must be integers or None or have an __index__ method";
         return Err(type_error(cx, message));

@@ -123,13 +123,17 @@ pub(in crate::vm) fn binary(
     x: Value,
     y: Value,
 ) -> Result<Value, Raised> {
-    step(cx, [x, y], |cx, [x, y]| {
-        if inplace {
-            number::inplace(cx, op, x, y)
-        } else {
-            number::binary(cx, op, x, y)
-        }
-    })
+    step(
+        cx,
+        [x, y],
+        |cx, [x, y]| {
+            if inplace {
+                number::inplace(cx, op, x, y)
+            } else {
+                number::binary(cx, op, x, y)
+            }
+        },
+    )
 }
 
 /// Negation, plus, inversion.
@@ -150,7 +154,12 @@ pub(in crate::vm) fn compare(cx: &mut Cx<'_>, op: CompareOp, x: Value, y: Value)
 
 /// A comparison as a truth value.
 #[inline(never)]
-pub(in crate::vm) fn compare_truth(cx: &mut Cx<'_>, op: CompareOp, x: Value, y: Value) -> Result<bool, Raised> {
+pub(in crate::vm) fn compare_truth(
+    cx: &mut Cx<'_>,
+    op: CompareOp,
+    x: Value,
+    y: Value,
+) -> Result<bool, Raised> {
     step_plain(cx, [x, y], |cx, [x, y]| {
         let result = compare::rich(cx, op, x, y)?;
         match result.get(cx).value() {

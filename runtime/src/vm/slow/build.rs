@@ -86,35 +86,33 @@ fn at<'s>(cx: &Cx<'s>, index: usize) -> Handle<'s> {
 
 /// A set, dict or string of registers.
 pub(in crate::vm) fn build(cx: &mut Cx<'_>, op: Op, index: usize, count: usize) -> Result<Value, Raised> {
-    step(cx, [], |cx, []| {
-        match op {
-            Op::BuildSet => {
-                let made = set::new(cx)?;
-                for n in 0..count {
-                    let item = at(cx, index + n);
-                    set::add(cx, made, item)?;
-                }
-                Ok(made.any())
+    step(cx, [], |cx, []| match op {
+        Op::BuildSet => {
+            let made = set::new(cx)?;
+            for n in 0..count {
+                let item = at(cx, index + n);
+                set::add(cx, made, item)?;
             }
-            Op::BuildMap => {
-                let made = dict::new(cx)?;
-                for n in 0..count {
-                    let (key, value) = (at(cx, index + 2 * n), at(cx, index + 2 * n + 1));
-                    dict::set(cx, made, key, value)?;
-                }
-                Ok(made.any())
+            Ok(made.any())
+        }
+        Op::BuildMap => {
+            let made = dict::new(cx)?;
+            for n in 0..count {
+                let (key, value) = (at(cx, index + 2 * n), at(cx, index + 2 * n + 1));
+                dict::set(cx, made, key, value)?;
             }
-            _ => {
-                let mut buffer = TextBuf::new();
-                for n in 0..count {
-                    let part = at(cx, index + n);
-                    if let Some(part) = str::of(cx, part.get(cx)) {
-                        buffer.push_text(str::text(part));
-                    }
+            Ok(made.any())
+        }
+        _ => {
+            let mut buffer = TextBuf::new();
+            for n in 0..count {
+                let part = at(cx, index + n);
+                if let Some(part) = str::of(cx, part.get(cx)) {
+                    buffer.push_text(str::text(part));
                 }
-                let text = buffer.finish();
-                Ok(str::from_owned(cx, &text)?.any())
             }
+            let text = buffer.finish();
+            Ok(str::from_owned(cx, &text)?.any())
         }
     })
 }
@@ -228,12 +226,22 @@ pub(in crate::vm) fn collect_into(cx: &mut Cx<'_>, op: Op, index: usize, value: 
 }
 
 /// Inserts into a dict under construction.
-pub(in crate::vm) fn map_insert(cx: &mut Cx<'_>, index: usize, key: Value, value: Value) -> Result<(), Raised> {
+pub(in crate::vm) fn map_insert(
+    cx: &mut Cx<'_>,
+    index: usize,
+    key: Value,
+    value: Value,
+) -> Result<(), Raised> {
     step_plain(cx, [key, value], |cx, [key, value]| dict::set(cx, container(cx, index), key, value))
 }
 
 /// Adds `**` arguments of a call.
-pub(in crate::vm) fn map_merge(cx: &mut Cx<'_>, index: usize, from: Value, callee: Value) -> Result<(), Raised> {
+pub(in crate::vm) fn map_merge(
+    cx: &mut Cx<'_>,
+    index: usize,
+    from: Value,
+    callee: Value,
+) -> Result<(), Raised> {
     step_plain(cx, [from, callee], |cx, [from, callee]| {
         let target: Handle<'_, Dict> = container(cx, index);
         let what = super::callee_name(cx, callee);
@@ -255,7 +263,10 @@ pub(in crate::vm) fn map_merge(cx: &mut Cx<'_>, index: usize, from: Value, calle
                 return Err(type_error(cx, "keywords must be strings"));
             };
             if dict::get(cx, target, key)?.is_some() {
-                return Err(type_error(cx, format!("{what} got multiple values for keyword argument '{text}'")));
+                return Err(type_error(
+                    cx,
+                    format!("{what} got multiple values for keyword argument '{text}'"),
+                ));
             }
             dict::set(cx, target, key, value)?;
         }

@@ -80,14 +80,18 @@ fn instantiate<'s>(cx: &mut Cx<'s>, value: Handle<'s>, otherwise: &str) -> Resul
             return Ok(made);
         }
         let (class, given) = (class_text(cx, value), class::type_name(cx, made.get(cx)));
-        let message = format!("calling {class} should have returned an instance of BaseException, not <class '{given}'>");
+        let message = format!(
+            "calling {class} should have returned an instance of BaseException, not <class '{given}'>"
+        );
         return Err(type_error(cx, message));
     }
     Err(type_error(cx, otherwise))
 }
 
 fn class_text(cx: &Cx<'_>, class: Handle<'_>) -> String {
-    class::as_class(cx, class.get(cx)).map(|c| format!("<class '{}'>", class::name(cx, c))).unwrap_or_default()
+    class::as_class(cx, class.get(cx))
+        .map(|c| format!("<class '{}'>", class::name(cx, c)))
+        .unwrap_or_default()
 }
 
 /// Makes an exception that has been handled pending again.

@@ -1,8 +1,8 @@
 //! Imports.
 
+use crate::builtins::import;
 use crate::object::layout::{CodeData, Dict};
 use crate::object::raise::Raised;
-use crate::builtins::import;
 use crate::vm::cache::globals;
 use crate::vm::step::{step, step_plain};
 use taipan_gc::{Cx, Value};
@@ -28,7 +28,12 @@ pub(in crate::vm) fn import_name(
 }
 
 /// `from module import name`
-pub(in crate::vm) fn import_from(cx: &mut Cx<'_>, code: &CodeData, module: Value, word: u32) -> Result<Value, Raised> {
+pub(in crate::vm) fn import_from(
+    cx: &mut Cx<'_>,
+    code: &CodeData,
+    module: Value,
+    word: u32,
+) -> Result<Value, Raised> {
     let name = name_text(code, word);
     step(cx, [module], |cx, [module]| import::import_from(cx, module, name))
 }

@@ -143,7 +143,12 @@ pub(in crate::vm) fn for_iter(cx: &mut Cx<'_>, iter: Value) -> Result<Option<Val
 }
 
 /// Unpack and UnpackStar over anything iterable. Consumes the source register.
-pub(in crate::vm) fn unpack(cx: &mut Cx<'_>, base: usize, i: Instr, after: Option<usize>) -> Result<(), Raised> {
+pub(in crate::vm) fn unpack(
+    cx: &mut Cx<'_>,
+    base: usize,
+    i: Instr,
+    after: Option<usize>,
+) -> Result<(), Raised> {
     cx.scoped(|cx| {
         let before = i.c();
         // SAFETY: the register is in use; its value is moved to a root of this scope, because the targets may overlap it.
@@ -201,7 +206,8 @@ fn take_items<'s>(
     }
     if found.len() < least {
         let at_least = if after.is_some() { "at least " } else { "" };
-        let message = format!("not enough values to unpack (expected {at_least}{least}, got {})", found.len());
+        let message =
+            format!("not enough values to unpack (expected {at_least}{least}, got {})", found.len());
         return Err(value_error(cx, message));
     }
     if after.is_none() && iter::next(cx, it)?.is_some() {

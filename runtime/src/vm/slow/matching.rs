@@ -46,8 +46,16 @@ pub(in crate::vm) fn match_keys(cx: &mut Cx<'_>, mapping: Value, keys: Value) ->
 
 /// Builtins whose one positional pattern is the subject itself.
 const SELF_MATCHING: &[ClassId] = &[
-    classes::BOOL, classes::BYTES, classes::DICT, classes::FLOAT, classes::FROZENSET, classes::INT, classes::LIST,
-    classes::SET, classes::STR, classes::TUPLE,
+    classes::BOOL,
+    classes::BYTES,
+    classes::DICT,
+    classes::FLOAT,
+    classes::FROZENSET,
+    classes::INT,
+    classes::LIST,
+    classes::SET,
+    classes::STR,
+    classes::TUPLE,
 ];
 
 /// The attributes that a class pattern asks for, or None.
@@ -88,7 +96,10 @@ pub(in crate::vm) fn match_class(
             let name = str::of(cx, name.get(cx)).map(str::lossy).unwrap_or_default();
             if wanted.contains(&name) {
                 let class = class::name(cx, class.get(cx));
-                return Err(type_error(cx, format!("{class}() got multiple sub-patterns for attribute '{name}'")));
+                return Err(type_error(
+                    cx,
+                    format!("{class}() got multiple sub-patterns for attribute '{name}'"),
+                ));
             }
             wanted.push(name);
         }

@@ -1,12 +1,12 @@
 //! Names, cells, functions.
 
 use crate::object::layout::{CellObject, CellObjectInit, CodeData, Dict, Function, Tuple};
+use crate::object::names::NameId;
 use crate::object::raise::{raise, Raised};
-use crate::object::{attr, classes, dict, names, root_handle, retrying, str, subscript, tuple, Root};
+use crate::object::{attr, classes, dict, names, retrying, root_handle, str, subscript, tuple, Root};
 use crate::vm::cache::{code_constant, globals, not_defined};
 use crate::vm::code::{new_function, FunctionParts};
 use crate::vm::step::{owned, register, root, step, step_plain};
-use crate::object::names::NameId;
 use taipan_gc::{Cx, Handle, Local, Value};
 
 /// `builtins.__dict__`
@@ -33,8 +33,9 @@ pub(in crate::vm) fn unbound_local(cx: &mut Cx<'_>, code: &CodeData, register: u
 pub(in crate::vm) fn unbound_cell(cx: &mut Cx<'_>, code: &CodeData, register: usize) {
     if code.unit.free_registers.contains(&(register as u8)) {
         let name = code.unit.local_names.get(register).map_or("?", |n| n);
-        let message =
-            format!("cannot access free variable '{name}' where it is not associated with a value in enclosing scope");
+        let message = format!(
+            "cannot access free variable '{name}' where it is not associated with a value in enclosing scope"
+        );
         let _ = raise(cx, classes::NAME_ERROR, message);
     } else {
         unbound_local(cx, code, register);
@@ -69,7 +70,12 @@ pub(in crate::vm) fn closure_cell(cx: &Cx<'_>, base: usize, n: usize) -> Value {
 }
 
 /// `del` of a global.
-pub(in crate::vm) fn delete_global(cx: &mut Cx<'_>, code: &CodeData, base: usize, word: u32) -> Result<(), Raised> {
+pub(in crate::vm) fn delete_global(
+    cx: &mut Cx<'_>,
+    code: &CodeData,
+    base: usize,
+    word: u32,
+) -> Result<(), Raised> {
     let name = name_id(code, word);
     step_plain(cx, [], |cx, []| {
         let (table, key) = (globals(cx, base), names::handle(cx, name));
@@ -167,7 +173,12 @@ pub(in crate::vm) fn store_name(
 }
 
 /// `del object.name`
-pub(in crate::vm) fn del_attr(cx: &mut Cx<'_>, code: &CodeData, object: Value, word: u32) -> Result<(), Raised> {
+pub(in crate::vm) fn del_attr(
+    cx: &mut Cx<'_>,
+    code: &CodeData,
+    object: Value,
+    word: u32,
+) -> Result<(), Raised> {
     let name = name_id(code, word);
     step_plain(cx, [object], |cx, [object]| attr::delete(cx, object, name))
 }
@@ -241,7 +252,8 @@ pub(in crate::vm) fn callee_name(cx: &Cx<'_>, callee: Handle<'_>) -> String {
         // SAFETY: the shape says so.
         let function: Local<'_, Function> = unsafe { Local::from_value(local.value()) };
         let text = |slot: Option<Local<'_>>| slot.and_then(|v| str::of(cx, v)).map(str::lossy);
-        let (module, name) = (text(function.module.get(cx)), text(function.qualname.get(cx)).unwrap_or_default());
+        let (module, name) =
+            (text(function.module.get(cx)), text(function.qualname.get(cx)).unwrap_or_default());
         return match module {
             Some(module) if module != "builtins" => format!("{module}.{name}()"),
             _ => format!("{name}()"),
@@ -284,5 +296,8 @@ fn no_context_manager(cx: &mut Cx<'_>, object: Handle<'_>, name: NameId) -> Rais
         names::AENTER | names::AEXIT => "asynchronous context manager",
         _ => "context manager",
     };
-    crate::object::raise::type_error(cx, format!("'{given}' object does not support the {protocol} protocol{missing}"))
+    crate::object::raise::type_error(
+        cx,
+        format!("'{given}' object does not support the {protocol} protocol{missing}"),
+    )
 }
