@@ -319,8 +319,8 @@ opcodes! {
 
     // ---- building ----
     /// r\[a] = function over code constant ext; temporaries r\[b] defaults tuple, r\[b+1] keyword defaults dict,
-    /// r\[b+2] annotations dict, r\[b+3] closure tuple of cells, each possibly undefined
-    MakeFunction Write Run None Const;
+    /// r\[b+2] annotations dict, r\[b+3] closure tuple of cells; bits of c say which of the four there are
+    MakeFunction Write Run Imm Const;
     /// r\[a] = (r\[b] … r\[b+c-1])
     BuildTuple Write Run Imm None;
     /// r\[a] = \[r\[b] … r\[b+c-1]]
@@ -361,6 +361,8 @@ opcodes! {
     GetIter Write Read None None;
     /// r\[a] = next(r\[b]), or jumps (a stays undefined) at the end
     ForIter Write Peek None Jump;
+    /// At the end of a loop: polls, as Loop does; then r\[a] = next(r\[b]) and jumps back, or goes on (a stays as it is) at the end
+    ForLoop Write Peek None Jump;
 
     // ---- exceptions ----
     /// At a handler's start: r\[a] = the exception caught, r\[b] = the exception that was being handled before

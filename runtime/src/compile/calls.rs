@@ -120,7 +120,9 @@ impl<'t> Compiler<'t> {
             self.collect_list(given, args, at)?;
         }
         if keywords.is_empty() {
-            self.absent(at)?;
+            // Said by a hole that is written: a temporary that was moved out of may hold a stale value where nothing is counted.
+            let nothing = self.new_temp(at)?;
+            self.emit(at, Op::LoadImm, nothing, 3, 0);
         } else {
             self.keyword_dict(function, keywords, at)?;
         }

@@ -50,7 +50,7 @@ impl<'t> Compiler<'t> {
             this.unit.params = Params { positional: 1, ..Params::default() };
             this.comprehension_body(kind, generators, at)
         })?;
-        let function = self.make_function(code, scope, base, Dest::Temp, at)?;
+        let function = self.make_function(code, scope, base, 0, Dest::Temp, at)?;
         let temps = self.unit.temps;
         let iterable = self.any(&first.iter)?;
         self.unit.temps = temps;

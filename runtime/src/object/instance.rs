@@ -155,18 +155,31 @@ pub fn new<'s>(cx: &mut Cx<'s>, class: Handle<'_, Class>) -> Result<Handle<'s>, 
 
 /// As [`new`], never collecting.
 pub(crate) fn alloc<'a>(cx: &'a Cx<'_>, class: Local<'_, Class>) -> Result<Local<'a>, HeapFull> {
-    let shape = root_shape(cx, class)?;
+    let object = alloc_owned(cx, class, 0)?;
+    // SAFETY: allocated just now, without counts.
+    Ok(unsafe { cx.newborn(object.header()) })
+}
+
+/// A fresh instance with so many counts, which the caller owns. Never collects.
+#[inline]
+pub(crate) fn alloc_owned(cx: &Cx<'_>, class: Local<'_, Class>, counts: u32) -> Result<Value, HeapFull> {
+    let shape = match class.root_shape.get() {
+        ShapeId::FREE => root_shape(cx, class)?,
+        shape => shape,
+    };
     // SAFETY: the fresh cell is zeroed behind its header, and zero is a hole, an empty slot and a zero number alike.
     unsafe {
         let core = cx.core();
         let shape_data = (*core).memory.shapes.get(shape);
         let (size, finalize) = (shape_data.size as usize, shape_data.finalize.is_some());
-        let object = (*core).alloc(size, shape, 0)?;
-        std::ptr::write_bytes((object as *mut u8).add(8), 0, size - 8);
+        let object = (*core).alloc(size, shape, counts)?;
+        for word in 1..size / 8 {
+            *(object as *mut u64).add(word) = 0;
+        }
         if finalize {
             (*core).register(object)?;
         }
-        Ok(cx.newborn(object))
+        Ok(Value::from_bits(object as u64))
     }
 }
 

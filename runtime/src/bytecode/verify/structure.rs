@@ -273,7 +273,7 @@ fn jumps(code: &Code, decoded: &Decoded) -> Checked {
         return Err(Problem::at(decoded.pc, "a jump that does not lead to an instruction"));
     }
     let backward = to <= decoded.pc as i64;
-    if backward != (decoded.op == Op::Loop) {
+    if backward != matches!(decoded.op, Op::Loop | Op::ForLoop) {
         return Err(Problem::at(decoded.pc, "only Loop jumps backward"));
     }
     Ok(())

@@ -1,5 +1,6 @@
 //! Names, cells, functions.
 
+use crate::bytecode::code::{PART_ANNOTATIONS, PART_CLOSURE, PART_DEFAULTS, PART_KEYWORD_DEFAULTS};
 use crate::object::layout::{CellObject, CellObjectInit, CodeData, Dict, Function, Tuple};
 use crate::object::names::NameId;
 use crate::object::raise::{raise, Raised};
@@ -189,31 +190,23 @@ pub(in crate::vm) fn make_function(
     base: usize,
     constant: Value,
     parts: usize,
+    given: usize,
 ) -> Result<Value, Raised> {
     step(cx, [], |cx, []| {
         let code = code_constant(cx, constant);
         let table = globals(cx, base);
-        // SAFETY: the compiler puts a tuple, a dict, a dict and a tuple there, each possibly a hole.
+        let part = |n: u8| (given & usize::from(n) != 0).then_some(parts + n.trailing_zeros() as usize);
+        // SAFETY: the verifier has seen that those given are a tuple, a dict, a dict and a tuple.
         let parts = unsafe {
             FunctionParts {
-                defaults: present::<Tuple>(cx, parts),
-                keyword_defaults: present::<Dict>(cx, parts + 1),
-                annotations: present::<Dict>(cx, parts + 2),
-                closure: present::<Tuple>(cx, parts + 3),
+                defaults: part(PART_DEFAULTS).map(|at| register::<Tuple>(cx, at)),
+                keyword_defaults: part(PART_KEYWORD_DEFAULTS).map(|at| register::<Dict>(cx, at)),
+                annotations: part(PART_ANNOTATIONS).map(|at| register::<Dict>(cx, at)),
+                closure: part(PART_CLOSURE).map(|at| register::<Tuple>(cx, at)),
             }
         };
         Ok(new_function(cx, code, table, parts)?.any())
     })
-}
-
-/// The register at `index`, unless it is a hole.
-///
-/// # Safety
-/// It holds a `T` or a hole.
-unsafe fn present<'s, T>(cx: &Cx<'s>, index: usize) -> Option<Handle<'s, T>> {
-    // SAFETY: by contract.
-    let handle: Handle<'s, T> = unsafe { register(cx, index) };
-    (!handle.get(cx).value().is_hole()).then_some(handle)
 }
 
 /// `__build_class__`
