@@ -286,7 +286,7 @@ pub(crate) fn is_data_descriptor(cx: &Cx<'_>, attribute: Local<'_>) -> bool {
 }
 
 /// Whether a data descriptor says what reading it gives; if not, the instance's own attribute counts.
-fn has_get(cx: &Cx<'_>, descriptor: Local<'_>) -> bool {
+pub(crate) fn has_get(cx: &Cx<'_>, descriptor: Local<'_>) -> bool {
     let is_core = descriptor.shape().is_none_or(|s| s.0 < taipan_gc::STATIC_SHAPES);
     is_core || special(cx, descriptor, names::GET).is_some()
 }

@@ -264,6 +264,18 @@ pub struct Cache {
     pub value: Cell<CacheValue>,
 }
 
+impl Cache {
+    /// Takes over what another cache knows.
+    #[inline]
+    pub fn copy_from(&self, other: &Cache) {
+        self.key.set(other.key.get());
+        self.epoch.set(other.epoch.get());
+        self.slot.set(other.slot.get());
+        self.kind.set(other.kind.get());
+        self.value.set(other.value.get());
+    }
+}
+
 /// The value of a cache; a hole at first.
 #[derive(Clone, Copy, Debug)]
 #[repr(transparent)]

@@ -4,6 +4,7 @@
 //! again, so that the loop keeps a plain pointer to the one that runs.
 
 use super::calls::Return;
+use super::shared::Shared;
 use crate::object::layout::{CodeData, Function};
 use crate::object::{rt, CallerInfo};
 use std::cell::{Cell, UnsafeCell};
@@ -88,6 +89,8 @@ pub struct Machine {
     pub(super) current: Cell<*mut Frame>,
     /// Where the nodes lie.
     chunks: UnsafeCell<Vec<Vec<Frame>>>,
+    /// What inline caches share.
+    pub(super) shared: Shared,
 }
 
 // SAFETY: frames point into objects of the heap that the machine belongs to, and move between threads with it.
@@ -105,7 +108,11 @@ impl Machine {
     /// # Panics
     /// Without memory for the first few frames.
     pub fn new() -> Machine {
-        let machine = Machine { current: Cell::new(null_mut()), chunks: UnsafeCell::new(Vec::new()) };
+        let machine = Machine {
+            current: Cell::new(null_mut()),
+            chunks: UnsafeCell::new(Vec::new()),
+            shared: Shared::new(),
+        };
         let Some(first) = machine.grow(null_mut()) else { panic!("no memory for frames") };
         machine.current.set(first);
         machine

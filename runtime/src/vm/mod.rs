@@ -11,6 +11,7 @@ pub mod frame;
 mod generator;
 mod hooks;
 mod run;
+mod shared;
 mod slow;
 mod step;
 mod unwind;

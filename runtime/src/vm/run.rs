@@ -675,10 +675,13 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                         let x = r!(i.b());
                         if x.is_ref()
                             && (*header(x)).shape().0 == cache.key.get()
-                            && cache.kind.get() == cache::WORD
                             && cache.epoch.get() == (*epoch).get()
                         {
-                            let value = *(x.bits() as *const Value).add(cache.slot.get() as usize);
+                            let value = match cache.kind.get() {
+                                cache::WORD => *(x.bits() as *const Value).add(cache.slot.get() as usize),
+                                cache::VALUE => cache.value.get().0,
+                                _ => Value::HOLE,
+                            };
                             if !value.is_hole() {
                                 retain!(value);
                                 consume!(i.b());
@@ -695,17 +698,12 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                         let word = ext!();
                         let cache = &code.caches[(word >> 16) as usize];
                         let (x, value) = (r!(i.a()), r!(i.b()));
-                        let kind = cache.kind.get();
                         if x.is_ref()
                             && (*header(x)).shape().0 == cache.key.get()
-                            && kind != 0
+                            && cache.kind.get() != 0
                             && cache.epoch.get() == (*epoch).get()
                         {
-                            let slot = (x.bits() as *mut Value).add(cache.slot.get() as usize);
-                            refs::put(core, header(x), slot, value);
-                            if kind != cache::WORD {
-                                (*header(x)).set_shape(taipan_gc::ShapeId(kind));
-                            }
+                            cache::store_cached(core, x, value, cache);
                         } else {
                             tri!(cache::set_attr(cx, code, x, value, word));
                         }
