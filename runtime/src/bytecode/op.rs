@@ -297,6 +297,10 @@ opcodes! {
     SetItem Read Read Read None;
     /// del r\[a]\[r\[b]]
     DelItem Read Read None None;
+    /// r\[a] = r\[b]\[slice(r\[c], r\[c+1], r\[c+2])]; the three are temporaries
+    GetSlice Write Read Run None;
+    /// r\[a]\[slice(r\[b], r\[b+1], r\[b+2])] = r\[c]; the three are temporaries
+    SetSlice Read Run Read None;
     /// r\[a] = slice(r\[b], r\[b+1], r\[b+2]); the three are temporaries
     BuildSlice Write Run None None;
 

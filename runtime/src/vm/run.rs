@@ -12,7 +12,7 @@ use crate::object::layout::*;
 use crate::object::number::BinaryOp;
 use crate::object::raise::Raised;
 use crate::object::{rt, shapes};
-use taipan_gc::header::Header;
+use taipan_gc::header::{Header, FLAG_QUEUED};
 use taipan_gc::{refs, Cx, Value};
 
 /// How a frame's execution went on.
@@ -330,6 +330,13 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                         set!($i.a(), value);
                         $more;
                         continue;
+                    }
+                    if has_shape(iter, shapes::NATIVE_ITER) {
+                        if let Some(value) = slow::quick_enumerate(cx, iter) {
+                            set!($i.a(), value);
+                            $more;
+                            continue;
+                        }
                     }
                     save!();
                     if has_shape(iter, shapes::GENERATOR) {
@@ -751,6 +758,30 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                         consume!(i.b());
                         drain!();
                     }
+                    Op::GetSlice => {
+                        let value = match slow::quick_slice::<D>(cx, r!(i.b()), regs.add(i.c())) {
+                            Some(value) => value,
+                            None => tri!(slow::get_slice(cx, r!(i.b()), base!() + i.c())),
+                        };
+                        for n in 0..3 {
+                            consume!(i.c() + n);
+                        }
+                        consume!(i.b());
+                        set!(i.a(), value);
+                        drain!();
+                    }
+                    Op::SetSlice => {
+                        let (x, value) = (r!(i.a()), r!(i.c()));
+                        if !slow::quick_set_slice(core, x, regs.add(i.b()), value) {
+                            tri!(slow::set_slice(cx, x, base!() + i.b(), value));
+                        }
+                        for n in 0..3 {
+                            consume!(i.b() + n);
+                        }
+                        consume!(i.c());
+                        consume!(i.a());
+                        drain!();
+                    }
                     Op::BuildSlice => {
                         let value = tri!(slow::build_slice(cx, base!() + i.b()));
                         for n in 0..3 {
@@ -884,15 +915,25 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                     Op::Unpack => {
                         let x = r!(i.b());
                         if let Some(items) = slow::quick_items(x, i.c()) {
-                            if D::COUNTED && i.b() >= first_temp {
+                            let moved = D::COUNTED && i.b() >= first_temp;
+                            if moved {
                                 r!(i.b()) = Value::HOLE;
                             }
+                            // The last owner of a tuple takes its items over.
+                            let dismantled = moved
+                                && (*header(x)).count() == 1
+                                && !(*header(x)).has(FLAG_QUEUED)
+                                && has_shape(x, shapes::TUPLE);
                             for n in 0..i.c() {
                                 let value = *items.add(n);
-                                retain!(value);
+                                if !dismantled {
+                                    retain!(value);
+                                }
                                 r!(i.a() + n) = value;
                             }
-                            if D::COUNTED && i.b() >= first_temp {
+                            if dismantled {
+                                (*core).memory.free_cell(header(x));
+                            } else if moved {
                                 release!(x);
                             }
                             continue;

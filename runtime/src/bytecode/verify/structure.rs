@@ -51,7 +51,7 @@ impl Code {
 pub(super) fn run_length(decoded: &Decoded) -> usize {
     let (b, c) = (decoded.word.b(), decoded.word.c());
     match decoded.op {
-        Op::BuildSlice | Op::CallEx | Op::ExcParts => 3,
+        Op::GetSlice | Op::SetSlice | Op::BuildSlice | Op::CallEx | Op::ExcParts => 3,
         Op::Call | Op::CallKw => 1 + b,
         Op::CallMethod | Op::CallMethodKw => 2 + b,
         Op::LoadMethod | Op::LoadSpecial => 2,

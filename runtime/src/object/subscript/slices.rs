@@ -21,8 +21,31 @@ pub struct Bounds {
 }
 
 impl Bounds {
+    /// Fits bounds to a length; the step is not zero.
+    #[inline]
+    pub fn fit(start: Option<i64>, stop: Option<i64>, step: i64, len: usize) -> Bounds {
+        let (len, step) = (len as i64, step.max(-i64::MAX));
+        let (low, high) = if step < 0 { (-1, len - 1) } else { (0, len) };
+        let fit = |given: Option<i64>, default: i64| match given {
+            None => default,
+            Some(at) if at < 0 => at.saturating_add(len).max(low),
+            Some(at) => at.min(high),
+        };
+        let (from, to) = if step < 0 { (high, low) } else { (low, high) };
+        let (start, stop) = (fit(start, from), fit(stop, to));
+        let count = match step {
+            1 => (stop - start).max(0),
+            -1 => (start - stop).max(0),
+            _ if step < 0 && stop < start => (start - stop - 1) / -step + 1,
+            _ if step > 0 && start < stop => (stop - start - 1) / step + 1,
+            _ => 0,
+        };
+        Bounds { start, stop, step, count: count as usize }
+    }
+
     /// The n-th index.
-    fn at(self, n: usize) -> usize {
+    #[inline]
+    pub fn at(self, n: usize) -> usize {
         (self.start + n as i64 * self.step) as usize
     }
 }
@@ -35,30 +58,10 @@ pub fn slice_bounds(cx: &mut Cx<'_>, slice: Handle<'_>, len: usize) -> Result<Bo
         };
         let step = match bound(cx, step)? {
             Some(0) => return Err(value_error(cx, "slice step cannot be zero")),
-            step => step.unwrap_or(1).max(-i64::MAX),
+            step => step.unwrap_or(1),
         };
-        let len = len as i64;
-        let (low, high) = if step < 0 { (-1, len - 1) } else { (0, len) };
-        let fit = |given: Option<i64>, default: i64| match given {
-            None => default,
-            Some(at) if at < 0 => at.saturating_add(len).max(low),
-            Some(at) => at.min(high),
-        };
-        let (from, to) = if step < 0 { (high, low) } else { (low, high) };
-        let start = fit(bound(cx, start)?, from);
-        let stop = fit(bound(cx, stop)?, to);
-        let count = if step < 0 {
-            if stop < start {
-                (start - stop - 1) / -step + 1
-            } else {
-                0
-            }
-        } else if start < stop {
-            (stop - start - 1) / step + 1
-        } else {
-            0
-        };
-        Ok(Bounds { start, stop, step, count: count as usize })
+        let (start, stop) = (bound(cx, start)?, bound(cx, stop)?);
+        Ok(Bounds::fit(start, stop, step, len))
     })
 }
 
