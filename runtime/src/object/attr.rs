@@ -522,7 +522,10 @@ pub fn generic_set(
             let owner = found.and_then(|f| super::casts::native(f.get(cx))?.owner.get(cx));
             let owner =
                 owner.and_then(|o| class::as_class(cx, o)).map(|c| class::name(cx, c)).unwrap_or_default();
-            let message = format!("attribute '{}' of '{owner}' objects is not writable", def.name);
+            let message = match is_c_member(&owner, def.name) {
+                true => "readonly attribute".to_owned(),
+                false => format!("attribute '{}' of '{owner}' objects is not writable", def.name),
+            };
             return Err(raise(cx, classes::ATTRIBUTE_ERROR, message));
         }
     }
@@ -596,6 +599,17 @@ pub(crate) fn set_descriptor(
             Ok(done.is_some())
         }
         _ => Ok(false),
+    }
+}
+
+/// Whether CPython keeps the attribute in a member of a C struct; those have an error message of their own.
+fn is_c_member(owner: &str, name: &str) -> bool {
+    match owner {
+        "range" | "slice" | "function" | "method" | "code" | "member_descriptor" | "super" => true,
+        "staticmethod" | "classmethod" => name == "__func__",
+        "property" => matches!(name, "fget" | "fset" | "fdel"),
+        "generator" | "coroutine" | "async_generator" => name.ends_with("_code"),
+        _ => false,
     }
 }
 

@@ -3,7 +3,7 @@
 use super::objects::*;
 use super::{Bench, Case};
 use taipan_gc::header::COUNT_STUCK;
-use taipan_gc::{CollectKind, Cx, Local, Tail, Value};
+use taipan_gc::{CollectKind, Local, Tail, Value};
 
 pub(super) const CASES: &[Case] = &[
     Case { name: "G16_large_objects", run: large_objects },
