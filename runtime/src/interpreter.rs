@@ -5,8 +5,8 @@ use crate::compile::{compile_source, Options};
 use crate::object::layout::{Dict, Module};
 use crate::object::raise::Raised;
 use crate::object::{
-    self, call, class, classes, dict, list, names, raise, root_handle, shapes, str, tuple, Hooks,
-    Root, Runtime, ROOTS,
+    self, call, class, classes, dict, list, names, raise, root_handle, shapes, str, tuple, Hooks, Root,
+    Runtime, ROOTS,
 };
 use crate::syntax::Mode;
 use crate::vm::code::{new_function, FunctionParts};

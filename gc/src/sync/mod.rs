@@ -6,6 +6,8 @@ pub mod fault;
 pub(crate) mod ids;
 pub(crate) mod word;
 
+pub use ids::this_thread;
+
 #[cfg(not(loom))]
 pub(crate) use std::sync::{
     atomic::{AtomicU32, Ordering},

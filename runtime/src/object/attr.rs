@@ -605,7 +605,8 @@ pub(crate) fn set_descriptor(
 /// Whether CPython keeps the attribute in a member of a C struct; those have an error message of their own.
 fn is_c_member(owner: &str, name: &str) -> bool {
     match owner {
-        "range" | "slice" | "function" | "method" | "code" | "member_descriptor" | "super" => true,
+        "range" | "slice" | "function" | "method" | "code" | "member_descriptor" | "method_descriptor"
+        | "super" => true,
         "staticmethod" | "classmethod" => name == "__func__",
         "property" => matches!(name, "fget" | "fset" | "fdel"),
         "generator" | "coroutine" | "async_generator" => name.ends_with("_code"),
