@@ -71,6 +71,15 @@ impl Header {
         self.0.set(self.0.get() & !(u32::MAX as u64) | count as u64);
     }
 
+    /// Raises the count, as references would that nobody ever gives back: for tests of what happens at its end. The object can only live
+    /// longer than it should.
+    pub fn overcount(&self, count: u32) {
+        if count > self.count() {
+            // SAFETY: a count that is too high leaks, and nothing else.
+            unsafe { self.set_count(count) };
+        }
+    }
+
     /// Adds one reference, unless the count is stuck.
     ///
     /// # Safety

@@ -23,10 +23,18 @@ pub(super) struct Callee {
 
 impl<'t> Compiler<'t> {
     pub(super) fn call(&mut self, node: &'t ast::ExprCall, dest: Dest) -> Result<Reg, Fault> {
+        let keywords = &node.arguments.keywords;
+        self.check_keywords(keywords)?;
+        let outside = self.call_parens.replace(node.arguments.range);
+        let result = self.call_within(node, dest);
+        self.call_parens = outside;
+        result
+    }
+
+    fn call_within(&mut self, node: &'t ast::ExprCall, dest: Dest) -> Result<Reg, Fault> {
         let at = node.range();
         let temps = self.unit.temps;
         let (args, keywords) = (&node.arguments.args, &node.arguments.keywords);
-        self.check_keywords(keywords)?;
         if let Expr::Attribute(attribute) = &*node.func {
             if attribute.ctx == ExprContext::Load && self.is_plain(args, keywords) {
                 let object = self.any(&attribute.value)?;

@@ -9,7 +9,7 @@ use super::layout::{
 use super::names::{self, NameId};
 use super::raise::{self, raise, type_error, Raised};
 use super::{call, define, dict, instance, none, retrying, shapes, str};
-use taipan_gc::{Cx, Handle, Local, ShapeId, Value};
+use taipan_gc::{Cx, Handle, Local, ShapeId};
 
 /// `object.name`
 pub fn get<'s>(cx: &mut Cx<'s>, object: Handle<'_>, name: NameId) -> Result<Handle<'s>, Raised> {
@@ -445,7 +445,7 @@ fn property_error(cx: &mut Cx<'_>, property: Handle<'_, Property>, object: Handl
 
 fn member_get<'s>(cx: &mut Cx<'s>, member: Handle<'_>, object: Handle<'_>) -> Result<Handle<'s>, Raised> {
     let name = member_name(cx, member, object)?;
-    match instance::get(cx, object.get(cx), name) {
+    match instance::member(cx, object.get(cx), name) {
         Some(found) => Ok(cx.root(found)),
         None => {
             let text = str::lossy(names::local(cx, name));
@@ -522,7 +522,10 @@ pub fn generic_set(
             let owner = found.and_then(|f| super::casts::native(f.get(cx))?.owner.get(cx));
             let owner =
                 owner.and_then(|o| class::as_class(cx, o)).map(|c| class::name(cx, c)).unwrap_or_default();
-            let message = format!("attribute '{}' of '{owner}' objects is not writable", def.name);
+            let message = match is_c_member(&owner, def.name) {
+                true => "readonly attribute".to_owned(),
+                false => format!("attribute '{}' of '{owner}' objects is not writable", def.name),
+            };
             return Err(raise(cx, classes::ATTRIBUTE_ERROR, message));
         }
     }
@@ -573,17 +576,13 @@ pub(crate) fn set_descriptor(
         Some(shapes::MEMBER) => {
             let slot = member_name(cx, descriptor, object)?;
             match value {
-                Some(value) => instance::set(cx, object, slot, value)?,
+                Some(value) => instance::set_member(cx, object, slot, value)?,
                 None => {
-                    if instance::get(cx, object.get(cx), slot).is_none() {
+                    if instance::member(cx, object.get(cx), slot).is_none() {
                         let text = str::lossy(names::local(cx, slot));
                         return Err(raise(cx, classes::ATTRIBUTE_ERROR, text));
                     }
-                    let place = object.get(cx).shape().and_then(|s| instance::find(cx, s, slot));
-                    match (place, Local::immediate(Value::HOLE)) {
-                        (Some(place), Some(hole)) => instance::write(cx, object.get(cx), place, hole),
-                        _ => drop(instance::delete(cx, object, slot)?),
-                    }
+                    instance::delete_member(cx, object, slot)?;
                 }
             }
             Ok(true)
@@ -600,6 +599,18 @@ pub(crate) fn set_descriptor(
             Ok(done.is_some())
         }
         _ => Ok(false),
+    }
+}
+
+/// Whether CPython keeps the attribute in a member of a C struct; those have an error message of their own.
+fn is_c_member(owner: &str, name: &str) -> bool {
+    match owner {
+        "range" | "slice" | "function" | "method" | "code" | "member_descriptor" | "method_descriptor"
+        | "super" => true,
+        "staticmethod" | "classmethod" => name == "__func__",
+        "property" => matches!(name, "fget" | "fset" | "fdel"),
+        "generator" | "coroutine" | "async_generator" => name.ends_with("_code"),
+        _ => false,
     }
 }
 

@@ -477,7 +477,8 @@ pub(super) fn call_spread(cx: &mut Cx<'_>, index: usize) -> Result<Value, Raised
         let (callee, positional, keywords): (Handle<'_>, Handle<'_>, Handle<'_>) =
             unsafe { (register(cx, index), register(cx, index + 1), register(cx, index + 2)) };
         let mut arguments = if !is_iterable(cx, positional) {
-            let (what, given) = (slow::callee_name(cx, callee), class::type_name(cx, positional.get(cx)));
+            let what = slow::callee_name(cx, callee);
+            let given = class::type_name(cx, positional.get(cx));
             return Err(type_error(cx, format!("{what} argument after * must be an iterable, not {given}")));
         } else {
             iter::to_vec(cx, positional)?

@@ -1001,8 +1001,12 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                     }
                     Op::RaiseCurrent => {
                         save!();
-                        slow::raise_current(cx);
-                        raise!();
+                        // Like a re-raise, it adds no level for this frame.
+                        let mark = !slow::raise_current(cx);
+                        if unwind::unwind(cx, mark).is_err() {
+                            return Err(crate::object::raise::pending());
+                        }
+                        continue 'frames;
                     }
                     Op::ExcParts => {
                         let parts = slow::exc_parts(cx, r!(i.b()));

@@ -4,11 +4,11 @@ use crate::bytecode::code::{PART_ANNOTATIONS, PART_CLOSURE, PART_DEFAULTS, PART_
 use crate::object::layout::{CellObject, CellObjectInit, CodeData, Dict, Function, Tuple};
 use crate::object::names::NameId;
 use crate::object::raise::{raise, Raised};
-use crate::object::{attr, classes, dict, names, retrying, root_handle, str, subscript, tuple, Root};
+use crate::object::{attr, class, classes, dict, names, retrying, root_handle, str, subscript, tuple, Root};
 use crate::vm::cache::{code_constant, globals, not_defined};
 use crate::vm::code::{new_function, FunctionParts};
 use crate::vm::step::{owned, register, root, step, step_plain};
-use taipan_gc::{Cx, Handle, Local, Value};
+use taipan_gc::{Cx, Handle, Value};
 
 /// `builtins.__dict__`
 pub(in crate::vm) fn builtins<'s>(cx: &Cx<'s>) -> Handle<'s, Dict> {
@@ -239,23 +239,25 @@ pub(in crate::vm) fn setup_annotations(
 }
 
 /// How CPython names a callee in messages about `*` and `**`: `module.f()`.
-pub(in crate::vm) fn callee_name(cx: &Cx<'_>, callee: Handle<'_>) -> String {
-    let local = callee.get(cx);
-    if local.shape() == Some(crate::object::shapes::FUNCTION) {
-        // SAFETY: the shape says so.
-        let function: Local<'_, Function> = unsafe { Local::from_value(local.value()) };
-        let text = |slot: Option<Local<'_>>| slot.and_then(|v| str::of(cx, v)).map(str::lossy);
-        let (module, name) =
-            (text(function.module.get(cx)), text(function.qualname.get(cx)).unwrap_or_default());
-        return match module {
+pub(in crate::vm) fn callee_name(cx: &mut Cx<'_>, callee: Handle<'_>) -> String {
+    let named = cx.scoped(|cx| {
+        let Some(name) = attr::get_opt(cx, callee, names::QUALNAME)? else {
+            let text = crate::builtins::repr::str(cx, callee)?;
+            return Ok(str::lossy(text.get(cx)));
+        };
+        let name = crate::builtins::repr::str(cx, name)?;
+        let name = str::lossy(name.get(cx));
+        let module = attr::get_opt(cx, callee, names::MODULE)?;
+        let module = module.and_then(|m| str::of(cx, m.get(cx)).map(str::lossy));
+        Ok::<_, Raised>(match module {
             Some(module) if module != "builtins" => format!("{module}.{name}()"),
             _ => format!("{name}()"),
-        };
-    }
-    if let Some(class) = crate::object::class::as_class(cx, local) {
-        return format!("{}()", crate::object::class::name(cx, class));
-    }
-    format!("{} object", crate::object::class::type_name(cx, local))
+        })
+    });
+    named.unwrap_or_else(|_| {
+        let _ = crate::object::raise::take(cx);
+        format!("{} object", class::type_name(cx, callee.get(cx)))
+    })
 }
 
 /// The special method pair for `with`.
