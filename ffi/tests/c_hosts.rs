@@ -83,7 +83,11 @@ fn embed_prints_the_same_everywhere() {
             let program = compile("examples/embed.c", standard, shared);
             for manager in managers() {
                 let output = checked(Command::new(&program).arg(manager));
-                assert_eq!(String::from_utf8_lossy(&output.stdout), expected, "{standard} {shared} {manager}");
+                assert_eq!(
+                    String::from_utf8_lossy(&output.stdout),
+                    expected,
+                    "{standard} {shared} {manager}"
+                );
             }
         }
     }
@@ -122,7 +126,8 @@ fn valgrind_finds_nothing() {
         println!("valgrind is not installed: skipped");
         return;
     }
-    let (embed, misuse) = (compile("examples/embed.c", "c99", true), compile("ffi/tests/misuse.c", "c99", true));
+    let (embed, misuse) =
+        (compile("examples/embed.c", "c99", true), compile("ffi/tests/misuse.c", "c99", true));
     for manager in managers() {
         for (program, arguments) in [(&embed, vec![manager]), (&misuse, vec![manager, "mark"])] {
             let mut command = Command::new("valgrind");
@@ -143,7 +148,8 @@ fn an_unknown_manager_is_a_clear_error() {
 
 #[test]
 fn only_our_symbols_are_exported() {
-    let output = checked(Command::new("nm").args(["-D", "--defined-only"]).arg(installed().join("libtaipan.so.0")));
+    let output =
+        checked(Command::new("nm").args(["-D", "--defined-only"]).arg(installed().join("libtaipan.so.0")));
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let names: Vec<&str> = text.lines().filter_map(|line| line.split_whitespace().last()).collect();
     let foreign: Vec<_> = names.iter().filter(|name| !name.starts_with("tpn_")).collect();
@@ -151,9 +157,8 @@ fn only_our_symbols_are_exported() {
     // What the header declares is there, and nothing else.
     let header = std::fs::read_to_string(root().join("include/taipan.h")).unwrap();
     let declared = header.lines().filter(|line| line.starts_with("TPN_API "));
-    let mut declared: Vec<&str> = declared
-        .filter_map(|line| line.split('(').next()?.rsplit([' ', '*']).next())
-        .collect();
+    let mut declared: Vec<&str> =
+        declared.filter_map(|line| line.split('(').next()?.rsplit([' ', '*']).next()).collect();
     let mut names = names;
     declared.sort_unstable();
     names.sort_unstable();
