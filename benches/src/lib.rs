@@ -1,5 +1,6 @@
 //! What the benchmarks share: making a heap by its manager's name, the object types, and the peers' random numbers.
 
+pub mod kernels;
 pub mod objects;
 pub mod workload;
 

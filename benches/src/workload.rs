@@ -5,7 +5,7 @@
 use crate::objects::{check, make, must, pair, Vertex, VertexInit};
 use crate::Random;
 use std::time::Instant;
-use taipan_gc::{CollectKind, Cx, Handle, Tail};
+use taipan_gc::{CollectKind, Cx, Handle, Local, Tail, Value};
 
 /// Binary trees.
 pub fn w1(cx: &mut Cx<'_>, depth: u32) -> u64 {
@@ -89,7 +89,24 @@ pub fn mem(cx: &mut Cx<'_>, n: usize) -> u64 {
         cx.put_value(all.get(cx), i, Some(fresh.any()));
     }
     println!("MEM bytes_per_obj={:.1}", (resident() as f64 - before as f64) / n as f64);
+    immediates(cx, n);
     (0..n).filter(|&i| cx.value_at(all.get(cx), i).is_some()).count() as u64
+}
+
+/// Bytes per integer and per float, stored as the objects were: besides the slot that holds them, nothing.
+fn immediates(cx: &mut Cx<'_>, n: usize) {
+    let values = must(cx.tail_shape("numbers", Tail::Values));
+    let all = cx.root(must(cx.alloc_values(values, n)));
+    cx.poll();
+    let fill = |name: &str, number: &dyn Fn(usize) -> Option<Value>| {
+        let before = resident();
+        for i in 0..n {
+            cx.put_value(all.get(cx), i, number(i).and_then(Local::immediate));
+        }
+        println!("MEM bytes_per_{name}={:.1}", (resident() as f64 - before as f64) / n as f64);
+    };
+    fill("int", &|i| Value::int(i as i64 * 1_000_003));
+    fill("float", &|i| Some(Value::float(i as f64 * 0.1)));
 }
 
 /// Resident bytes of this process.

@@ -2,6 +2,7 @@
 
 use crate::header::{Header, ShapeId};
 use crate::limits::HeapFull;
+use crate::manager::push_zero;
 use crate::object::{
     drop_in_place, external_bytes, external_of, slot_bitmap, trace_far, Init, Local, Object, SlotMaker,
 };
@@ -27,7 +28,7 @@ impl Cx<'_> {
                 return Err(self.discard(payload, full));
             }
         }
-        let object = match self.core_mut().alloc(fixed_size::<I::Object>(), shape, 0) {
+        let object = match self.core_mut().alloc_newborn(fixed_size::<I::Object>(), shape) {
             Ok(object) => object,
             Err(full) => return Err(self.discard(payload, full)),
         };
@@ -44,7 +45,7 @@ impl Cx<'_> {
             }
         }
         // SAFETY: just initialised.
-        Ok(unsafe { self.newborn(object) })
+        Ok(unsafe { self.born(object) })
     }
 
     /// Gives up a payload for which there was no cell: its slots had been given counts.
@@ -85,7 +86,22 @@ impl Cx<'_> {
     pub unsafe fn newborn<T>(&self, object: *mut Header) -> Local<'_, T> {
         let core = self.core_mut();
         if core.counted {
-            core.memory.push_zero(object);
+            // SAFETY: by contract.
+            unsafe { core.memory.queue_zero(object) };
+        }
+        // SAFETY: by contract.
+        unsafe { Local::from_value(Value::from_header(object)) }
+    }
+
+    /// As [`newborn`](Self::newborn), for what was allocated with [`Core::alloc_newborn`](crate::heap::Core::alloc_newborn).
+    ///
+    /// # Safety
+    /// As there.
+    #[inline(always)]
+    unsafe fn born<T>(&self, object: *mut Header) -> Local<'_, T> {
+        let core = self.core_mut();
+        if core.counted {
+            push_zero(&mut core.memory.zero, object);
         }
         // SAFETY: by contract.
         unsafe { Local::from_value(Value::from_header(object)) }
@@ -163,13 +179,13 @@ impl Cx<'_> {
         assert!(fits(shape.tail) && shape.size == 16 && shape.is_plain(), "the shape has another layout");
         let size = shape.size_with(len).filter(|_| u32::try_from(len).is_ok());
         let size = size.ok_or(HeapFull { requested: usize::MAX })?;
-        let object = core.alloc(size, id, 0)?;
+        let object = core.alloc_newborn(size, id)?;
         // SAFETY: the cell is ours and that big. Zeros are empty slots, and the low half of word 1 is the length.
         unsafe {
             let words = object as *mut u64;
             words.add(1).write(len as u64);
             std::ptr::write_bytes(words.add(2), 0, size / 8 - 2);
-            Ok(self.newborn(object))
+            Ok(self.born(object))
         }
     }
 

@@ -4,7 +4,7 @@
 //! is due beyond that waits for the outermost.
 
 use crate::cx::release_stack;
-use crate::header::{Header, FLAG_FINALIZED, FLAG_IDENTITY, FLAG_QUEUED, FLAG_WEAK};
+use crate::header::{Header, ShapeId, FLAG_FINALIZED, FLAG_IDENTITY, FLAG_QUEUED, FLAG_WEAK};
 use crate::heap::Core;
 use crate::limits::HeapFull;
 use crate::manager::{push_zero, CollectKind, Memory};
@@ -241,6 +241,10 @@ unsafe fn free_queued(memory: &mut Memory) -> Option<(*mut Header, FinalizeFn)> 
     // The last child that lost its last reference is freed next, without a stop on the queue.
     let mut next: *mut Header = std::ptr::null_mut();
     let mut freed = 0;
+    // What dies together is often of one shape: then what to release and where to put the cell is known without waiting for the header.
+    let mut last = ShapeId::FREE;
+    // SAFETY: the shape of free cells is there from the beginning.
+    let mut brief = unsafe { memory.shapes.brief(last) };
     let found = loop {
         // SAFETY: queued objects are allocated; one is freed only here, when taken off the queue. Slots of an object own a count of a
         // valid object. Nothing refers to what is freed: its count is zero and no `Local` exists.
@@ -254,8 +258,13 @@ unsafe fn free_queued(memory: &mut Memory) -> Option<(*mut Header, FinalizeFn)> 
                     continue;
                 }
             }
-            let brief = memory.shapes.brief((*object).shape());
+            let shape = (*object).shape();
+            if shape != last {
+                (last, brief) = (shape, memory.shapes.brief(shape));
+            }
             if stressed || !brief.is_plain() || (*object).has(FLAG_WEAK | FLAG_IDENTITY) {
+                // It may change what the brief says.
+                last = ShapeId::FREE;
                 match free_slow(memory, object) {
                     Some(finalize) => break Some((object, finalize)),
                     None => continue,
@@ -265,7 +274,7 @@ unsafe fn free_queued(memory: &mut Memory) -> Option<(*mut Header, FinalizeFn)> 
             while slots != 0 {
                 let slot = *(object as *const Value).add(slots.trailing_zeros() as usize);
                 slots &= slots - 1;
-                if slot.is_ref() && (*slot.header()).release_unless(FLAG_QUEUED) {
+                if slot.is_ref() && (*slot.header()).release_to_queue() {
                     if !next.is_null() {
                         push_zero(&mut memory.zero, next);
                     }
@@ -296,7 +305,7 @@ unsafe fn free_slow(memory: &mut Memory, object: *mut Header) -> Option<Finalize
             if slot.is_ref() {
                 // SAFETY: slots of an object own a count of a valid object.
                 unsafe {
-                    if (*slot.header()).release_unless(FLAG_QUEUED) {
+                    if (*slot.header()).release_to_queue() {
                         push_zero(self.zero, slot.header());
                     }
                 }

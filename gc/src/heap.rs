@@ -278,20 +278,33 @@ impl Core {
     /// memory is garbage; it must be initialised before the next `&mut` point. Never collects.
     #[inline(always)]
     pub fn alloc(&mut self, size: usize, shape: ShapeId, count: u32) -> Result<*mut Header, HeapFull> {
+        self.alloc_with(size, Header::new(count, shape))
+    }
+
+    /// As [`alloc`](Self::alloc), for an object that natives make: under counting managers it has no count, and is marked as lying on the
+    /// zero queue, where the caller puts it once it is initialised.
+    #[inline(always)]
+    pub(crate) fn alloc_newborn(&mut self, size: usize, shape: ShapeId) -> Result<*mut Header, HeapFull> {
+        let header = if self.counted { Header::queued(shape) } else { Header::new(0, shape) };
+        self.alloc_with(size, header)
+    }
+
+    #[inline(always)]
+    fn alloc_with(&mut self, size: usize, header: Header) -> Result<*mut Header, HeapFull> {
         if size <= MAX_SMALL {
             let cell = self.memory.cache.take(size_class(size));
             if !cell.is_null() {
                 // SAFETY: the cell is ours and big enough for a header.
-                unsafe { cell.write(Header::new(count, shape)) };
+                unsafe { cell.write(header) };
                 return Ok(cell);
             }
         }
-        self.alloc_slow(size, shape, count)
+        self.alloc_slow(size, header)
     }
 
     #[cold]
     #[inline(never)]
-    fn alloc_slow(&mut self, size: usize, shape: ShapeId, count: u32) -> Result<*mut Header, HeapFull> {
+    fn alloc_slow(&mut self, size: usize, header: Header) -> Result<*mut Header, HeapFull> {
         debug_assert!(size >= 16, "an object has at least two words");
         if self.memory.fails_now() {
             return Err(HeapFull { requested: size });
@@ -314,7 +327,7 @@ impl Core {
         };
         // SAFETY: the cell is ours and big enough for a header.
         unsafe {
-            cell.write(Header::new(count, shape));
+            cell.write(header);
             if large {
                 (*cell).set(FLAG_LARGE);
             }

@@ -93,26 +93,32 @@ pub struct Memory {
     pub foreign_bytes: usize,
 }
 
-/// Queues an object that is not queued; see [`Memory::push_zero`].
+/// Puts an object on the zero queue that is marked as lying there. Without memory its count sticks instead: a full collection finds it.
 #[inline(always)]
 pub(crate) fn push_zero(zero: &mut Vec<*mut Header>, object: *mut Header) {
-    if zero.len() == zero.capacity() && !grow(zero) {
-        // SAFETY: the caller's object is alive. Stuck is always allowed: only a trace frees it then.
-        unsafe { (*object).set_count(COUNT_STUCK) };
+    if zero.len() == zero.capacity() && !grow(zero, object) {
         return;
     }
-    // SAFETY: as above; it is queued in the next line, for which there is room.
+    // SAFETY: there is room.
     unsafe {
-        (*object).set(FLAG_QUEUED);
         zero.as_mut_ptr().add(zero.len()).write(object);
         zero.set_len(zero.len() + 1);
     }
 }
 
+/// Makes room for an object on the zero queue; whether there is.
 #[cold]
 #[inline(never)]
-fn grow(zero: &mut Vec<*mut Header>) -> bool {
-    zero.try_reserve(1).is_ok()
+fn grow(zero: &mut Vec<*mut Header>, object: *mut Header) -> bool {
+    let grown = zero.try_reserve(1).is_ok();
+    if !grown {
+        // SAFETY: the caller's object is alive. Stuck is always allowed: only a trace frees it then.
+        unsafe {
+            (*object).set_count(COUNT_STUCK);
+            (*object).clear(FLAG_QUEUED);
+        }
+    }
+    grown
 }
 
 /// See [`Memory::drop_payload`].
@@ -249,20 +255,21 @@ impl Memory {
     #[inline]
     pub unsafe fn queue_zero(&mut self, object: *mut Header) {
         // SAFETY: by contract.
-        if unsafe { !(*object).has(FLAG_QUEUED) } {
-            self.push_zero(object);
+        unsafe {
+            if !(*object).has(FLAG_QUEUED) {
+                (*object).set(FLAG_QUEUED);
+                push_zero(&mut self.zero, object);
+            }
         }
     }
 
-    /// Queues an object that is not queued. Without memory its count sticks instead: a full collection finds it.
+    /// Gives an object on the zero queue a reference, and takes it off the queue if it is one of the last two entries; else the next drain
+    /// does that.
+    ///
+    /// # Safety
+    /// As [`Header::retain`]; the object is marked as lying on the queue.
     #[inline(always)]
-    pub(crate) fn push_zero(&mut self, object: *mut Header) {
-        push_zero(&mut self.zero, object);
-    }
-
-    /// Takes an object that got a reference off the zero queue, if it is one of the last two entries; else the next drain does.
-    #[inline(always)]
-    pub(crate) fn unqueue_recent(&mut self, object: *mut Header) {
+    pub(crate) unsafe fn retain_queued(&mut self, object: *mut Header) {
         let len = self.zero.len();
         // Arguments of a constructor are adopted in the order of their making: the first of two is the last but one.
         if len >= 1 && self.zero[len - 1] == object {
@@ -270,10 +277,12 @@ impl Memory {
         } else if len >= 2 && self.zero[len - 2] == object {
             self.zero.swap_remove(len - 2);
         } else {
+            // SAFETY: by contract.
+            unsafe { (*object).retain() };
             return;
         }
-        // SAFETY: the entry was on the queue, so it is allocated; it is off the queue now.
-        unsafe { (*object).clear(FLAG_QUEUED) };
+        // SAFETY: by contract; it is off the queue now.
+        unsafe { (*object).retain_off_queue() };
     }
 
     /// Gives the cell of a dead object back. Its slots have been released and its payload dropped.

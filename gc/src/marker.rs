@@ -1,24 +1,72 @@
-//! The marker shared by all tracing: an explicit stack in front of a prefetch queue.
+//! The marker shared by all tracing: an explicit stack in front of two prefetch queues.
 //!
-//! Objects go through a small ring before they are visited, so that their header and mark bit are on their way from memory meanwhile
-//! (Cher, Hosking & Vitek, "Software prefetching for mark-sweep garbage collection", 2004).
+//! An object waits in a first queue while its mark bit is on its way from memory, and, if it was unmarked, in a second one while the
+//! object itself is (after Cher, Hosking & Vitek, "Software prefetching for mark-sweep garbage collection", 2004). Most references lead
+//! to objects that are marked already; of those only the mark bits are ever read, which are small enough for the caches.
 //!
-//! When the stack can't grow, what would be pushed is left out and the marker remembers that it overflowed; marked objects are then
-//! visited again until nothing was left out. So marking never fails, it only gets slower.
+//! The values of a long object are pushed a few at a time, so that the stack doesn't hold them all at once. When the stack can't grow,
+//! what would be pushed is left out and the marker remembers that it overflowed; marked objects are then visited again until nothing was
+//! left out. So marking never fails, it only gets slower.
 
-use crate::header::{Header, FLAG_LARGE, FLAG_MARKED};
-use crate::shape::{object_size, visit_slots, ShapeTable, Visitor};
+use crate::header::{Header, ShapeId, FLAG_LARGE, FLAG_MARKED};
+use crate::shape::{object_size, visit_head, visit_slots, visit_tail, Brief, ShapeTable, Visitor};
+use crate::space::{BlockSpace, ChunkMap};
 use crate::space_mark as space;
 use crate::value::Value;
 
-const RING: usize = 16;
+/// References whose mark bit is on its way.
+const BITS_AHEAD: usize = 16;
+/// Objects that are on their way.
+const OBJECTS_AHEAD: usize = 16;
+/// Objects with more values than this are visited by slices of this length.
+const SLICE: usize = 256;
+
+/// The last few things put in; a full one gives the oldest back.
+#[derive(Debug)]
+struct Queue<const N: usize> {
+    entries: [*mut Header; N],
+    first: usize,
+    len: usize,
+}
+
+impl<const N: usize> Queue<N> {
+    const EMPTY: Queue<N> = Queue { entries: [std::ptr::null_mut(); N], first: 0, len: 0 };
+
+    /// Puts `object` in; the oldest entry if there was no room, else null.
+    #[inline(always)]
+    fn put(&mut self, object: *mut Header) -> *mut Header {
+        if self.len < N {
+            self.entries[(self.first + self.len) % N] = object;
+            self.len += 1;
+            return std::ptr::null_mut();
+        }
+        let oldest = std::mem::replace(&mut self.entries[self.first % N], object);
+        self.first = (self.first + 1) % N;
+        oldest
+    }
+
+    /// The oldest entry, or null.
+    #[inline(always)]
+    fn take(&mut self) -> *mut Header {
+        if self.len == 0 {
+            return std::ptr::null_mut();
+        }
+        self.len -= 1;
+        let oldest = self.entries[self.first % N];
+        self.first = (self.first + 1) % N;
+        oldest
+    }
+}
 
 /// A marking in progress.
 #[derive(Debug)]
 pub struct Marker {
     stack: Vec<*mut Header>,
-    ring: [usize; RING],
-    at: usize,
+    bits: Queue<BITS_AHEAD>,
+    ahead: Queue<OBJECTS_AHEAD>,
+    /// Long objects, with the number of their values that were pushed.
+    long: Vec<(*mut Header, usize)>,
+    chunks: ChunkMap,
     counted: bool,
     overflowed: bool,
     limit: usize,
@@ -32,8 +80,10 @@ impl Default for Marker {
     fn default() -> Marker {
         Marker {
             stack: Vec::new(),
-            ring: [0; RING],
-            at: 0,
+            bits: Queue::EMPTY,
+            ahead: Queue::EMPTY,
+            long: Vec::new(),
+            chunks: ChunkMap::default(),
             counted: false,
             overflowed: false,
             limit: usize::MAX,
@@ -128,48 +178,131 @@ impl Marker {
         }
     }
 
+    /// Learns where small objects lie; before anything is marked.
+    pub(crate) fn prepare(&mut self, blocks: &BlockSpace) {
+        self.chunks = blocks.chunk_map();
+    }
+
     /// Marks everything reachable from what was pushed.
     ///
     /// # Safety
     /// Every object pushed is valid, and all that is reachable from it.
     pub unsafe fn drain(&mut self, shapes: &ShapeTable) {
-        let mut empty = 0;
-        while empty < RING {
-            let next = self.stack.pop().unwrap_or(std::ptr::null_mut());
-            if next.is_null() {
-                empty += 1;
-            } else {
-                empty = 0;
-                prefetch(next);
+        // SAFETY: by contract; the shape of free cells is always there.
+        unsafe {
+            let mut last = (ShapeId::FREE, shapes.brief(ShapeId::FREE));
+            loop {
+                while let Some(next) = self.stack.pop() {
+                    prefetch(space::mark_address(next));
+                    let object = self.bits.put(next);
+                    if !object.is_null() {
+                        self.look(shapes, object, &mut last);
+                    }
+                }
+                // Nothing else to put into the queues: work them off.
+                if self.push_slice(shapes) {
+                    continue;
+                }
+                let object = self.bits.take();
+                if !object.is_null() {
+                    self.look(shapes, object, &mut last);
+                    continue;
+                }
+                let object = self.ahead.take();
+                if object.is_null() {
+                    return;
+                }
+                self.visit(shapes, object, &mut last);
             }
-            let object = std::mem::replace(&mut self.ring[self.at], next as usize) as *mut Header;
-            self.at = (self.at + 1) % RING;
-            // SAFETY: by contract.
-            if !object.is_null() && unsafe { mark(object) } {
-                // Its children may be all that is left.
-                empty = 0;
-                self.objects += 1;
-                // SAFETY: by contract.
-                unsafe {
-                    self.bytes += object_size(shapes, object) as u64;
-                    visit_slots(shapes, object, self);
+        }
+    }
+
+    /// Marks an object whose mark bit has arrived, and visits one that has arrived itself.
+    #[inline(always)]
+    unsafe fn look(&mut self, shapes: &ShapeTable, object: *mut Header, last: &mut (ShapeId, Brief)) {
+        // SAFETY: by the contract of `drain`.
+        unsafe {
+            let fresh = if self.chunks.holds(object) { space::mark(object) } else { mark(object) };
+            if fresh {
+                prefetch(object.cast());
+                // The end of most objects, if it lies in the next cache line.
+                prefetch(object.cast::<u8>().wrapping_add(32));
+                let arrived = self.ahead.put(object);
+                if !arrived.is_null() {
+                    self.visit(shapes, arrived, last);
                 }
             }
         }
     }
+
+    /// Pushes what a marked object refers to.
+    #[inline(always)]
+    unsafe fn visit(&mut self, shapes: &ShapeTable, object: *mut Header, last: &mut (ShapeId, Brief)) {
+        self.objects += 1;
+        // SAFETY: by the contract of `drain`, the object and its shape are valid.
+        unsafe {
+            let shape = (*object).shape();
+            if shape != last.0 {
+                *last = (shape, shapes.brief(shape));
+            }
+            let brief = last.1;
+            if !brief.is_fixed() || self.stack.capacity() - self.stack.len() < 64 {
+                return self.visit_any(shapes, object);
+            }
+            self.bytes += brief.size as u64;
+            // Written whether it is a reference or not, and counted if it is: no branch to mispredict.
+            let mut end = self.stack.as_mut_ptr().add(self.stack.len());
+            let mut slots = brief.slots;
+            while slots != 0 {
+                let slot = *(object as *const Value).add(slots.trailing_zeros() as usize);
+                slots &= slots - 1;
+                end.write(slot.header());
+                end = end.add(slot.is_ref() as usize);
+            }
+            self.stack.set_len(end.offset_from(self.stack.as_ptr()) as usize);
+        }
+    }
+
+    /// As [`visit`](Self::visit), for all layouts, and when the stack has to grow.
+    #[inline(never)]
+    unsafe fn visit_any(&mut self, shapes: &ShapeTable, object: *mut Header) {
+        // SAFETY: by the contract of `drain`.
+        unsafe {
+            self.bytes += object_size(shapes, object) as u64;
+            let brief = shapes.brief((*object).shape());
+            if !brief.is_fixed() && self.long.try_reserve(1).is_ok() {
+                visit_head(shapes, object, self);
+                self.long.push((object, 0));
+            } else {
+                visit_slots(shapes, object, self);
+            }
+        }
+    }
+
+    /// Pushes the next few values of a long object; whether there was one.
+    unsafe fn push_slice(&mut self, shapes: &ShapeTable) -> bool {
+        let Some((object, from)) = self.long.pop() else { return false };
+        // SAFETY: by the contract of `drain`. There is room for what was just taken off.
+        unsafe {
+            let next = from + SLICE;
+            if visit_tail(shapes, object, from, next, self) {
+                self.long.push((object, next));
+            }
+        }
+        true
+    }
 }
 
 #[inline(always)]
-fn prefetch(object: *mut Header) {
+fn prefetch(address: *const u8) {
     #[cfg(target_arch = "x86_64")]
     // SAFETY: prefetching has no effect but on the caches, whatever the address.
     unsafe {
         use std::arch::x86_64::{_mm_prefetch, _MM_HINT_T0};
-        _mm_prefetch(object as *const i8, _MM_HINT_T0);
-        _mm_prefetch(space::mark_address(object) as *const i8, _MM_HINT_T0);
+        _mm_prefetch(address.cast(), _MM_HINT_T0);
     }
     #[cfg(not(target_arch = "x86_64"))]
-    let _ = object;
+    let _ = address;
 }
 
 /// Marks the object; whether it was unmarked.

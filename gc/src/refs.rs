@@ -2,6 +2,7 @@
 //! happen nowhere else.
 
 use crate::header::{Header, FLAG_LOG, FLAG_QUEUED};
+use crate::manager::push_zero;
 use crate::object::CorePtr;
 use crate::value::Value;
 
@@ -27,8 +28,11 @@ pub unsafe fn adopt(core: CorePtr, value: Value) {
     if value.is_ref() {
         // SAFETY: by contract.
         unsafe {
-            if (*value.header()).retain_tell(FLAG_QUEUED) {
-                (*core).memory.unqueue_recent(value.header());
+            let header = value.header();
+            if (*header).has(FLAG_QUEUED) {
+                (*core).memory.retain_queued(header);
+            } else {
+                (*header).retain();
             }
         }
     }
@@ -43,8 +47,8 @@ pub unsafe fn release(core: CorePtr, value: Value) {
     if value.is_ref() {
         // SAFETY: by contract.
         unsafe {
-            if (*value.header()).release_unless(FLAG_QUEUED) {
-                (*core).memory.push_zero(value.header());
+            if (*value.header()).release_to_queue() {
+                push_zero(&mut (*core).memory.zero, value.header());
             }
         }
     }

@@ -285,13 +285,28 @@ pub unsafe fn object_size(shapes: &ShapeTable, object: *mut Header) -> usize {
     }
 }
 
-/// Calls `visit` with each slot of the object that the bitmap and the tail describe, then the trace callback.
+/// Calls `visit` with each slot of the object: those of the bitmap, of the trace callback, and the values of the tail.
 ///
 /// # Safety
 /// `object` is a valid, initialised object of a shape in `shapes`.
 #[inline]
 pub unsafe fn visit_slots<V: Visitor>(shapes: &ShapeTable, object: *mut Header, visitor: &mut V) {
-    // SAFETY: by contract the object and its shape are valid, so the bitmap and the tail stay within it.
+    // SAFETY: by contract.
+    unsafe {
+        visit_head(shapes, object, visitor);
+        if !shapes.brief((*object).shape()).is_fixed() {
+            visit_tail(shapes, object, 0, usize::MAX, visitor);
+        }
+    }
+}
+
+/// As [`visit_slots`], without the values of the tail.
+///
+/// # Safety
+/// As there.
+#[inline]
+pub(crate) unsafe fn visit_head<V: Visitor>(shapes: &ShapeTable, object: *mut Header, visitor: &mut V) {
+    // SAFETY: by contract the object and its shape are valid, so the bitmap stays within it.
     unsafe {
         let words = object as *mut Value;
         let brief = shapes.brief((*object).shape());
@@ -303,15 +318,34 @@ pub unsafe fn visit_slots<V: Visitor>(shapes: &ShapeTable, object: *mut Header, 
         if brief.is_fixed() {
             return;
         }
-        let shape = shapes.get((*object).shape());
-        if shape.tail == Tail::Values {
-            let tail = words.add(shape.size as usize / 8);
-            for i in 0..tail_len(object) {
-                visitor.slot(&mut *tail.add(i));
-            }
-        }
-        if let Some(trace) = shape.trace {
+        if let Some(trace) = shapes.get((*object).shape()).trace {
             trace((object as *mut u8).add(8), visitor);
         }
+    }
+}
+
+/// Calls `visit` with the values `from..to` of the object's tail, if it has so many; whether it has more.
+///
+/// # Safety
+/// As [`visit_slots`].
+#[inline]
+pub(crate) unsafe fn visit_tail<V: Visitor>(
+    shapes: &ShapeTable,
+    object: *mut Header,
+    from: usize,
+    to: usize,
+    visitor: &mut V,
+) -> bool {
+    // SAFETY: by contract the object and its shape are valid, so the tail stays within it.
+    unsafe {
+        let shape = shapes.get((*object).shape());
+        if shape.tail != Tail::Values {
+            return false;
+        }
+        let (tail, len) = ((object as *mut Value).add(shape.size as usize / 8), tail_len(object));
+        for i in from..to.min(len) {
+            visitor.slot(&mut *tail.add(i));
+        }
+        to < len
     }
 }

@@ -14,6 +14,7 @@ pub fn mark_all(memory: &mut Memory, marker: &mut Marker) -> usize {
     memory.cache.settle();
     memory.blocks.clear_marks();
     memory.large.clear_marks();
+    marker.prepare(&memory.blocks);
     memory.visit_roots(marker);
     drain(memory, marker);
     // SAFETY: the tables hold allocated objects; all of them lie in blocks or the large-object space.

@@ -1,6 +1,6 @@
 //! The block space: 32 KiB blocks of equal cells, handed out whole and swept into free lists.
 
-use super::chunk::{Chunk, BLOCK_BYTES, CHUNK_BYTES, END_BLOCK, FIRST_BLOCK};
+use super::chunk::{Chunk, ChunkMap, BLOCK_BYTES, CHUNK_BYTES, END_BLOCK, FIRST_BLOCK};
 use super::class::class_bytes;
 use crate::cache::{Bin, FreeCell};
 use crate::header::Header;
@@ -12,6 +12,9 @@ pub struct BlockRef {
     chunk: u32,
     block: u32,
 }
+
+/// So many chunks come in pages of the usual size: a small heap should not be resident in whole huge pages of which it uses a part.
+const SMALL_PAGED: usize = 2;
 
 /// All chunks of a heap and which of their blocks are free.
 #[derive(Debug, Default)]
@@ -38,7 +41,7 @@ impl BlockSpace {
         if self.free.is_empty() {
             self.free.try_reserve(END_BLOCK).ok()?;
             self.chunks.try_reserve(1).ok()?;
-            self.chunks.push(Chunk::new()?);
+            self.chunks.push(Chunk::new(self.chunks.len() >= SMALL_PAGED)?);
             let chunk = self.chunks.len() as u32 - 1;
             self.free
                 .extend((FIRST_BLOCK..END_BLOCK).rev().map(|block| BlockRef { chunk, block: block as u32 }));
@@ -100,6 +103,11 @@ impl BlockSpace {
             let class = chunk.class(block);
             class != 0 && (offset % BLOCK_BYTES).is_multiple_of(class_bytes(class))
         }
+    }
+
+    /// Where the chunks are.
+    pub(crate) fn chunk_map(&self) -> ChunkMap {
+        ChunkMap::of(&self.chunks)
     }
 
     /// Clears every mark bit.

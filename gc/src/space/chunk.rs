@@ -43,9 +43,14 @@ const LAYOUT: Layout = match Layout::from_size_align(CHUNK_BYTES, CHUNK_BYTES) {
 
 impl Chunk {
     /// A new chunk with zeroed tables; its blocks are uninitialised. `None` when the system has no memory.
-    pub(crate) fn new() -> Option<Chunk> {
+    /// `huge`: in huge pages, where the system has them.
+    pub(crate) fn new(huge: bool) -> Option<Chunk> {
         // SAFETY: the layout has a non-zero size.
         let start = NonNull::new(unsafe { std::alloc::alloc(LAYOUT) })?;
+        if huge {
+            // SAFETY: the chunk is ours.
+            unsafe { advise_huge(start.as_ptr()) };
+        }
         // SAFETY: the head lies within the chunk, and zero is valid for its tables.
         unsafe { std::ptr::write_bytes(start.as_ptr(), 0, std::mem::size_of::<ChunkHead>()) };
         Some(Chunk { start })
@@ -86,10 +91,62 @@ impl Chunk {
     }
 }
 
+/// Asks for huge pages: a marker in a large heap misses the TLB at nearly every object otherwise. A system that has none says no, which
+/// changes nothing.
+///
+/// # Safety
+/// `start` is the start of an allocation of [`LAYOUT`].
+unsafe fn advise_huge(start: *mut u8) {
+    #[cfg(target_os = "linux")]
+    // SAFETY: the range is ours by contract; the advice does not change what it holds.
+    unsafe {
+        libc::madvise(start.cast(), CHUNK_BYTES, libc::MADV_HUGEPAGE);
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = start;
+}
+
 impl Drop for Chunk {
     fn drop(&mut self) {
         // SAFETY: allocated in `new` with this layout.
         unsafe { std::alloc::dealloc(self.start.as_ptr(), LAYOUT) };
+    }
+}
+
+/// Tells by address whether an object lies in a chunk: one bit for each 4 MiB between the lowest and the highest chunk.
+#[derive(Debug, Default)]
+pub(crate) struct ChunkMap {
+    first: usize,
+    bits: Vec<u64>,
+}
+
+/// A heap whose chunks are spread wider than this goes without a map.
+const MAX_SPAN: usize = 1 << 24;
+
+impl ChunkMap {
+    /// A map of these chunks; one that knows none when they are spread too wide, or there is no memory.
+    pub(crate) fn of(chunks: &[Chunk]) -> ChunkMap {
+        let numbers = || chunks.iter().map(|chunk| chunk.address() / CHUNK_BYTES);
+        let (Some(first), Some(last)) = (numbers().min(), numbers().max()) else {
+            return ChunkMap::default();
+        };
+        let words = (last - first) / 64 + 1;
+        let mut bits = Vec::new();
+        if words > MAX_SPAN / 64 || bits.try_reserve_exact(words).is_err() {
+            return ChunkMap::default();
+        }
+        bits.resize(words, 0);
+        for number in numbers() {
+            bits[(number - first) / 64] |= 1 << ((number - first) % 64);
+        }
+        ChunkMap { first, bits }
+    }
+
+    /// Whether the object certainly lies in a chunk. If not, its header knows.
+    #[inline(always)]
+    pub(crate) fn holds(&self, object: *mut Header) -> bool {
+        let at = (object as usize / CHUNK_BYTES).wrapping_sub(self.first);
+        self.bits.get(at / 64).is_some_and(|word| word >> (at % 64) & 1 != 0)
     }
 }
 

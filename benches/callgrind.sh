@@ -1,0 +1,88 @@
+#!/usr/bin/env bash
+# Counts the instructions of one step of each kernel (benches/src/kernels.rs) under each manager, with callgrind. No clock is involved, so
+# a regression shows on a busy machine too. Start-up cancels out: each kernel runs with n and with 2n steps.
+#
+#   benches/callgrind.sh            prints counts beside the baseline
+#   benches/callgrind.sh --check    besides, status 1 when one is more than TOLERANCE percent (3) and a tenth of an instruction above it
+#   benches/callgrind.sh --update   writes the baseline, benches/callgrind.baseline
+#
+# Counts belong to a compiler: after changing rustc, update. Without valgrind there is nothing to check, and the status is 0.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+baseline=benches/callgrind.baseline
+tolerance=${TOLERANCE:-3}
+mode=${1:-}
+case "$mode" in
+    '' | --check | --update) ;;
+    *)
+        echo "usage: benches/callgrind.sh [--check | --update]" >&2
+        exit 2
+        ;;
+esac
+if ! command -v valgrind >/dev/null; then
+    echo "SKIPPED: valgrind is not installed, so no instructions were counted (0 kernels checked: 0 passed)"
+    exit 0
+fi
+
+cargo build --release --quiet -p taipan-benches --bin kernel
+kernel=${CARGO_TARGET_DIR:-target}/release/kernel
+compiler=$(rustc --version)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# instructions MANAGER NAME N: how many the whole process takes.
+instructions() {
+    local log=$work/log
+    if ! valgrind --tool=callgrind --callgrind-out-file=/dev/null "$kernel" "$@" >/dev/null 2>"$log"; then
+        cat "$log" >&2
+        return 1
+    fi
+    awk '/Collected *:/ { print $NF }' "$log"
+}
+
+"$kernel" --list >"$work/kernels"
+: >"$work/counts"
+while read -r manager name n; do
+    once=$(instructions "$manager" "$name" "$n")
+    twice=$(instructions "$manager" "$name" $((2 * n)))
+    awk -v m="$manager" -v k="$name" -v a="$once" -v b="$twice" -v n="$n" \
+        'BEGIN { printf "%-10s %-10s %9.2f\n", m, k, (b - a) / n }' >>"$work/counts"
+done <"$work/kernels"
+
+if [ "$mode" = --update ]; then
+    {
+        echo "# Instructions per step, by manager and kernel. Written by benches/callgrind.sh --update."
+        echo "# $compiler"
+        cat "$work/counts"
+    } >"$baseline"
+    cat "$baseline"
+    echo "$(wc -l <"$work/counts") kernels counted, baseline written"
+    exit 0
+fi
+
+[ -f "$baseline" ] || { echo "there is no $baseline: write one with --update" >&2; exit 1; }
+if ! grep -qxF "# $compiler" "$baseline"; then
+    echo "note: the baseline was made with another compiler ($(sed -n 's/^# \(rustc.*\)/\1/p' "$baseline"), now $compiler)"
+fi
+# Both directions: a kernel that has no baseline, and a baseline that has no kernel, are failures too.
+awk -v tolerance="$tolerance" '
+    /^#/ { next }
+    FILENAME == ARGV[1] { old[$1 " " $2] = $3; next }
+    {
+        id = $1 " " $2; seen[id] = 1; checked++; note = ""
+        if (!(id in old)) { note = "NO BASELINE"; bad++ }
+        else {
+            change = old[id] ? 100 * ($3 / old[id] - 1) : 0
+            if (change > tolerance && $3 - old[id] > 0.1) { note = "SLOWER"; bad++ }
+            else if (change < -tolerance) { note = "faster: consider --update" }
+        }
+        printf "%-10s %-10s %9.2f  was %9s  %+6.1f %%  %s\n", $1, $2, $3, (id in old ? old[id] : "-"), change, note
+    }
+    END {
+        for (id in old) if (!(id in seen)) { printf "%s: in the baseline, but there is no such kernel\n", id; bad++; checked++ }
+        printf "%d kernels checked: %d passed, %d failed (tolerance %s %%)\n", checked, checked - bad, bad, tolerance
+        exit bad > 0
+    }' "$baseline" "$work/counts" && status=0 || status=1
+[ "$mode" = --check ] || status=0
+exit "$status"
