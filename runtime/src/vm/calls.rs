@@ -1,7 +1,7 @@
 //! Calls from the loop: Python functions get a frame, everything else runs to its end at once. Also returning, and polls.
 
 use super::bind::{bind, bind_defaults, function_and_code, is_function, Entered};
-use super::frame::{is_counted, machine, Counting, Frame, NewFrame, CONSTRUCT, ENTRY, GENERATOR};
+use super::frame::{is_counted, machine, Counting, Frame, Machine, NewFrame, CONSTRUCT, ENTRY, GENERATOR};
 use super::run::has_shape;
 use super::step::{owned, register, release, retain, root};
 use super::{generator, slow};
@@ -67,10 +67,12 @@ pub(super) const TO_NATIVE: Return = Return { dst: 0, resume: std::ptr::null() }
 /// runs in between, so nothing moves.
 ///
 /// # Safety
-/// A function of this code lies below stack index `base`, and `count` arguments from there on; `current` is the innermost frame.
+/// A function of this code lies below stack index `base`, and `count` arguments from there on; `current` is the innermost frame of
+/// this heap's `machine`.
 #[inline(always)]
 pub(super) unsafe fn enter_plain(
     cx: &Cx<'_>,
+    machine: *const Machine,
     current: *mut Frame,
     code: *const CodeData,
     base: usize,
@@ -103,7 +105,7 @@ pub(super) unsafe fn enter_plain(
         (*next).base = base;
         (*next).dst = to.dst;
         (*next).flags = flags;
-        machine(cx).current.set(next);
+        (*machine).current.set(next);
         next
     }
 }
@@ -394,8 +396,9 @@ fn construct(cx: &mut Cx<'_>, function: usize, count: usize, to: Return) -> Resu
     // function: the instance; function + 1: `__init__`; function + 2: self.
     // SAFETY: laid out just now; a call is made by the innermost frame.
     unsafe {
-        let current = machine(cx).current.get();
-        if !enter_plain(cx, current, code_of(init), function + 2, count + 1, to, CONSTRUCT).is_null() {
+        let machine = machine(cx);
+        let current = machine.current.get();
+        if !enter_plain(cx, machine, current, code_of(init), function + 2, count + 1, to, CONSTRUCT).is_null() {
             return Ok(Some(Entered::Frame));
         }
     }

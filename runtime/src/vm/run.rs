@@ -4,16 +4,16 @@
 //! fast paths that is free, because immediates own nothing. Slow paths *consume* their operands afterwards.
 
 use super::bind::Entered;
-use super::frame::{machine, Counting};
+use super::frame::{machine, Counting, Machine};
 use super::{cache, calls, generator, slow, unwind};
 use crate::bytecode::{Instr, Op};
 use crate::object::compare::CompareOp;
 use crate::object::layout::*;
 use crate::object::number::BinaryOp;
 use crate::object::raise::Raised;
-use crate::object::{rt, shapes};
+use crate::object::{rt, shapes, Runtime};
 use taipan_gc::header::{Header, FLAG_QUEUED};
-use taipan_gc::{refs, Cx, Value};
+use taipan_gc::{refs, Cx, ShapeId, Value};
 
 /// How a frame's execution went on.
 pub(super) enum Left {
@@ -55,7 +55,7 @@ fn header(value: Value) -> *mut Header {
 #[inline(always)]
 pub(super) fn has_shape(value: Value, shape: taipan_gc::ShapeId) -> bool {
     // SAFETY: references in registers are valid.
-    value.is_ref() && unsafe { (*header(value)).shape() == shape }
+    value.is_ref() && unsafe { (*header(value)).is_of(shape) }
 }
 
 /// Runs the innermost frame until the innermost entry frame is left.
@@ -67,9 +67,11 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
     unsafe {
         let core = cx.core();
         let signals: *const _ = &*(*core).memory.signals;
-        let epoch: *const std::cell::Cell<u32> = &rt(cx).class_epoch;
+        let runtime: *const Runtime = rt(cx);
+        let machine: *const Machine = machine(cx);
+        let epoch: *const std::cell::Cell<u32> = &(*runtime).class_epoch;
         'frames: loop {
-            let mut frame = machine(cx).current.get();
+            let mut frame = (*machine).current.get();
             let mut code = &*(*frame).code;
             let mut pc = (*frame).pc;
             let mut regs = (*core).memory.roots.stack.slot((*frame).base);
@@ -85,6 +87,12 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
             macro_rules! k {
                 ($i:expr) => {
                     *constants.add($i)
+                };
+            }
+            // The inline cache of an instruction, which the verifier has seen to be there.
+            macro_rules! cache {
+                ($word:expr) => {
+                    code.caches.get_unchecked(($word >> 16) as usize)
                 };
             }
             // Stack index of register 0.
@@ -293,7 +301,7 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                     if has_shape(callee, shapes::FUNCTION) {
                         let target = calls::code_of(callee);
                         let entered =
-                            calls::enter_plain(cx, frame, target, base!() + function + 1, count, to, 0);
+                            calls::enter_plain(cx, machine, frame, target, base!() + function + 1, count, to, 0);
                         if !entered.is_null() {
                             switch!(entered);
                             pc = code.start();
@@ -388,11 +396,10 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                             let function = std::ptr::replace(regs.sub(1), Value::HOLE);
                             refs::release(core, function);
                         }
-                        let depth = &rt(cx).depth;
-                        depth.set(depth.get() - 1);
+                        (*runtime).depth.set((*runtime).depth.get() - 1);
                         let (dst, resume) = ((*frame).dst as usize, (*frame).resume);
                         let below = (*frame).below;
-                        machine(cx).current.set(below);
+                        (*machine).current.set(below);
                         switch!(below);
                         (*core).memory.roots.stack.set_top((*frame).base + code.registers as usize);
                         at = resume;
@@ -484,7 +491,7 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                     Op::LoadGlobal => {
                         let word = ext!();
                         let function = (*regs.sub(1)).bits() as *const Value;
-                        if let Some(value) = cache::global(cx, function, &code.caches[(word >> 16) as usize])
+                        if let Some(value) = cache::global(cx, function, cache!(word))
                         {
                             retain!(value);
                             set!(i.a(), value);
@@ -678,10 +685,10 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                     Op::JumpNeK => compare_jump!(i, Ne, !=, true),
                     Op::GetAttr => {
                         let word = ext!();
-                        let cache = &code.caches[(word >> 16) as usize];
+                        let cache = cache!(word);
                         let x = r!(i.b());
                         if x.is_ref()
-                            && (*header(x)).shape().0 == cache.key.get()
+                            && (*header(x)).is_of(ShapeId(cache.key.get()))
                             && cache.epoch.get() == (*epoch).get()
                         {
                             let value = match cache.kind.get() {
@@ -703,10 +710,10 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                     }
                     Op::SetAttr => {
                         let word = ext!();
-                        let cache = &code.caches[(word >> 16) as usize];
+                        let cache = cache!(word);
                         let (x, value) = (r!(i.a()), r!(i.b()));
                         if x.is_ref()
-                            && (*header(x)).shape().0 == cache.key.get()
+                            && (*header(x)).is_of(ShapeId(cache.key.get()))
                             && cache.kind.get() != 0
                             && cache.epoch.get() == (*epoch).get()
                         {
@@ -824,10 +831,10 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                     }
                     Op::LoadMethod => {
                         let word = ext!();
-                        let cache = &code.caches[(word >> 16) as usize];
+                        let cache = cache!(word);
                         let x = r!(i.b());
                         if x.is_ref()
-                            && (*header(x)).shape().0 == cache.key.get()
+                            && (*header(x)).is_of(ShapeId(cache.key.get()))
                             && cache.kind.get() == cache::METHOD
                             && cache.epoch.get() == (*epoch).get()
                         {
