@@ -565,13 +565,14 @@ const SHAPE_CLASSES: &[(ShapeId, ClassId)] = &[
 /// The arguments of a native `__new__`: the class, which must be one and derive from `base`.
 pub fn new_target<'s>(cx: &mut Cx<'s>, args: &Args<'s>, base: ClassId) -> Result<Handle<'s, Class>, Raised> {
     let first = args.at(cx, 0);
-    let base_name = name(cx, classes::local(cx, base));
     let Some(class) = of_handle(cx, first) else {
         let given = type_name(cx, first.get(cx));
+        let base_name = name(cx, classes::local(cx, base));
         return Err(type_error(cx, format!("{base_name}.__new__(X): X is not a type object ({given})")));
     };
     if !is_subclass(cx, class.get(cx), classes::local(cx, base)) {
         let given = name(cx, class.get(cx));
+        let base_name = name(cx, classes::local(cx, base));
         let message = format!("{base_name}.__new__({given}): {given} is not a subtype of {base_name}");
         return Err(type_error(cx, message));
     }

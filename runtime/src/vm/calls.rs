@@ -4,12 +4,12 @@ use super::bind::{bind, bind_defaults, function_and_code, is_function, Entered};
 use super::frame::{is_counted, machine, Counting, Frame, Machine, NewFrame, CONSTRUCT, ENTRY, GENERATOR};
 use super::run::has_shape;
 use super::step::{owned, register, release, retain, root};
-use super::{generator, slow};
+use super::{construct, generator, slow};
 use crate::bytecode::code::{FLAG_ASYNC_GENERATOR, FLAG_COROUTINE, FLAG_GENERATOR};
-use crate::object::layout::{BoundMethod, Class, Code, CodeData, Dict, Function, Native, Tuple};
-use crate::object::native::Args;
+use crate::object::layout::{BoundMethod, Code, CodeData, Dict, Function, Native, Tuple};
+use crate::object::native::{Args, NativeDef};
 use crate::object::raise::{raise, type_error, Raised};
-use crate::object::{call as object_call, class, classes, instance, iter, names, rt, shapes, str, tuple};
+use crate::object::{call as object_call, class, classes, iter, names, rt, shapes, str, tuple};
 use taipan_gc::protocol::signals::{COLLECT, FINALIZERS, INTERRUPT};
 use taipan_gc::{Cx, Handle, Value};
 
@@ -23,17 +23,17 @@ pub(super) fn slot(cx: &Cx<'_>, index: usize) -> *mut Value {
 }
 
 #[inline(always)]
-fn value_at(cx: &Cx<'_>, index: usize) -> Value {
+pub(super) fn value_at(cx: &Cx<'_>, index: usize) -> Value {
     // SAFETY: callers pass indices of registers in use.
     unsafe { *slot(cx, index) }
 }
 
-fn put_at(cx: &Cx<'_>, index: usize, value: Value) {
+pub(super) fn put_at(cx: &Cx<'_>, index: usize, value: Value) {
     // SAFETY: as above; the old value has been moved out or owns nothing.
     unsafe { *slot(cx, index) = value };
 }
 
-fn take_at(cx: &Cx<'_>, index: usize) -> Value {
+pub(super) fn take_at(cx: &Cx<'_>, index: usize) -> Value {
     // SAFETY: as above.
     unsafe { std::ptr::replace(slot(cx, index), Value::HOLE) }
 }
@@ -269,30 +269,42 @@ fn call_native(cx: &mut Cx<'_>, function: usize, count: usize) -> Result<Entered
     if !crate::object::native::binds_directly(def, count) {
         return call_generic(cx, function, count, None);
     }
-    let before = top(cx);
-    let named = def.named as usize;
-    for n in count..named {
-        put_at(cx, function + 1 + n, Value::HOLE);
-    }
-    let end = function + 1 + count.max(named);
-    // Above the arguments everything is dead until the native returns.
-    set_top(cx, end.max(before));
-    let result: Result<Value, Raised> = cx.scoped(|cx| {
-        // SAFETY: as above.
-        let callee: Handle<'_, Native> = unsafe { register(cx, function) };
-        let args = Args::bound(function + 1, count.max(named), named, callee, None);
-        let result = object_call::enter_native(cx, |cx| (def.func)(cx, &args))?;
-        Ok(owned(cx, result))
-    });
-    set_top(cx, before);
-    let value = result?;
+    // SAFETY: as above.
+    let value = run_native(cx, def, function + 1, count, |cx| unsafe { register(cx, function) })?;
     give_up(cx, function, function + 1 + count);
     poll_owned(cx, value)
 }
 
+/// Runs a native whose `count` arguments, which need no more binding, lie from stack index `first` on; the result is owned. `native` gives
+/// the native itself, in the scope in which it runs.
+#[inline(always)]
+pub(super) fn run_native(
+    cx: &mut Cx<'_>,
+    def: &'static NativeDef,
+    first: usize,
+    count: usize,
+    native: impl for<'t> FnOnce(&Cx<'t>) -> Handle<'t, Native>,
+) -> Result<Value, Raised> {
+    let before = top(cx);
+    let named = def.named as usize;
+    for n in count..named {
+        put_at(cx, first + n, Value::HOLE);
+    }
+    // Above the arguments everything is dead until the native returns.
+    set_top(cx, before.max(first + count.max(named)));
+    let result: Result<Value, Raised> = cx.scoped(|cx| {
+        let callee = native(cx);
+        let args = Args::bound(first, count.max(named), named, callee, None);
+        let result = object_call::enter_native(cx, |cx| (def.func)(cx, &args))?;
+        Ok(owned(cx, result))
+    });
+    set_top(cx, before);
+    result
+}
+
 /// A poll with a result in hand.
 #[inline]
-fn poll_owned(cx: &mut Cx<'_>, value: Value) -> Result<Entered, Raised> {
+pub(super) fn poll_owned(cx: &mut Cx<'_>, value: Value) -> Result<Entered, Raised> {
     // SAFETY: a shared read of this thread's core.
     if unsafe { (*cx.core()).memory.signals.pending() } == 0 {
         return Ok(Entered::Value(value));
@@ -334,20 +346,20 @@ fn call_other<D: Counting>(
         release(cx, method);
         return call::<D>(cx, function, count + 1, to);
     }
-    if let Some(entered) = construct(cx, function, count, to)? {
+    if let Some(entered) = construct::call_class(cx, function, count, to)? {
         return Ok(entered);
     }
     call_generic(cx, function, count, None)
 }
 
 /// Moves `count` values up by `by` slots.
-fn shift(cx: &Cx<'_>, from: usize, count: usize, by: usize) {
+pub(super) fn shift(cx: &Cx<'_>, from: usize, count: usize, by: usize) {
     // SAFETY: the callers have made sure that there is room.
     unsafe { std::ptr::copy(slot(cx, from), slot(cx, from + by), count) };
 }
 
 /// Whether arguments may be shifted beyond the caller's registers: the stack has room, and the slots are in use.
-fn room_for_one_more(cx: &Cx<'_>, function: usize, count: usize) -> bool {
+pub(super) fn room_for_one_more(cx: &Cx<'_>, function: usize, count: usize) -> bool {
     let end = function + count + 4;
     // SAFETY: a shared read of this thread's core.
     if unsafe { !(*cx.core()).memory.roots.stack.has_room_until(end) } {
@@ -360,74 +372,6 @@ fn room_for_one_more(cx: &Cx<'_>, function: usize, count: usize) -> bool {
         set_top(cx, end);
     }
     true
-}
-
-/// `class(…)` for classes whose instances `object.__new__` makes: allocates and enters `__init__`. `None`: not such a class.
-fn construct(cx: &mut Cx<'_>, function: usize, count: usize, to: Return) -> Result<Option<Entered>, Raised> {
-    let callee = value_at(cx, function);
-    if !has_shape(callee, shapes::CLASS) {
-        return Ok(None);
-    }
-    // SAFETY: the shape says so.
-    let class: Handle<'_, Class> = unsafe { register(cx, function) };
-    if class.get(cx).flags.get() & class::PLAIN_NEW == 0 || !room_for_one_more(cx, function, count) {
-        return Ok(None);
-    }
-    let Some(init) = class::lookup(cx, class.get(cx), names::INIT).map(|i| i.value()) else {
-        return Ok(None);
-    };
-    if !is_function(init) {
-        return Ok(None);
-    }
-    // The instance has two owners: its slot below `__init__`, and `self`.
-    let (made, init) = match instance::alloc_owned(cx, class.get(cx), 2) {
-        Ok(made) => {
-            retain(cx, init);
-            (made, init)
-        }
-        Err(_) => instance_slow(cx, class, init)?,
-    };
-    shift(cx, function + 1, count, 2);
-    let class = take_at(cx, function);
-    put_at(cx, function, made);
-    put_at(cx, function + 1, init);
-    put_at(cx, function + 2, made);
-    release(cx, class);
-    // function: the instance; function + 1: `__init__`; function + 2: self.
-    // SAFETY: laid out just now; a call is made by the innermost frame.
-    unsafe {
-        let machine = machine(cx);
-        let current = machine.current.get();
-        if !enter_plain(cx, machine, current, code_of(init), function + 2, count + 1, to, CONSTRUCT).is_null() {
-            return Ok(Some(Entered::Frame));
-        }
-    }
-    let result = bind_and_push(cx, function + 1, count + 1, None, to, CONSTRUCT);
-    if result.is_err() {
-        give_up(cx, function, function + 3 + count);
-    }
-    match result? {
-        Entered::Frame => Ok(Some(Entered::Frame)),
-        Entered::Value(value) => {
-            // An `__init__` that is a generator function.
-            release(cx, value);
-            let name = "generator";
-            Err(type_error(cx, format!("__init__() should return None, not '{name}'")))
-        }
-    }
-}
-
-/// An instance with two counts and its `__init__` with one, when a collection must make room first, which may move everything.
-#[cold]
-#[inline(never)]
-fn instance_slow(cx: &mut Cx<'_>, class: Handle<'_, Class>, init: Value) -> Result<(Value, Value), Raised> {
-    cx.scoped(|cx| {
-        // SAFETY: found just now.
-        let init = unsafe { root(cx, init) };
-        let made = instance::new(cx, class)?;
-        retain(cx, made.get(cx).value());
-        Ok((owned(cx, made), owned(cx, init)))
-    })
 }
 
 /// Calls anything through the object model.
@@ -523,7 +467,7 @@ pub(super) fn leave_special<D: Counting>(cx: &mut Cx<'_>, value: Value) -> Resul
         }
     } else if flags & CONSTRUCT != 0 {
         if !value.is_none() {
-            return Err(init_returned(cx, value));
+            return Err(construct::init_returned(cx, value));
         }
         value = take_at(cx, base - 2);
     }
@@ -537,18 +481,6 @@ pub(super) fn leave_special<D: Counting>(cx: &mut Cx<'_>, value: Value) -> Resul
     }
     deliver::<D>(cx, dst, resume, value);
     Ok(None)
-}
-
-/// TypeError: an `__init__` returned something.
-#[cold]
-fn init_returned(cx: &mut Cx<'_>, value: Value) -> Raised {
-    let given = cx.scoped(|cx| {
-        // SAFETY: owned.
-        let value = unsafe { root(cx, value) };
-        class::type_name(cx, value.get(cx))
-    });
-    release(cx, value);
-    type_error(cx, format!("__init__() should return None, not '{given}'"))
 }
 
 /// Hands a result to the frame that is innermost now.

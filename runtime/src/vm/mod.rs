@@ -7,6 +7,7 @@ mod bind;
 mod cache;
 mod calls;
 pub mod code;
+mod construct;
 pub mod frame;
 mod generator;
 mod hooks;

@@ -1,13 +1,14 @@
 //! Items, slices, iteration, unpacking.
 
 use crate::bytecode::Instr;
-use crate::object::layout::{List, NativeIter, SeqIter};
+use crate::object::dict::{self, Quick};
+use crate::object::layout::{Dict, List, NativeIter, SeqIter};
 use crate::object::raise::{type_error, value_error, Raised};
 use crate::object::{class, classes, iter, list, names, shapes, subscript};
 use crate::vm::run::has_shape;
 use crate::vm::step::{owned, register, retain, step, step_plain};
 use taipan_gc::header::Header;
-use taipan_gc::{Cx, Handle, Value};
+use taipan_gc::{Cx, Handle, Local, Value};
 
 /// First word of the items of a tuple or array.
 const TAIL_WORD: usize = 2;
@@ -119,12 +120,31 @@ pub(in crate::vm) fn quick_enumerate(cx: &Cx<'_>, iter: Value) -> Option<Value> 
 /// `x[key]`
 #[inline(never)]
 pub(in crate::vm) fn get_item(cx: &mut Cx<'_>, x: Value, key: Value) -> Result<Value, Raised> {
+    if has_shape(x, shapes::DICT) {
+        // SAFETY: the shape says so; both are in registers.
+        let (dict, key): (Local<'_, Dict>, Local<'_>) =
+            unsafe { (Local::from_value(x), Local::from_value(key)) };
+        if let Some(Quick::Found(entry)) = dict::quick(cx, dict, key) {
+            if let Some(value) = dict::entry_value(cx, dict, entry) {
+                retain(cx, value.value());
+                return Ok(value.value());
+            }
+        }
+    }
     step(cx, [x, key], |cx, [x, key]| subscript::get(cx, x, key))
 }
 
 /// `x[key] = value`
 #[inline(never)]
 pub(in crate::vm) fn set_item(cx: &mut Cx<'_>, x: Value, key: Value, value: Value) -> Result<(), Raised> {
+    if has_shape(x, shapes::DICT) {
+        // SAFETY: the shape says so; all are in registers.
+        let (dict, key, value): (Local<'_, Dict>, Local<'_>, Local<'_>) =
+            unsafe { (Local::from_value(x), Local::from_value(key), Local::from_value(value)) };
+        if dict::quick_set(cx, dict, key, value) {
+            return Ok(());
+        }
+    }
     step_plain(cx, [x, key, value], |cx, [x, key, value]| subscript::set(cx, x, key, value))
 }
 
