@@ -4,14 +4,15 @@
 //! is due beyond that waits for the outermost.
 
 use crate::cx::release_stack;
-use crate::header::{Header, ShapeId, FLAG_FINALIZED, FLAG_IDENTITY, FLAG_QUEUED, FLAG_WEAK};
+use crate::header::{Header, ShapeId, FLAG_FINALIZED, FLAG_IDENTITY, FLAG_LARGE, FLAG_QUEUED, FLAG_WEAK};
 use crate::heap::Core;
 use crate::limits::HeapFull;
 use crate::manager::{push_zero, CollectKind, Memory};
 use crate::object::{Any, Local};
 use crate::protocol::signals::{COLLECT, FINALIZERS};
 use crate::refs;
-use crate::shape::{visit_slots, FinalizeFn, Visitor};
+use crate::shape::{tail_len, visit_slots, FinalizeFn, Tail, Visitor};
+use crate::space::{class_bytes, size_class};
 use crate::value::Value;
 use crate::Cx;
 use std::panic::{catch_unwind, AssertUnwindSafe};
@@ -262,6 +263,10 @@ unsafe fn free_queued(memory: &mut Memory) -> Option<(*mut Header, FinalizeFn)> 
             if shape != last {
                 (last, brief) = (shape, memory.shapes.brief(shape));
             }
+            if brief.is_plain_tail() && !stressed && !(*object).has(FLAG_WEAK | FLAG_IDENTITY | FLAG_LARGE) {
+                freed += free_tail(memory, object, shape);
+                continue;
+            }
             if stressed || !brief.is_plain() || (*object).has(FLAG_WEAK | FLAG_IDENTITY) {
                 // It may change what the brief says.
                 last = ShapeId::FREE;
@@ -288,6 +293,34 @@ unsafe fn free_queued(memory: &mut Memory) -> Option<(*mut Header, FinalizeFn)> 
     };
     memory.stats.allocated_bytes += freed;
     found
+}
+
+/// Frees a small object that is nothing but a tail, when cells get no pattern and the bins don't hide; the bytes of its cell.
+///
+/// # Safety
+/// Nothing refers to the object, and no side table has an entry of it.
+unsafe fn free_tail(memory: &mut Memory, object: *mut Header, shape: ShapeId) -> u64 {
+    // SAFETY: by contract the object is valid; its tail begins behind two words, and its values own counts of valid objects.
+    unsafe {
+        let len = tail_len(object);
+        let tail = memory.shapes.get(shape).tail;
+        let size = match tail {
+            Tail::Bytes(shift) => ((len << shift) + 7) & !7,
+            _ => len * 8,
+        };
+        if tail == Tail::Values {
+            for n in 0..len {
+                let value = *(object as *const Value).add(2 + n);
+                if value.is_ref() && (*value.header()).release_to_queue() {
+                    push_zero(&mut memory.zero, value.header());
+                }
+            }
+        }
+        let class = size_class(16 + size);
+        debug_assert!(crate::space_class_of(object) == class, "{OTHER_SIZE}");
+        memory.cache.give_shown(object, class);
+        class_bytes(class) as u64
+    }
 }
 
 /// Releases what the object refers to and gives its cell back, unless its finalizer must run first.

@@ -50,7 +50,8 @@ fn convert(cx: &mut Cx<'_>, function: usize, count: usize) -> Result<Option<Ente
     if class::lookup(cx, local, names::INIT).is_some_and(|init| !class::is_of_object(cx, init)) {
         return Ok(None);
     }
-    let Some(new) = class::lookup(cx, local, names::NEW).filter(|new| new.shape() == Some(shapes::NATIVE)) else {
+    let Some(new) = class::lookup(cx, local, names::NEW).filter(|new| new.shape() == Some(shapes::NATIVE))
+    else {
         return Ok(None);
     };
     // SAFETY: the shape says so.
@@ -101,7 +102,8 @@ fn construct(cx: &mut Cx<'_>, function: usize, count: usize, to: Return) -> Resu
     unsafe {
         let machine = machine(cx);
         let current = machine.current.get();
-        if !enter_plain(cx, machine, current, code_of(init), function + 2, count + 1, to, CONSTRUCT).is_null() {
+        if !enter_plain(cx, machine, current, code_of(init), function + 2, count + 1, to, CONSTRUCT).is_null()
+        {
             return Ok(Some(Entered::Frame));
         }
     }

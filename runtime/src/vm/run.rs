@@ -300,8 +300,16 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                     let callee = r!(function);
                     if has_shape(callee, shapes::FUNCTION) {
                         let target = calls::code_of(callee);
-                        let entered =
-                            calls::enter_plain(cx, machine, frame, target, base!() + function + 1, count, to, 0);
+                        let entered = calls::enter_plain(
+                            cx,
+                            machine,
+                            frame,
+                            target,
+                            base!() + function + 1,
+                            count,
+                            to,
+                            0,
+                        );
                         if !entered.is_null() {
                             switch!(entered);
                             pc = code.start();
@@ -491,8 +499,7 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                     Op::LoadGlobal => {
                         let word = ext!();
                         let function = (*regs.sub(1)).bits() as *const Value;
-                        if let Some(value) = cache::global(cx, function, cache!(word))
-                        {
+                        if let Some(value) = cache::global(cx, function, cache!(word)) {
                             retain!(value);
                             set!(i.a(), value);
                             continue;
