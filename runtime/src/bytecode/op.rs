@@ -313,6 +313,9 @@ opcodes! {
     CallEx Run None Write None;
     /// Looks up method `name` of r\[b]: r\[a] = function and r\[a+1] = self, or r\[a] = callable and r\[a+1] = undefined
     LoadMethod WriteRun Read None Name;
+    /// `super().name` to be called, in a method whose first parameter is register 0: r\[b] is what `super` means there, c the register of
+    /// the cell `__class__`; the pair at r\[a] as LoadMethod lays it out
+    LoadSuper WriteRun Read Peek Name;
     /// r\[c] = method pair at r\[a], r\[a+1] called with the b arguments r\[a+2] …
     CallMethod Run Imm Write None;
     /// As CallMethod, with keyword names as in CallKw

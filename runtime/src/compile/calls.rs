@@ -3,7 +3,8 @@
 //! Unpacked arguments, and more arguments than there is room for, are collected in a list and a dict instead.
 
 use super::ir::Reg;
-use super::unit::{Compiler, Dest, Done};
+use super::scope::ScopeKind;
+use super::unit::{Compiler, Dest, Done, Place};
 use crate::bytecode::{Const, Op};
 use crate::syntax::Fault;
 use ruff_python_ast::{self as ast, Expr, ExprContext, Keyword};
@@ -37,19 +38,43 @@ impl<'t> Compiler<'t> {
         let (args, keywords) = (&node.arguments.args, &node.arguments.keywords);
         if let Expr::Attribute(attribute) = &*node.func {
             if attribute.ctx == ExprContext::Load && self.is_plain(args, keywords) {
-                let object = self.any(&attribute.value)?;
+                let (object, class_cell) = match self.super_call(&attribute.value) {
+                    // The call that LoadSuper makes when it must is blamed on this instruction.
+                    Some((at, cell)) => (self.name("super", at, Dest::Any)?, Some(cell)),
+                    None => (self.any(&attribute.value)?, None),
+                };
                 self.unit.temps = temps;
                 let function = self.new_temp(at)?;
                 self.new_temp(at)?;
                 let name = self.mangled(&attribute.attr);
                 let mark = self.attribute_range(attribute);
-                self.emit_name(mark, Op::LoadMethod, function, object, 0, &name);
+                match class_cell {
+                    Some(cell) => self.emit_name(mark, Op::LoadSuper, function, object, cell, &name),
+                    None => self.emit_name(mark, Op::LoadMethod, function, object, 0, &name),
+                }
                 let at = if mark == attribute.range { at } else { TextRange::new(mark.start(), at.end()) };
                 return self.arguments(Callee { function, method: true, given: 0 }, args, keywords, dest, at);
             }
         }
         let function = self.temp(&node.func)?;
         self.arguments(Callee { function, method: false, given: 0 }, args, keywords, dest, at)
+    }
+
+    /// For a plain `super()` in a method: its place, and the register of the cell `__class__`.
+    fn super_call(&self, expr: &'t Expr) -> Option<(TextRange, Reg)> {
+        let Expr::Call(call) = expr else { return None };
+        let Expr::Name(name) = &*call.func else { return None };
+        let is_super = name.id == "super" && matches!(self.place("super"), Place::Global);
+        let in_method = self.scope_kind() == ScopeKind::Function
+            && self.unit.params.positional > 0
+            && !self.unit.cells.contains(&Reg::local(0));
+        if !is_super || !in_method || !call.arguments.is_empty() {
+            return None;
+        }
+        match self.place("__class__") {
+            Place::Cell(cell) if self.unit.frees.contains(&cell) => Some((call.range(), cell)),
+            _ => None,
+        }
     }
 
     /// Refuses repeated keyword arguments.

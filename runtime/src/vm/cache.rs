@@ -7,10 +7,11 @@ use super::frame::machine;
 use super::shared::Use;
 use super::slow;
 use super::step::{owned, register, retain, root, step, step_plain};
-use crate::object::layout::{Cache, CacheValue, Code, CodeData, Dict, Function, Module};
+use crate::bytecode::Op;
+use crate::object::layout::{Cache, CacheValue, Class, Code, CodeData, Dict, Function, Module, Native};
 use crate::object::names::NameId;
 use crate::object::raise::{raise, Raised};
-use crate::object::{attr, class, classes, dict, instance, names, rt, shapes, str, Root};
+use crate::object::{attr, call, class, classes, dict, instance, names, rt, shapes, str, Root};
 use taipan_gc::{refs, Any, Core, Cx, Handle, Local, ShapeId, Value};
 
 /// The attribute is in a word of the object.
@@ -25,6 +26,8 @@ pub(super) const BUILTIN: u32 = 4;
 pub(super) const VALUE: u32 = 5;
 /// An entry of a module's dict; `epoch` is the version of its keys.
 pub(super) const MODULE: u32 = 6;
+/// A method found behind the class with number `slot`.
+pub(super) const SUPER: u32 = 7;
 
 fn name_of(code: &CodeData, word: u32) -> NameId {
     code.names[(word & 0xffff) as usize].id
@@ -320,6 +323,82 @@ pub(super) fn load_method(
     })
 }
 
+/// LoadSuper: function and receiver, both owned. `base` is the stack index of register 0, the receiver.
+#[inline(never)]
+pub(super) fn load_super(
+    cx: &mut Cx<'_>,
+    code: &CodeData,
+    base: usize,
+    callee: Value,
+    cell: Value,
+    word: u32,
+) -> Result<(Value, Value), Raised> {
+    let (name, cache) = (name_of(code, word), cache_of(code, word));
+    if let Some((function, receiver)) = super_method(cx, base, callee, cell, name, cache) {
+        retain(cx, function);
+        retain(cx, receiver);
+        return Ok((function, receiver));
+    }
+    step_plain(cx, [callee], |cx, [callee]| {
+        match call::call(cx, callee, &[]) {
+            Ok(found) => {
+                let found = attr::get(cx, found, name)?;
+                Ok((owned(cx, found), Value::HOLE))
+            }
+            Err(raised) => {
+                // Tracebacks show the call: its place is that of the instruction before, which loaded the callee.
+                if let Some(frame) = machine(cx).innermost() {
+                    frame.go_to(frame.index().saturating_sub(Op::LoadGlobal.width() as u32));
+                }
+                Err(raised)
+            }
+        }
+    })
+}
+
+/// The method that comes after the class in the cell, when `callee` is the builtin `super` and calling the method with the receiver in front
+/// is all that it means.
+fn super_method(
+    cx: &Cx<'_>,
+    base: usize,
+    callee: Value,
+    cell: Value,
+    name: NameId,
+    cache: &Cache,
+) -> Option<(Value, Value)> {
+    // SAFETY: the verifier has seen that there is a cell, and that register 0 is a parameter; registers are valid.
+    let (receiver, class, callee): (Local<'_>, Local<'_>, Local<'_>) = unsafe {
+        let class = *(cell.bits() as *const Value).add(1);
+        let receiver = (*cx.core()).stack_value(base);
+        (Local::from_value(receiver), Local::from_value(class), Local::from_value(callee))
+    };
+    let shape = receiver.shape()?;
+    if !callee.is(classes::local(cx, classes::SUPER)) || class.shape() != Some(shapes::CLASS) {
+        return None;
+    }
+    // SAFETY: the shape says so.
+    let class: Local<'_, Class> = unsafe { Local::from_value(class.value()) };
+    let epoch = rt(cx).class_epoch.get();
+    let known = cache.kind.get() == SUPER
+        && cache.key.get() == shape.0
+        && cache.slot.get() == class.id.get()
+        && cache.epoch.get() == epoch;
+    if known {
+        return Some((cache.value.get().0, receiver.value()));
+    }
+    if class::is_by_content(shape) || class::kind_of(cx, receiver) == classes::KIND_CLASS {
+        return None;
+    }
+    let own = class::of(cx, receiver);
+    if !class::is_subclass(cx, own, class) {
+        return None;
+    }
+    let found = class::lookup_after(cx, own, class, name).filter(|found| binds_plainly(*found))?;
+    fill(cache, shape, epoch, class.id.get(), SUPER);
+    cache.value.set(CacheValue(found.value()));
+    Some((found.value(), receiver.value()))
+}
+
 /// As [`known_attr`], for a method call: function and receiver.
 fn known_method(cx: &Cx<'_>, object: Value, name: NameId, cache: &Cache) -> Option<(Value, Value)> {
     let shape = shape_of(object)?;
@@ -337,19 +416,19 @@ fn plain_method<'a>(cx: &'a Cx<'_>, object: Local<'a, Any>, name: NameId) -> Opt
     if class.flags.get() & class::HAS_GETATTRIBUTE != 0 || !is_only_on_class(cx, object, shape, name) {
         return None;
     }
-    let found = class::lookup(cx, class, name)?;
-    match found.shape()? {
-        shapes::FUNCTION => Some(found),
-        shapes::NATIVE => {
+    class::lookup(cx, class, name).filter(|found| binds_plainly(*found))
+}
+
+/// Whether binding this attribute of a class to an instance means calling it with the instance in front.
+fn binds_plainly(found: Local<'_>) -> bool {
+    match found.shape() {
+        Some(shapes::FUNCTION) => true,
+        Some(shapes::NATIVE) => {
             // SAFETY: the shape says so.
-            let native: Local<'_, crate::object::layout::Native> =
-                unsafe { Local::from_value(found.value()) };
-            let def = native.def;
-            let binds =
-                def.signature.starts_with("self") && !def.is_static && !def.is_class && !def.is_getter;
-            binds.then_some(found)
+            let def = unsafe { Local::<'_, Native>::from_value(found.value()) }.def;
+            def.signature.starts_with("self") && !def.is_static && !def.is_class && !def.is_getter
         }
-        _ => None,
+        _ => false,
     }
 }
 

@@ -862,6 +862,15 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                         r!(i.a() + 1) = receiver;
                         drain!();
                     }
+                    Op::LoadSuper => {
+                        let word = ext!();
+                        let (function, receiver) =
+                            tri!(cache::load_super(cx, code, base!(), r!(i.b()), r!(i.c()), word));
+                        consume!(i.b());
+                        r!(i.a()) = function;
+                        r!(i.a() + 1) = receiver;
+                        drain!();
+                    }
                     Op::LoadSpecial => {
                         let word = ext!();
                         let (function, receiver) = tri!(slow::load_special(cx, code, r!(i.b()), word));

@@ -266,6 +266,10 @@ impl Flow<'_> {
             Op::LoadCell => need(b, Is::Cell, "a cell"),
             Op::StoreCell | Op::DeleteCell => need(a, Is::Cell, "a cell"),
             Op::LoadNameOrCell => need(c, Is::Cell, "a cell"),
+            Op::LoadSuper if self.unit.params.positional == 0 || state.registers[0] == Is::Cell => {
+                Err(Problem::at(decoded.pc, "register 0 is not a parameter that is no cell"))
+            }
+            Op::LoadSuper => need(c, Is::Cell, "a cell"),
             Op::BuildString => (b..b + c).try_for_each(|register| need(register, Is::Str, "a string")),
             Op::CallEx if state.registers[a + 2] != Is::Undefined => {
                 need(a + 2, Is::Dict, "a dict of arguments")
@@ -371,7 +375,7 @@ impl Flow<'_> {
                 }
                 Kind::Write => self.write(decoded, state, field, result)?,
                 Kind::WriteRun => {
-                    let pair = matches!(decoded.op, Op::LoadMethod | Op::LoadSpecial);
+                    let pair = matches!(decoded.op, Op::LoadMethod | Op::LoadSuper | Op::LoadSpecial);
                     for register in field..field + run_length(decoded) {
                         let is = if pair && register == field + 1 { Is::Maybe } else { Is::Value };
                         self.write(decoded, state, register, is)?;
@@ -418,7 +422,7 @@ fn jumped(decoded: &Decoded, before: &State, after: &State) -> State {
 }
 
 fn takes_cell(op: Op) -> bool {
-    matches!(op, Op::LoadCell | Op::StoreCell | Op::DeleteCell | Op::LoadNameOrCell)
+    matches!(op, Op::LoadCell | Op::StoreCell | Op::DeleteCell | Op::LoadNameOrCell | Op::LoadSuper)
 }
 
 fn undefined(decoded: &Decoded, register: usize) -> Problem {

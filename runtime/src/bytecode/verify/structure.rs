@@ -54,7 +54,7 @@ pub(super) fn run_length(decoded: &Decoded) -> usize {
         Op::GetSlice | Op::SetSlice | Op::BuildSlice | Op::CallEx | Op::ExcParts => 3,
         Op::Call | Op::CallKw => 1 + b,
         Op::CallMethod | Op::CallMethodKw => 2 + b,
-        Op::LoadMethod | Op::LoadSpecial => 2,
+        Op::LoadMethod | Op::LoadSuper | Op::LoadSpecial => 2,
         Op::MakeFunction => 4,
         Op::BuildTuple | Op::BuildList | Op::BuildSet | Op::BuildString | Op::Unpack => c,
         Op::BuildMap => 2 * c,
