@@ -2,17 +2,16 @@
 
 use crate::header::{Header, ShapeId};
 use crate::limits::HeapFull;
-use crate::manager::push_zero;
+use crate::manager::{adopt_off, push_zero};
 use crate::object::{
     drop_in_place, external_bytes, external_of, slot_bitmap, trace_far, Init, Local, Object, SlotMaker,
 };
 use crate::refs;
-use crate::shape::{Shape, Tail, Visitor};
+use crate::shape::{Shape, Tail};
 use crate::types;
 use crate::value::Value;
 use crate::Cx;
 use std::cell::Cell;
-use std::mem::ManuallyDrop;
 
 impl Cx<'_> {
     /// Allocates an object. Never collects; when this says `HeapFull`, [`reserve`](Self::reserve) may help.
@@ -21,21 +20,17 @@ impl Cx<'_> {
         const { assert!(align_of::<I::Object>() <= 8, "types in the heap are aligned to 8 bytes at most") };
         let shape = self.shape_or_register::<I::Object>()?;
         // Built before the cell is taken: `build` is the embedder's code, and may panic or allocate.
-        let payload = ManuallyDrop::new(init.build(&SlotMaker::new(self.core())));
+        let payload = init.build(&SlotMaker::new());
         let listed = const { is_listed::<I::Object>() };
         if listed {
-            if let Err(full) = self.core_mut().reserve_lists() {
-                return Err(self.discard(payload, full));
-            }
+            self.core_mut().reserve_lists()?;
         }
-        let object = match self.core_mut().alloc_newborn(fixed_size::<I::Object>(), shape) {
-            Ok(object) => object,
-            Err(full) => return Err(self.discard(payload, full)),
-        };
+        // The payload's slots have no counts yet, so without a cell it is simply dropped.
+        let object = self.core_mut().alloc_newborn(fixed_size::<I::Object>(), shape)?;
         // SAFETY: the cell is big enough for header and payload, and ours.
         let payload = unsafe {
             let target = (object as *mut u8).add(8).cast::<I::Object>();
-            target.write(ManuallyDrop::into_inner(payload));
+            target.write(payload);
             &*target
         };
         if listed {
@@ -44,38 +39,13 @@ impl Cx<'_> {
                 self.external(external_bytes(payload) as i64);
             }
         }
+        if self.core_ref().counted {
+            let zero = &mut self.core_mut().memory.zero;
+            // SAFETY: just initialised; `Object` says where the slots are.
+            unsafe { adopt_slots::<I::Object>(zero, object) };
+        }
         // SAFETY: just initialised.
         Ok(unsafe { self.born(object) })
-    }
-
-    /// Gives up a payload for which there was no cell: its slots had been given counts.
-    #[cold]
-    #[inline(never)]
-    fn discard<T: Object>(&self, mut payload: ManuallyDrop<T>, full: HeapFull) -> HeapFull {
-        struct Release(*mut crate::heap::Core);
-        impl Visitor for Release {
-            fn slot(&mut self, slot: &mut Value) {
-                // SAFETY: the slot owned a count.
-                unsafe { refs::release(self.0, *slot) };
-            }
-            fn uncounted(&mut self, _: &mut Value) {}
-        }
-        let core = self.core_mut();
-        if core.counted {
-            for &offset in T::SLOTS {
-                // SAFETY: `Object` says that there is a slot.
-                let slot = unsafe { *(&raw const *payload as *const u8).add(offset).cast::<Value>() };
-                // SAFETY: the slot owned a count.
-                unsafe { refs::release(core, slot) };
-            }
-            if let Some(trace) = T::TRACE {
-                // SAFETY: it shows the slots in containers of this payload.
-                unsafe { trace((&raw mut *payload).cast(), &mut Release(core)) };
-            }
-        }
-        // SAFETY: dropped once, here.
-        unsafe { ManuallyDrop::drop(&mut payload) };
-        full
     }
 
     /// Makes a fresh object a local: under counting managers it is born on the zero queue.
@@ -256,6 +226,52 @@ impl Cx<'_> {
         });
         // SAFETY: the tail is initialised, holds no references, and stays where it is until the next `&mut` point.
         unsafe { std::slice::from_raw_parts(first as *const Cell<u8>, len) }
+    }
+}
+
+/// Gives everything in the slots of a fresh object a count. The zero queue's length is read and written once: it lies in memory, where
+/// each change would wait for the one before.
+///
+/// # Safety
+/// The object is an initialised `T` whose slots own no counts yet; the heap is counted.
+#[inline(always)]
+unsafe fn adopt_slots<T: Object>(zero: &mut Vec<*mut Header>, object: *mut Header) {
+    let (entries, before) = (zero.as_mut_ptr(), zero.len());
+    let mut len = before;
+    let mut adopt = |offset: usize| {
+        // SAFETY: by contract there is a slot, with a valid value.
+        unsafe {
+            let value = *(object as *const u8).add(8 + offset).cast::<Value>();
+            if value.is_ref() {
+                len = adopt_off(entries, len, value.header());
+            }
+        }
+    };
+    // Compilers don't unroll a loop over a constant slice, and so don't see which slots are empty.
+    macro_rules! unrolled {
+        ($($i:literal)*) => {$(
+            if let Some(offset) = const { offset_at(T::SLOTS, $i) } {
+                adopt(offset);
+            }
+        )*};
+    }
+    unrolled!(0 1 2 3);
+    if const { T::SLOTS.len() > 4 } {
+        for &offset in &T::SLOTS[4..] {
+            adopt(offset);
+        }
+    }
+    if len != before {
+        // SAFETY: entries were only taken off.
+        unsafe { zero.set_len(len) };
+    }
+}
+
+const fn offset_at(offsets: &[usize], i: usize) -> Option<usize> {
+    if i < offsets.len() {
+        Some(offsets[i])
+    } else {
+        None
     }
 }
 

@@ -107,20 +107,6 @@ impl AllocCache {
         self.hidden.is_some()
     }
 
-    /// As [`give`](Self::give), when the bins don't hide and freed memory gets no pattern.
-    ///
-    /// # Safety
-    /// As there; `class` is one.
-    #[inline(always)]
-    pub(crate) unsafe fn give_shown(&mut self, cell: *mut Header, class: usize) {
-        debug_assert!(!self.is_hidden() && class < CLASSES);
-        // SAFETY: by contract.
-        unsafe {
-            let bin = self.bins.get_unchecked_mut(class);
-            bin.free = FreeCell::make(cell, 0, bin.free, false);
-        }
-    }
-
     /// Puts a dead cell of this class on its list.
     ///
     /// # Safety

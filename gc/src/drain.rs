@@ -3,15 +3,16 @@
 //! All take `&mut Cx`, so that no `Local` exists. Finalizers may do all of this again; how deep they nest is bounded, and what
 //! is due beyond that waits for the outermost.
 
+use crate::cache::FreeCell;
 use crate::cx::release_stack;
-use crate::header::{Header, ShapeId, FLAG_FINALIZED, FLAG_IDENTITY, FLAG_LARGE, FLAG_QUEUED, FLAG_WEAK};
+use crate::header::{Header, ShapeId, FLAG_FINALIZED, FLAG_LARGE, FLAG_QUEUED};
 use crate::heap::Core;
 use crate::limits::HeapFull;
 use crate::manager::{push_zero, CollectKind, Memory};
 use crate::object::{Any, Local};
 use crate::protocol::signals::{COLLECT, FINALIZERS};
 use crate::refs;
-use crate::shape::{tail_len, visit_slots, FinalizeFn, Tail, Visitor};
+use crate::shape::{tail_len, visit_slots, Brief, FinalizeFn, Tail, Visitor};
 use crate::space::{class_bytes, size_class};
 use crate::value::Value;
 use crate::Cx;
@@ -239,67 +240,100 @@ impl Cx<'_> {
 unsafe fn free_queued(memory: &mut Memory) -> Option<(*mut Header, FinalizeFn)> {
     // Neither changes while cells are freed.
     let stressed = memory.zeal.poison || memory.cache.is_hidden();
-    // The last child that lost its last reference is freed next, without a stop on the queue.
-    let mut next: *mut Header = std::ptr::null_mut();
-    let mut freed = 0;
-    // What dies together is often of one shape: then what to release and where to put the cell is known without waiting for the header.
-    let mut last = ShapeId::FREE;
-    // SAFETY: the shape of free cells is there from the beginning.
-    let mut brief = unsafe { memory.shapes.brief(last) };
-    let found = loop {
-        // SAFETY: queued objects are allocated; one is freed only here, when taken off the queue. Slots of an object own a count of a
-        // valid object. Nothing refers to what is freed: its count is zero and no `Local` exists.
-        unsafe {
-            let mut object = std::mem::replace(&mut next, std::ptr::null_mut());
-            if object.is_null() {
-                let Some(queued) = memory.zero.pop() else { break None };
-                object = queued;
-                if (*object).count() != 0 {
-                    (*object).clear(FLAG_QUEUED);
-                    continue;
-                }
-            }
+    // SAFETY: queued objects are allocated; one is freed only when taken off the queue, which nothing refers to: its count is zero and
+    // no `Local` exists.
+    unsafe {
+        let mut object = pop_dead(&mut memory.zero);
+        while !object.is_null() {
             let shape = (*object).shape();
-            if shape != last {
-                (last, brief) = (shape, memory.shapes.brief(shape));
-            }
-            if brief.is_plain_tail() && !stressed && !(*object).has(FLAG_WEAK | FLAG_IDENTITY | FLAG_LARGE) {
-                freed += free_tail(memory, object, shape);
-                continue;
-            }
-            if stressed || !brief.is_plain() || (*object).has(FLAG_WEAK | FLAG_IDENTITY) {
-                // It may change what the brief says.
-                last = ShapeId::FREE;
-                match free_slow(memory, object) {
-                    Some(finalize) => break Some((object, finalize)),
-                    None => continue,
+            let brief = memory.shapes.brief(shape);
+            let simple = !stressed && (*object).is_plain_of(shape);
+            if simple && brief.is_plain() {
+                object = free_alike(memory, object, shape, brief);
+            } else if simple && brief.is_plain_tail() && !(*object).has(FLAG_LARGE) {
+                free_tail(memory, object, shape);
+                object = pop_dead(&mut memory.zero);
+            } else {
+                if let Some(finalize) = free_slow(memory, object) {
+                    return Some((object, finalize));
                 }
+                object = pop_dead(&mut memory.zero);
             }
+        }
+    }
+    None
+}
+
+/// Takes the last object without references off the queue, or null; those that have got one just leave the queue.
+///
+/// # Safety
+/// Queued objects are allocated.
+#[inline(always)]
+unsafe fn pop_dead(zero: &mut Vec<*mut Header>) -> *mut Header {
+    while let Some(object) = zero.pop() {
+        // SAFETY: by contract.
+        unsafe {
+            if (*object).count() == 0 {
+                return object;
+            }
+            (*object).clear(FLAG_QUEUED);
+        }
+    }
+    std::ptr::null_mut()
+}
+
+/// Frees a dead object and those that die with it or follow it on the queue, as long as all are of one shape: what dies together often is, and
+/// what to release and where to put the cells is then known without waiting for headers. Returns the first dead object that is not, off the
+/// queue, or null when the queue is empty.
+///
+/// # Safety
+/// No `Local` exists; the object is off the queue and has no references; its shape is plain and this is its brief; no stress mode is on.
+unsafe fn free_alike(
+    memory: &mut Memory,
+    mut object: *mut Header,
+    shape: ShapeId,
+    brief: Brief,
+) -> *mut Header {
+    let class = brief.class as usize;
+    let Memory { zero, cache, stats, .. } = memory;
+    let (mut free, mut cells) = (cache.bin(class).free, 0);
+    // SAFETY: as in `free_queued`. Slots of an object own a count of a valid object.
+    unsafe {
+        loop {
+            // The last child that lost its last reference is freed next, without a stop on the queue.
+            let mut next: *mut Header = std::ptr::null_mut();
             let mut slots = brief.slots;
             while slots != 0 {
                 let slot = *(object as *const Value).add(slots.trailing_zeros() as usize);
                 slots &= slots - 1;
                 if slot.is_ref() && (*slot.header()).release_to_queue() {
                     if !next.is_null() {
-                        push_zero(&mut memory.zero, next);
+                        push_zero(zero, next);
                     }
                     next = slot.header();
                 }
             }
-            debug_assert!(crate::space_class_of(object) == brief.class as usize, "{OTHER_SIZE}");
-            freed += brief.cell as u64;
-            memory.cache.give_shown(object, brief.class as usize);
+            debug_assert!(crate::space_class_of(object) == class, "{OTHER_SIZE}");
+            free = FreeCell::make(object, 0, free, false);
+            cells += 1;
+            if next.is_null() {
+                next = pop_dead(zero);
+            }
+            if next.is_null() || !(*next).is_plain_of(shape) {
+                cache.bin(class).free = free;
+                stats.allocated_bytes += cells * brief.cell as u64;
+                return next;
+            }
+            object = next;
         }
-    };
-    memory.stats.allocated_bytes += freed;
-    found
+    }
 }
 
-/// Frees a small object that is nothing but a tail, when cells get no pattern and the bins don't hide; the bytes of its cell.
+/// Frees a small object that is nothing but a tail.
 ///
 /// # Safety
-/// Nothing refers to the object, and no side table has an entry of it.
-unsafe fn free_tail(memory: &mut Memory, object: *mut Header, shape: ShapeId) -> u64 {
+/// Nothing refers to the object, and no side table has an entry of it; no stress mode is on.
+unsafe fn free_tail(memory: &mut Memory, object: *mut Header, shape: ShapeId) {
     // SAFETY: by contract the object is valid; its tail begins behind two words, and its values own counts of valid objects.
     unsafe {
         let len = tail_len(object);
@@ -318,8 +352,9 @@ unsafe fn free_tail(memory: &mut Memory, object: *mut Header, shape: ShapeId) ->
         }
         let class = size_class(16 + size);
         debug_assert!(crate::space_class_of(object) == class, "{OTHER_SIZE}");
-        memory.cache.give_shown(object, class);
-        class_bytes(class) as u64
+        let bin = memory.cache.bin(class);
+        bin.free = FreeCell::make(object, 0, bin.free, false);
+        memory.stats.allocated_bytes += class_bytes(class) as u64;
     }
 }
 

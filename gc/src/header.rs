@@ -142,16 +142,15 @@ impl Header {
     #[inline(always)]
     pub(crate) unsafe fn release_to_queue(&self) -> bool {
         let word = self.0.get();
-        if word as u32 == COUNT_STUCK {
-            return false;
-        }
-        debug_assert!(word as u32 > 0, "count underflow: a reference was released twice");
-        let word = word.wrapping_sub(1);
-        if word & (QUEUED | u32::MAX as u64) == 0 {
-            self.0.set(word | QUEUED);
+        if word & (QUEUED | u32::MAX as u64) == 1 {
+            // The last reference, and not queued.
+            self.0.set(word - 1 + QUEUED);
             return true;
         }
-        self.0.set(word);
+        debug_assert!(word as u32 > 0, "count underflow: a reference was released twice");
+        if word as u32 != COUNT_STUCK {
+            self.0.set(word.wrapping_sub(1));
+        }
         false
     }
 
@@ -181,6 +180,13 @@ impl Header {
     #[inline(always)]
     pub fn has(&self, flags: u8) -> bool {
         self.0.get() & (flags as u64) << FLAGS_SHIFT != 0
+    }
+
+    /// Whether the object has this shape, and no side table knows it.
+    #[inline(always)]
+    pub(crate) fn is_plain_of(&self, shape: ShapeId) -> bool {
+        const SIDE: u64 = ((FLAG_WEAK | FLAG_IDENTITY) as u64) << FLAGS_SHIFT;
+        self.0.get() & (SHAPE_MASK << SHAPE_SHIFT | SIDE) == (shape.0 as u64) << SHAPE_SHIFT
     }
 
     /// Sets these flags.

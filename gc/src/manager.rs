@@ -121,6 +121,64 @@ fn grow(zero: &mut Vec<*mut Header>, object: *mut Header) -> bool {
     grown
 }
 
+/// Gives an object on the zero queue a reference, and takes it off the queue if it is one of the last two of its `len` entries; else the
+/// next drain does that. How many entries are left.
+///
+/// # Safety
+/// As [`Header::retain`]; the object is marked as lying on the queue.
+#[inline(always)]
+unsafe fn retain_queued(entries: *mut *mut Header, len: usize, object: *mut Header) -> usize {
+    // SAFETY: by contract; the entries looked at are among the queue's.
+    unsafe {
+        // Arguments of a constructor are adopted in the order of their making: the first of two is the last but one.
+        if len >= 1 && *entries.add(len - 1) == object {
+            (*object).retain_off_queue();
+            return len - 1;
+        }
+        if len >= 2 && *entries.add(len - 2) == object {
+            (*object).retain_off_queue();
+            *entries.add(len - 2) = *entries.add(len - 1);
+            return len - 1;
+        }
+        (*object).retain();
+    }
+    len
+}
+
+/// Gives an object a reference, from a slot or a root. A fresh object usually gets its first one at once: then it leaves the zero queue
+/// again while its entry is still hot, instead of being looked at by the next drain.
+///
+/// # Safety
+/// As [`Header::retain`].
+#[inline(always)]
+pub(crate) unsafe fn adopt(zero: &mut Vec<*mut Header>, object: *mut Header) {
+    // SAFETY: by contract.
+    unsafe {
+        if (*object).has(FLAG_QUEUED) {
+            let len = retain_queued(zero.as_mut_ptr(), zero.len(), object);
+            zero.set_len(len);
+        } else {
+            (*object).retain();
+        }
+    }
+}
+
+/// As [`adopt`], for a queue of `len` entries; how many are left.
+///
+/// # Safety
+/// As there; `entries` are the queue's.
+#[inline(always)]
+pub(crate) unsafe fn adopt_off(entries: *mut *mut Header, len: usize, object: *mut Header) -> usize {
+    // SAFETY: by contract.
+    unsafe {
+        if (*object).has(FLAG_QUEUED) {
+            return retain_queued(entries, len, object);
+        }
+        (*object).retain();
+    }
+    len
+}
+
 /// See [`Memory::drop_payload`].
 ///
 /// # Safety
@@ -261,28 +319,6 @@ impl Memory {
                 push_zero(&mut self.zero, object);
             }
         }
-    }
-
-    /// Gives an object on the zero queue a reference, and takes it off the queue if it is one of the last two entries; else the next drain
-    /// does that.
-    ///
-    /// # Safety
-    /// As [`Header::retain`]; the object is marked as lying on the queue.
-    #[inline(always)]
-    pub(crate) unsafe fn retain_queued(&mut self, object: *mut Header) {
-        let len = self.zero.len();
-        // Arguments of a constructor are adopted in the order of their making: the first of two is the last but one.
-        if len >= 1 && self.zero[len - 1] == object {
-            self.zero.truncate(len - 1);
-        } else if len >= 2 && self.zero[len - 2] == object {
-            self.zero.swap_remove(len - 2);
-        } else {
-            // SAFETY: by contract.
-            unsafe { (*object).retain() };
-            return;
-        }
-        // SAFETY: by contract; it is off the queue now.
-        unsafe { (*object).retain_off_queue() };
     }
 
     /// Gives the cell of a dead object back. Its slots have been released and its payload dropped.

@@ -17,7 +17,7 @@ use crate::value::Value;
 /// References whose mark bit is on its way.
 const BITS_AHEAD: usize = 16;
 /// Objects that are on their way.
-const OBJECTS_AHEAD: usize = 16;
+const OBJECTS_AHEAD: usize = 32;
 /// Objects with more values than this are visited by slices of this length.
 const SLICE: usize = 256;
 

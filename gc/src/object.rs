@@ -55,28 +55,23 @@ pub unsafe trait Init {
 }
 
 /// Makes slots and empty containers; only an allocation has one.
+///
+/// Counts are the allocation's business: it gives them to all slots of the object at once.
 #[derive(Debug)]
 pub struct SlotMaker<'a> {
-    core: CorePtr,
-    counted: bool,
     marker: PhantomData<&'a ()>,
 }
 
 impl SlotMaker<'_> {
     #[inline(always)]
-    pub(crate) fn new(core: CorePtr) -> Self {
-        // SAFETY: an allocation's core is valid.
-        SlotMaker { core, counted: unsafe { (*core).counted }, marker: PhantomData }
+    pub(crate) fn new() -> Self {
+        SlotMaker { marker: PhantomData }
     }
 
     /// A slot that holds `target`, or nothing.
     #[inline(always)]
     pub fn slot<T>(&self, target: Option<Local<'_, T>>) -> Slot<T> {
         let value = target.map_or(Value::HOLE, |local| local.value);
-        if self.counted {
-            // SAFETY: a local refers to a live object of this heap, whose core is valid while it allocates.
-            unsafe { crate::refs::adopt(self.core, value) };
-        }
         Slot { value: Cell::new(value), marker: PhantomData }
     }
 

@@ -1,8 +1,8 @@
 //! The one module that writes references into the heap. Counts and barriers are inside; raw stores to slots of initialised objects
 //! happen nowhere else.
 
-use crate::header::{Header, FLAG_LOG, FLAG_QUEUED};
-use crate::manager::push_zero;
+use crate::header::{Header, FLAG_LOG};
+use crate::manager::{self, push_zero};
 use crate::object::CorePtr;
 use crate::value::Value;
 
@@ -18,8 +18,7 @@ pub unsafe fn retain(value: Value) {
     }
 }
 
-/// Adds a reference from a slot or a root to what `value` refers to. A fresh object usually gets its first reference at once: then it
-/// leaves the zero queue again while its entry is still hot, instead of being looked at by the next drain.
+/// Adds a reference from a slot or a root to what `value` refers to, which leaves the zero queue if it has just got there.
 ///
 /// # Safety
 /// The value is valid, and the heap is counted.
@@ -28,12 +27,7 @@ pub unsafe fn adopt(core: CorePtr, value: Value) {
     if value.is_ref() {
         // SAFETY: by contract.
         unsafe {
-            let header = value.header();
-            if (*header).has(FLAG_QUEUED) {
-                (*core).memory.retain_queued(header);
-            } else {
-                (*header).retain();
-            }
+            manager::adopt(&mut (*core).memory.zero, value.header());
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Loom models of the protocols between threads, as they ship, and the seeded faults that the models must catch.
 //!
-//! Built only with `--cfg loom`; `tests/loom.sh` runs it. R1–R5 are defined in `protocol/`.
+//! Built only with `--cfg loom`; `tests/loom.sh` runs it. R1–R5 are defined in `protocol/`. R6 and R7 are theirs, seen from outside: whole
+//! heaps, with their zero queue, while another thread gives up an owned reference.
 #![cfg(loom)]
 
 use loom::cell::UnsafeCell;
@@ -12,6 +13,7 @@ use taipan_gc::protocol::releases::Releases;
 use taipan_gc::protocol::signals::{Signals, COLLECT, FINALIZERS, INTERRUPT, STOP};
 use taipan_gc::roots::Ticket;
 use taipan_gc::sync::fault::{seed, Fault};
+use taipan_gc::{Cx, Heap, HeapConfig, Object};
 
 type Model = fn();
 
@@ -21,6 +23,8 @@ const MODELS: &[(&str, Model)] = &[
     ("R3 after close a post is refused", post_and_close),
     ("R4 no bit is lost", bits_once),
     ("R5 a bit publishes what came before", bits_publish),
+    ("R6 the zero queue gets what other threads release, by the next poll", released_by_the_next_poll),
+    ("R7 a closing heap drops what other threads release, once", released_while_closing),
 ];
 
 /// Which model must catch which fault.
@@ -28,6 +32,10 @@ const FAULTS: &[(Fault, Model)] = &[
     (Fault::RaiseNotAtomic, bits_once),
     (Fault::TakeNotAtomic, bits_once),
     (Fault::RaiseRelaxed, bits_publish),
+    (Fault::TakeRelaxed, bits_publish),
+    (Fault::TakeBeforeBit, tickets_once),
+    (Fault::TakeBeforeBit, released_by_the_next_poll),
+    (Fault::NoRaise, released_by_the_next_poll),
     (Fault::RaiseBeforePush, bit_then_ticket),
     (Fault::NoRaise, tickets_once),
     (Fault::PostAfterClose, post_and_close),
@@ -42,7 +50,8 @@ fn ticket(index: u32) -> Ticket {
 fn explore(model: Model) -> usize {
     let count = std::sync::Arc::new(AtomicUsize::new(0));
     let mut builder = loom::model::Builder::new();
-    builder.preemption_bound = Some(2);
+    // Every interleaving: the protocols are small enough.
+    builder.preemption_bound = None;
     builder.checkpoint_interval = 200;
     builder.max_duration = Some(std::time::Duration::from_secs(120));
     let counter = count.clone();
@@ -153,6 +162,64 @@ fn bits_publish() {
     raiser.join().unwrap();
 }
 
+#[derive(Object, Debug)]
+struct Noted {
+    _drops: Note,
+}
+
+/// Counts its drops.
+#[derive(Debug)]
+struct Note(std::sync::Arc<AtomicUsize>);
+
+impl Drop for Note {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// A counted heap with two objects that only owned references keep, and a counter of their drops.
+fn owning_heap() -> (Heap, [Ticket; 2], std::sync::Arc<AtomicUsize>) {
+    let config = HeapConfig { stack_slots: 64, ..HeapConfig::default() };
+    let mut heap = Heap::new("refcount", &config).unwrap();
+    let drops = std::sync::Arc::new(AtomicUsize::new(0));
+    let own = |cx: &mut Cx<'_>| {
+        let fresh = cx.alloc(NotedInit { _drops: Note(drops.clone()) }).unwrap();
+        cx.own(fresh).unwrap().ticket()
+    };
+    let tickets = heap.enter(|cx| [own(cx), own(cx)]).unwrap();
+    (heap, tickets, drops)
+}
+
+fn released_by_the_next_poll() {
+    let (mut heap, tickets, drops) = owning_heap();
+    let givers = tickets.map(|ticket| {
+        let releases = heap.releases();
+        thread::spawn(move || releases.post(ticket))
+    });
+    heap.enter(|cx| cx.poll()).unwrap();
+    for giver in givers {
+        assert!(giver.join().unwrap(), "R6: refused before close");
+    }
+    heap.enter(|cx| cx.poll()).unwrap();
+    assert_eq!(drops.load(Ordering::Relaxed), 2, "R6: given up, polled, and not dropped");
+    drop(heap);
+    assert_eq!(drops.load(Ordering::Relaxed), 2, "R6: dropped again");
+}
+
+fn released_while_closing() {
+    let (mut heap, tickets, drops) = owning_heap();
+    let givers = tickets.map(|ticket| {
+        let releases = heap.releases();
+        thread::spawn(move || releases.post(ticket))
+    });
+    heap.enter(|cx| cx.poll()).unwrap();
+    drop(heap);
+    for giver in givers {
+        giver.join().unwrap();
+    }
+    assert_eq!(drops.load(Ordering::Relaxed), 2, "R7");
+}
+
 #[test]
 fn protocols() {
     seed(Fault::None);
@@ -172,5 +239,11 @@ fn protocols() {
         }
     }
     std::panic::set_hook(quiet);
+    println!(
+        "loom: {} models explored, {} of {} seeded faults caught",
+        MODELS.len(),
+        FAULTS.len() - missed.len(),
+        FAULTS.len()
+    );
     assert!(missed.is_empty(), "faults that the models missed: {missed:?}");
 }

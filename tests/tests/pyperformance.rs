@@ -32,7 +32,9 @@ fn main() {
                 }
             }
         }
-        Err(_) => eprintln!("PYPERFORMANCE is not set: nothing to run (tests/pyperformance/run.sh gets the programs)"),
+        Err(_) => eprintln!(
+            "PYPERFORMANCE is not set: nothing to run (tests/pyperformance/run.sh gets the programs)"
+        ),
     }
     libtest_mimic::run(&arguments, trials).exit();
 }

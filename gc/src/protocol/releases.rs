@@ -1,7 +1,7 @@
 //! [`Releases`]: owned references given up by other threads, on their way to the mutator's zero queue.
 //!
 //! Counts are not atomic and belong to the mutator's thread. Another thread that gives up an owned reference posts its ticket; the mutator
-//! takes all tickets at its next poll. Invariants, explored by loom: every ticket posted before `close` is taken exactly once (R1); a post
+//! takes all tickets at its next poll. Invariants, explored by loom on this very struct: every ticket posted before `close` is taken exactly once (R1); a post
 //! whose `Signals` bit the mutator has seen is in the batch that it takes (R2); after `close` a post is refused, never lost silently (R3).
 
 use super::signals::{Signals, FINALIZERS};
@@ -51,6 +51,10 @@ impl Releases {
 
     /// Takes what was posted, if the signal says that something was; the mutator's half of the protocol.
     pub fn take_signalled(&self) -> Option<Vec<Ticket>> {
+        if seeded(Fault::TakeBeforeBit) {
+            let tickets = self.take();
+            return (self.signals.take(FINALIZERS) != 0).then_some(tickets);
+        }
         // The bit first: a post after that raises it again.
         (self.signals.take(FINALIZERS) != 0).then(|| self.take())
     }

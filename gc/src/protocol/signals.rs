@@ -54,6 +54,9 @@ impl Signals {
             self.0.store(before & !bits, Ordering::Release);
             return before & bits;
         }
+        if seeded(Fault::TakeRelaxed) {
+            return self.0.fetch_and(!bits, Ordering::Relaxed) & bits;
+        }
         self.0.fetch_and(!bits, Ordering::Acquire) & bits
     }
 }

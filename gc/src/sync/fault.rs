@@ -14,6 +14,10 @@ pub enum Fault {
     TakeNotAtomic,
     /// `Signals::raise` publishes nothing.
     RaiseRelaxed,
+    /// `Signals::take` acquires nothing.
+    TakeRelaxed,
+    /// `Releases::take_signalled` empties the mailbox before it takes the bit.
+    TakeBeforeBit,
     /// `Releases::post` raises the signal before the ticket is there.
     RaiseBeforePush,
     /// `Releases::post` does not raise it at all.

@@ -31,10 +31,10 @@ pub(super) fn collect(mark: &mut Mark, memory: &mut Memory) {
 }
 
 /// How much may be allocated before the next collection, with `live` bytes alive. A collection that marks L live bytes is paid for by at
-/// least L allocated ones, so work per allocated byte is bounded; the heap stays below 2 L + 32 MiB.
+/// least L allocated ones, so work per allocated byte is bounded; the heap stays below 2 L + 40 MiB.
 fn allowance(live: usize) -> usize {
-    (2 * live).min(SMALL_HEAP).max(live).max(MIN_THRESHOLD)
+    (3 * live).min(SMALL_HEAP).max(live).max(MIN_THRESHOLD)
 }
 
 /// Up to this size space is cheaper than time.
-const SMALL_HEAP: usize = 32 << 20;
+const SMALL_HEAP: usize = 40 << 20;
