@@ -5,7 +5,7 @@ use super::classes::{self, *};
 use super::layout::{Class, Code, Dict, Function, Member, MemberInit, Str, Tuple};
 use super::names::{self, NameId};
 use super::raise::{type_error, Raised};
-use super::{attr, call, dict, instance, iter, list, retrying, shapes, str, tuple};
+use super::{attr, call, descriptor, dict, instance, iter, list, retrying, shapes, str, tuple};
 use crate::bytecode::{Instr, Op};
 use taipan_gc::{Cx, Handle, Local, Value};
 
@@ -259,7 +259,7 @@ fn wrap(
         return Ok(());
     };
     if found.get(cx).shape() == Some(shapes::FUNCTION) {
-        let wrapped = attr::new_wrapper(cx, shape, found)?;
+        let wrapped = descriptor::new_wrapper(cx, shape, found)?;
         dict::set_name(cx, attributes, key, wrapped)?;
     }
     Ok(())
@@ -462,7 +462,7 @@ fn init_subclass<'s>(
         }
         return Ok(());
     }
-    let bound = attr::bind_class(cx, method, class)?;
+    let bound = descriptor::bind_class(cx, method, class)?;
     match keywords {
         Some((values, names)) if has_keywords => call::call_named(cx, bound, values, Some(names))?,
         _ => call::call(cx, bound, &[])?,

@@ -12,6 +12,7 @@ pub mod class;
 pub mod classes;
 pub mod compare;
 pub mod define;
+pub mod descriptor;
 pub mod dict;
 pub mod frames;
 pub mod host;

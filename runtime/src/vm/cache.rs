@@ -11,7 +11,7 @@ use crate::bytecode::Op;
 use crate::object::layout::{Cache, CacheValue, Class, Code, CodeData, Dict, Function, Module, Native};
 use crate::object::names::NameId;
 use crate::object::raise::{raise, Raised};
-use crate::object::{attr, call, class, classes, dict, instance, names, rt, shapes, str, Root};
+use crate::object::{attr, call, class, classes, descriptor, dict, instance, names, rt, shapes, str, Root};
 use taipan_gc::{refs, Any, Core, Cx, Handle, Local, ShapeId, Value};
 
 /// The attribute is in a word of the object.
@@ -191,7 +191,7 @@ fn fill_attr(cx: &Cx<'_>, object: Local<'_>, name: NameId, cache: &Cache) {
         return;
     }
     let found = class::lookup(cx, class, name);
-    if found.is_some_and(|f| attr::is_data_descriptor(cx, f) && f.shape() != Some(shapes::MEMBER)) {
+    if found.is_some_and(|f| descriptor::is_data_descriptor(cx, f) && f.shape() != Some(shapes::MEMBER)) {
         return;
     }
     if shape == shapes::MODULE {
@@ -204,7 +204,9 @@ fn fill_attr(cx: &Cx<'_>, object: Local<'_>, name: NameId, cache: &Cache) {
     let epoch = rt(cx).class_epoch.get();
     match (instance::find(cx, shape, name), found) {
         (Some(instance::Place::Word(word)), _) => fill(cache, shape, epoch, word as u32, WORD),
-        (None, Some(found)) if is_only_on_class(cx, object, shape, name) && !attr::has_get(cx, found) => {
+        (None, Some(found))
+            if is_only_on_class(cx, object, shape, name) && !descriptor::has_get(cx, found) =>
+        {
             fill(cache, shape, epoch, 0, VALUE);
             cache.value.set(CacheValue(found.value()));
         }
@@ -254,7 +256,7 @@ pub(super) fn set_attr(
         let class = class::of(cx, local);
         let hooked = class.flags.get() & class::HAS_SETATTR != 0;
         let described = class::lookup(cx, class, name)
-            .is_some_and(|f| attr::is_data_descriptor(cx, f) && f.shape() != Some(shapes::MEMBER));
+            .is_some_and(|f| descriptor::is_data_descriptor(cx, f) && f.shape() != Some(shapes::MEMBER));
         let (Some(before), Some(after)) = (before, local.shape()) else { return Ok(()) };
         if hooked || described {
             return Ok(());

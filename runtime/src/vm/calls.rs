@@ -67,46 +67,38 @@ pub(super) const TO_NATIVE: Return = Return { dst: 0, resume: std::ptr::null() }
 /// runs in between, so nothing moves.
 ///
 /// # Safety
-/// A function of this code lies below stack index `base`, and `count` arguments from there on; `current` is the innermost frame of
-/// this heap's `machine`.
+/// A function of the new frame's code lies below its registers, and `count` arguments in the first of them; `current` is the innermost
+/// frame of this heap's `machine`.
 #[inline(always)]
 pub(super) unsafe fn enter_plain(
     cx: &Cx<'_>,
     machine: *const Machine,
     current: *mut Frame,
-    code: *const CodeData,
-    base: usize,
+    new: NewFrame,
     count: usize,
-    to: Return,
-    flags: u8,
 ) -> *mut Frame {
     let runtime = rt(cx);
     // SAFETY: by contract; the core is this thread's, and the borrow ends here.
     unsafe {
         let stack = &mut (*cx.core()).memory.roots.stack;
-        let next = (*current).above;
+        let node = (*current).above;
         let depth = runtime.depth.get();
-        let end = base + (*code).registers as usize;
-        let fits = (*code).plain_arguments == count as u32
+        let end = new.base + (*new.code).registers as usize;
+        let fits = (*new.code).plain_arguments == count as u32
             && depth < runtime.recursion_limit.get()
             && stack.has_room_until(end)
-            && !next.is_null();
+            && !node.is_null();
         if !fits {
             return std::ptr::null_mut();
         }
         runtime.depth.set(depth + 1);
         stack.set_top(end);
-        for n in count..(*code).first_temp as usize {
-            *stack.slot(base + n) = Value::HOLE;
+        for n in count..(*new.code).first_temp as usize {
+            *stack.slot(new.base + n) = Value::HOLE;
         }
-        (*next).code = code;
-        (*next).pc = (*code).start();
-        (*next).resume = to.resume;
-        (*next).base = base;
-        (*next).dst = to.dst;
-        (*next).flags = flags;
-        (*machine).current.set(next);
-        next
+        (*node).fill(new);
+        (*machine).current.set(node);
+        node
     }
 }
 
@@ -152,14 +144,13 @@ fn push(
     bound: usize,
 ) -> Result<Entered, Raised> {
     // SAFETY: the function on the stack keeps its code alive.
-    let (registers, first_temp, pc) =
-        unsafe { ((*code).registers as usize, (*code).first_temp as usize, (*code).start()) };
+    let (registers, first_temp) = unsafe { ((*code).registers as usize, (*code).first_temp as usize) };
     let base = function + 1;
     enter_frame(cx, base + registers)?;
     for n in bound..first_temp {
         put_at(cx, base + n, Value::HOLE);
     }
-    push_frame(cx, NewFrame { code, base, pc, to, flags });
+    push_frame(cx, NewFrame::at_start(code, base, to, flags));
     // SAFETY: a shared read of this thread's core.
     if unsafe { (*cx.core()).memory.signals.pending() } != 0 {
         poll(cx)?;

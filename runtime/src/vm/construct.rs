@@ -6,7 +6,7 @@ use super::calls::{
     bind_and_push, code_of, enter_plain, give_up, poll_owned, put_at, room_for_one_more, run_native, shift,
     take_at, value_at, Return,
 };
-use super::frame::{machine, CONSTRUCT};
+use super::frame::{machine, NewFrame, CONSTRUCT};
 use super::run::has_shape;
 use super::step::{owned, register, release, retain, root};
 use crate::object::layout::{Class, Native};
@@ -102,8 +102,8 @@ fn construct(cx: &mut Cx<'_>, function: usize, count: usize, to: Return) -> Resu
     unsafe {
         let machine = machine(cx);
         let current = machine.current.get();
-        if !enter_plain(cx, machine, current, code_of(init), function + 2, count + 1, to, CONSTRUCT).is_null()
-        {
+        let new = NewFrame::at_start(code_of(init), function + 2, to, CONSTRUCT);
+        if !enter_plain(cx, machine, current, new, count + 1).is_null() {
             return Ok(Some(Entered::Frame));
         }
     }

@@ -54,6 +54,14 @@ impl Frame {
         flags: 0,
     };
 
+    /// Makes an unused node the frame of a call.
+    #[inline(always)]
+    pub(super) fn fill(&mut self, new: NewFrame) {
+        let NewFrame { code, base, pc, to, flags } = new;
+        (self.code, self.base, self.pc) = (code, base, pc);
+        (self.dst, self.resume, self.flags) = (to.dst, to.resume, flags);
+    }
+
     /// Word index of the instruction that is running.
     pub(super) fn index(&self) -> u32 {
         // SAFETY: `pc` points into the words of `code`.
@@ -80,6 +88,16 @@ pub(super) struct NewFrame {
     pub(super) pc: *const u32,
     pub(super) to: Return,
     pub(super) flags: u8,
+}
+
+impl NewFrame {
+    /// A frame that begins with the first instruction.
+    #[inline(always)]
+    pub(super) fn at_start(code: *const CodeData, base: usize, to: Return, flags: u8) -> NewFrame {
+        // SAFETY: callers pass the code of a function that is on the stack.
+        let pc = unsafe { (*code).start() };
+        NewFrame { code, base, pc, to, flags }
+    }
 }
 
 /// The VM's state in a heap.
@@ -167,9 +185,7 @@ impl Machine {
         assert!(!above.is_null(), "a frame without a node");
         // SAFETY: as above.
         let frame = unsafe { &mut *above };
-        let NewFrame { code, base, pc, to, flags } = new;
-        (frame.code, frame.base, frame.pc) = (code, base, pc);
-        (frame.dst, frame.resume, frame.flags) = (to.dst, to.resume, flags);
+        frame.fill(new);
         self.current.set(above);
     }
 

@@ -4,7 +4,7 @@
 //! fast paths that is free, because immediates own nothing. Slow paths *consume* their operands afterwards.
 
 use super::bind::Entered;
-use super::frame::{machine, Counting, Machine};
+use super::frame::{machine, Counting, Machine, NewFrame};
 use super::{cache, calls, generator, slow, unwind};
 use crate::bytecode::{Instr, Op};
 use crate::object::compare::CompareOp;
@@ -300,16 +300,8 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                     let callee = r!(function);
                     if has_shape(callee, shapes::FUNCTION) {
                         let target = calls::code_of(callee);
-                        let entered = calls::enter_plain(
-                            cx,
-                            machine,
-                            frame,
-                            target,
-                            base!() + function + 1,
-                            count,
-                            to,
-                            0,
-                        );
+                        let new = NewFrame::at_start(target, base!() + function + 1, to, 0);
+                        let entered = calls::enter_plain(cx, machine, frame, new, count);
                         if !entered.is_null() {
                             switch!(entered);
                             pc = code.start();

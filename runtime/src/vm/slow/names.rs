@@ -4,7 +4,9 @@ use crate::bytecode::code::{PART_ANNOTATIONS, PART_CLOSURE, PART_DEFAULTS, PART_
 use crate::object::layout::{CellObject, CellObjectInit, CodeData, Dict, Function, Tuple};
 use crate::object::names::NameId;
 use crate::object::raise::{raise, Raised};
-use crate::object::{attr, class, classes, dict, names, retrying, root_handle, str, subscript, tuple, Root};
+use crate::object::{
+    attr, class, classes, descriptor, dict, names, retrying, root_handle, str, subscript, tuple, Root,
+};
 use crate::vm::cache::{code_constant, globals, not_defined};
 use crate::vm::code::{new_function, FunctionParts};
 use crate::vm::step::{owned, register, root, step, step_plain};
@@ -275,7 +277,7 @@ pub(in crate::vm) fn load_special(
         if method.get(cx).shape() == Some(crate::object::shapes::FUNCTION) {
             return Ok((owned(cx, method), owned(cx, object)));
         }
-        let bound = attr::bind(cx, method, object)?;
+        let bound = descriptor::bind(cx, method, object)?;
         Ok((owned(cx, bound), Value::HOLE))
     })
 }
