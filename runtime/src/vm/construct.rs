@@ -3,7 +3,7 @@
 
 use super::bind::{is_function, Entered};
 use super::calls::{
-    bind_and_push, code_of, enter_plain, give_up, poll_owned, put_at, room_for_one_more, run_native, shift,
+    bind_and_push, code_of, enter_plain, give_up, poll, poll_owned, put_at, room_for_one_more, run_native, shift,
     take_at, value_at, Return,
 };
 use super::frame::{machine, NewFrame, CONSTRUCT};
@@ -104,6 +104,10 @@ fn construct(cx: &mut Cx<'_>, function: usize, count: usize, to: Return) -> Resu
         let current = machine.current.get();
         let new = NewFrame::at_start(code_of(init), function + 2, to, CONSTRUCT);
         if !enter_plain(cx, machine, current, new, count + 1).is_null() {
+            // As at any call: a tree may be built by constructors alone.
+            if (*cx.core()).memory.signals.pending() != 0 {
+                poll(cx)?;
+            }
             return Ok(Some(Entered::Frame));
         }
     }
