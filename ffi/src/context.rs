@@ -13,10 +13,10 @@ use std::cell::{Cell, RefCell};
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::thread::ThreadId;
 use taipan::object::classes::{self, ClassId};
 use taipan::object::{raise, root, Root};
 use taipan_gc::protocol::releases::Releases;
+use taipan_gc::sync::this_thread;
 use taipan_gc::{Core, Cx, Entered, Handle, Local, Owned, ShapeId};
 
 /// A thread's seat in a heap: `tpn_ctx`.
@@ -25,7 +25,8 @@ pub struct Context {
     pub(crate) core: *mut Core,
     /// Tag of the heap in handles.
     pub(crate) tag: u32,
-    pub(crate) thread: ThreadId,
+    /// Number of the thread that made the heap.
+    pub(crate) thread: u64,
     pub(crate) attached: Cell<bool>,
     pub(crate) poisoned: Cell<bool>,
     pub(crate) scopes: RefCell<Scopes>,
@@ -60,7 +61,7 @@ impl Context {
     ) -> Result<R, Status> {
         // SAFETY: C passes NULL or a context that tpn_attach_heap gave and whose heap is not freed.
         let Some(context) = (unsafe { context.as_ref() }) else { return Err(E_ARG) };
-        if context.thread != std::thread::current().id() || !context.attached.get() {
+        if context.thread != this_thread() || !context.attached.get() {
             return Err(E_THREAD);
         }
         if context.poisoned.get() {

@@ -12,6 +12,7 @@ use std::ffi::{c_char, c_void};
 use std::io::{self, Write};
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use taipan::{Interpreter, StartError};
+use taipan_gc::sync::this_thread;
 use taipan_gc::{Entered, HeapError, ShapeId};
 
 /// A heap with the language in it: `tpn_heap`.
@@ -61,7 +62,7 @@ pub fn heap_of(interpreter: Interpreter, config: &Config) -> Box<HostHeap> {
     let context = Box::new(Context {
         core,
         tag,
-        thread: std::thread::current().id(),
+        thread: this_thread(),
         attached: Cell::new(false),
         poisoned: Cell::new(false),
         // Far from those of heaps with the same tag.
@@ -157,7 +158,7 @@ pub unsafe extern "C" fn tpn_heap_free(heap: *mut HostHeap) -> Status {
     }
     // SAFETY: C passes a heap that is not freed; the borrow ends before it is.
     let context = unsafe { &(*heap).context };
-    if context.thread != std::thread::current().id() {
+    if context.thread != this_thread() {
         return E_THREAD;
     }
     // Inside a heap (a finalizer, a log function) or inside one of this heap's natives.
@@ -218,7 +219,7 @@ pub unsafe extern "C" fn tpn_attach_heap(heap: *mut HostHeap, out: *mut *mut Con
         return E_ARG;
     }
     let context = &heap.context;
-    if context.thread != std::thread::current().id() {
+    if context.thread != this_thread() {
         return E_THREAD;
     }
     if context.attached.replace(true) {

@@ -1,10 +1,12 @@
 //! C and C++ programs on `libtaipan`: compiled here, linked shared and static, run under every manager, and under valgrind.
 //!
-//! Cargo builds all kinds of the library before its integration tests; they lie beside this test's program.
+//! Cargo builds all kinds of the library before its integration tests; they lie beside this test's program. A library that is missing all
+//! the same, or older than that program, is built by these tests.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 
 const WARNINGS: &[&str] = &["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror", "-g"];
 const SYSTEM: &[&str] = &["-lpthread", "-ldl", "-lm"];
@@ -13,29 +15,52 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// The newest file of the library with this extension, beside the test or one folder up.
-fn artefact(extension: &str) -> PathBuf {
+/// The folder of the profile that this test was built with: `target/debug` or the like.
+fn profile_folder() -> PathBuf {
     let program = std::env::current_exe().unwrap();
     let deps = program.parent().unwrap();
-    let folders = [deps, deps.parent().unwrap()];
-    let entries = folders.iter().flat_map(|folder| std::fs::read_dir(folder).unwrap().flatten());
+    deps.parent().unwrap().to_owned()
+}
+
+/// The newest file of the library with this extension, beside the test or one folder up.
+fn artefact(extension: &str) -> Option<PathBuf> {
+    let folders = [profile_folder().join("deps"), profile_folder()];
+    let entries = folders.iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten().flatten();
     let ours = entries.map(|entry| entry.path()).filter(|path| {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         name.starts_with("libtaipan_ffi") && path.extension().is_some_and(|e| e == extension)
     });
-    let newest = ours.max_by_key(|path| path.metadata().and_then(|m| m.modified()).ok());
-    newest.unwrap_or_else(|| panic!("no libtaipan_ffi*.{extension} beside {}", program.display()))
+    ours.max_by_key(|path| path.metadata().and_then(|m| m.modified()).ok())
+}
+
+/// Builds the library (and the examples, of which one is needed) with the profile of this test.
+fn build() {
+    let mut command = Command::new(env!("CARGO"));
+    command.args(["build", "--quiet", "-p", "taipan-ffi", "--lib", "--examples"]).current_dir(root());
+    let folder = profile_folder();
+    command.arg("--target-dir").arg(folder.parent().unwrap());
+    let profile = folder.file_name().unwrap().to_string_lossy().into_owned();
+    command.args(["--profile", if profile == "debug" { "dev" } else { &profile }]);
+    checked(&mut command);
 }
 
 /// A folder with the library as it is installed: `libtaipan.so.0`, `libtaipan.so`, `libtaipan.a`.
 fn installed() -> &'static Path {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("c_hosts_{}", std::process::id()));
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("c_hosts");
         std::fs::create_dir_all(&folder).unwrap();
-        std::fs::copy(artefact("so"), folder.join("libtaipan.so.0")).unwrap();
-        std::fs::copy(artefact("so"), folder.join("libtaipan.so")).unwrap();
-        std::fs::copy(artefact("a"), folder.join("libtaipan.a")).unwrap();
+        if artefact("so").is_none() || artefact("a").is_none() {
+            build();
+        }
+        for (extension, names) in [("so", &["libtaipan.so.0", "libtaipan.so"][..]), ("a", &["libtaipan.a"])] {
+            let file = artefact(extension).unwrap_or_else(|| panic!("no libtaipan_ffi.{extension}"));
+            for name in names {
+                // A new file: what runs on the old one is not disturbed.
+                let _ = std::fs::remove_file(folder.join(name));
+                std::fs::copy(&file, folder.join(name)).unwrap();
+            }
+        }
         folder
     })
 }
@@ -47,24 +72,39 @@ fn checked(command: &mut Command) -> Output {
     output
 }
 
-/// Compiles a C program; `standard` is `c99` or `c++11`.
+/// Compiles a program of the tree, once; `standard` is `c99` or `c++11`.
 fn compile(source: &str, standard: &str, shared: bool) -> PathBuf {
-    let folder = installed();
+    static COMPILED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
     let stem = Path::new(source).file_stem().unwrap().to_string_lossy().into_owned();
-    let program = folder.join(format!("{stem}_{standard}_{}", if shared { "shared" } else { "static" }));
-    let mut command = Command::new(if standard == "c99" { "cc" } else { "c++" });
-    if standard != "c99" {
-        command.args(["-x", "c++"]);
+    let name = format!("{stem}_{standard}_{}", if shared { "shared" } else { "static" });
+    let program = installed().join(name);
+    // Tests run side by side: a program is not written while another test runs it.
+    let mut compiled = COMPILED.lock().unwrap();
+    if compiled.insert(program.clone()) {
+        let _ = std::fs::remove_file(&program);
+        let mut command = compiler(standard, &root().join("include"));
+        command.arg(root().join(source)).args(["-x", "none", "-o"]).arg(&program);
+        link(&mut command, shared);
+        checked(&mut command);
     }
-    command.arg(format!("-std={standard}")).args(WARNINGS).arg("-I").arg(root().join("include"));
-    command.arg(root().join(source)).args(["-x", "none", "-o"]).arg(&program);
+    program
+}
+
+fn compiler(standard: &str, include: &Path) -> Command {
+    let mut command = Command::new(if standard == "c99" { "cc" } else { "c++" });
+    command.args(["-x", if standard == "c99" { "c" } else { "c++" }]);
+    command.arg(format!("-std={standard}")).args(WARNINGS).arg("-I").arg(include);
+    command
+}
+
+fn link(command: &mut Command, shared: bool) {
+    let folder = installed();
     if shared {
         command.arg("-L").arg(folder).arg("-ltaipan").arg(format!("-Wl,-rpath,{}", folder.display()));
+        command.arg("-lpthread");
     } else {
         command.arg(folder.join("libtaipan.a")).args(SYSTEM);
     }
-    checked(&mut command);
-    program
 }
 
 fn managers() -> Vec<&'static str> {
@@ -96,12 +136,12 @@ fn embed_prints_the_same_everywhere() {
 #[test]
 fn the_rust_twin_prints_the_same() {
     let expected = std::fs::read_to_string(root().join("examples/embed.expected")).unwrap();
-    let program = std::env::current_exe().unwrap();
-    // Cargo builds the examples before it runs integration tests.
-    let twin = program.parent().and_then(Path::parent).unwrap().join("examples/embed");
-    if !twin.exists() {
-        println!("the example was not built (one test target alone): skipped");
-        return;
+    let twin = profile_folder().join("examples/embed");
+    let written = |path: &Path| path.metadata().and_then(|m| m.modified()).ok();
+    // Cargo builds the examples with the tests, unless it was asked for one of the latter alone.
+    let sources = [artefact("so").unwrap_or_default(), root().join("examples/embed.rs")];
+    if sources.iter().any(|source| written(&twin) < written(source)) {
+        build();
     }
     for manager in managers() {
         let output = checked(Command::new(&twin).arg(manager));
@@ -111,29 +151,83 @@ fn the_rust_twin_prints_the_same() {
 
 #[test]
 fn wrong_calls_give_statuses() {
-    let program = compile("ffi/tests/misuse.c", "c99", true);
-    let managers = managers();
-    for (at, manager) in managers.iter().enumerate() {
-        // The second heap has another manager, side by side.
-        let other = managers[(at + 1) % managers.len()];
-        checked(Command::new(&program).args([manager, other]));
+    for (standard, shared) in [("c99", true), ("c++11", false)] {
+        let program = compile("ffi/tests/misuse.c", standard, shared);
+        for (manager, other) in pairs() {
+            checked(Command::new(&program).args([manager, other]));
+        }
     }
+}
+
+/// Each manager beside another one.
+fn pairs() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let managers = managers();
+    let others = managers.clone().into_iter().cycle().skip(1);
+    managers.into_iter().zip(others)
+}
+
+#[test]
+fn every_function_is_among_the_wrong_calls() {
+    let misuse = ["misuse.c", "misuse_tables.h"]
+        .map(|name| std::fs::read_to_string(root().join("ffi/tests").join(name)).unwrap());
+    let missing: Vec<String> = declared()
+        .into_iter()
+        .filter(|name| !misuse.iter().any(|text| text.contains(&format!("{name}("))))
+        .collect();
+    // These take no handle and can't fail.
+    assert_eq!(missing, ["tpn_manager_count"]);
 }
 
 #[test]
 fn valgrind_finds_nothing() {
     if !has("valgrind") {
-        println!("valgrind is not installed: skipped");
+        println!("SKIPPED: valgrind is not installed");
         return;
     }
     let (embed, misuse) =
         (compile("examples/embed.c", "c99", true), compile("ffi/tests/misuse.c", "c99", true));
-    for manager in managers() {
-        for (program, arguments) in [(&embed, vec![manager]), (&misuse, vec![manager, "mark"])] {
+    for (manager, other) in pairs() {
+        for (program, arguments) in [(&embed, vec![manager]), (&misuse, vec![manager, other])] {
             let mut command = Command::new("valgrind");
-            command.args(["-q", "--error-exitcode=9", "--leak-check=full"]);
-            checked(command.arg(program).args(arguments));
+            // Memory that is still reachable at the end counts, too.
+            command.args(["--error-exitcode=9", "--leak-check=full", "--show-leak-kinds=all"]);
+            command.arg("--errors-for-leak-kinds=all");
+            let output = checked(command.arg(program).args(arguments));
+            let report = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert!(report.contains("All heap blocks were freed -- no leaks are possible"), "{report}");
         }
+    }
+}
+
+/// A program with a main that includes nothing but the header, in a folder with nothing else.
+#[test]
+fn the_header_alone_is_enough() {
+    let text = "#include <taipan.h>
+
+int main(void)
+{
+    tpn_heap *heap = NULL;
+    tpn_ctx *ctx = NULL;
+    int64_t number = 0;
+    if (tpn_heap_new(NULL, &heap, NULL, 0) != TPN_OK || tpn_attach_heap(heap, &ctx) != TPN_OK)
+        return 1;
+    if (tpn_to_i64(ctx, tpn_eval(ctx, \"6 * 7\", TPN_STRLEN, NULL), &number) != TPN_OK)
+        return 2;
+    return tpn_heap_free(heap) == TPN_OK && number == 42 ? 0 : 3;
+}
+";
+    let folder = tempfile::tempdir().unwrap();
+    let include = folder.path().join("include");
+    std::fs::create_dir(&include).unwrap();
+    std::fs::copy(root().join("include/taipan.h"), include.join("taipan.h")).unwrap();
+    for (standard, name, shared) in [("c99", "host.c", true), ("c++11", "host.cpp", false)] {
+        let (source, program) = (folder.path().join(name), folder.path().join(standard));
+        std::fs::write(&source, text).unwrap();
+        let mut command = compiler(standard, Path::new("include"));
+        command.current_dir(folder.path()).arg(&source).args(["-x", "none", "-o"]).arg(&program);
+        link(&mut command, shared);
+        checked(&mut command);
+        checked(&mut Command::new(&program));
     }
 }
 
@@ -155,12 +249,17 @@ fn only_our_symbols_are_exported() {
     let foreign: Vec<_> = names.iter().filter(|name| !name.starts_with("tpn_")).collect();
     assert!(foreign.is_empty(), "{foreign:?}");
     // What the header declares is there, and nothing else.
-    let header = std::fs::read_to_string(root().join("include/taipan.h")).unwrap();
-    let declared = header.lines().filter(|line| line.starts_with("TPN_API "));
-    let mut declared: Vec<&str> =
-        declared.filter_map(|line| line.split('(').next()?.rsplit([' ', '*']).next()).collect();
-    let mut names = names;
-    declared.sort_unstable();
+    let mut names: Vec<String> = names.into_iter().map(str::to_owned).collect();
     names.sort_unstable();
-    assert_eq!(names, declared);
+    assert_eq!(names, declared());
+}
+
+/// The functions of the header, sorted.
+fn declared() -> Vec<String> {
+    let header = std::fs::read_to_string(root().join("include/taipan.h")).unwrap();
+    let lines = header.lines().filter(|line| line.starts_with("TPN_API "));
+    let names = lines.filter_map(|line| line.split('(').next()?.rsplit([' ', '*']).next());
+    let mut names: Vec<String> = names.map(str::to_owned).collect();
+    names.sort_unstable();
+    names
 }

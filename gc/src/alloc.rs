@@ -87,8 +87,9 @@ impl Cx<'_> {
         }
     }
 
+    /// The shape of objects of type `T`, registered at need.
     #[inline(always)]
-    fn shape_or_register<T: Object>(&self) -> Result<ShapeId, HeapFull> {
+    pub fn shape_or_register<T: Object>(&self) -> Result<ShapeId, HeapFull> {
         let shape = match T::STATIC_SHAPE {
             Some(shape) => shape,
             None => self.core_mut().types.get(types::key::<T>()),

@@ -5,14 +5,15 @@
 
 use crate::cache::FreeCell;
 use crate::cx::release_stack;
-use crate::header::{Header, ShapeId, FLAG_FINALIZED, FLAG_QUEUED};
+use crate::header::{Header, ShapeId, FLAG_FINALIZED, FLAG_LARGE, FLAG_QUEUED};
 use crate::heap::Core;
 use crate::limits::HeapFull;
 use crate::manager::{push_zero, CollectKind, Memory};
 use crate::object::{Any, Local};
 use crate::protocol::signals::{COLLECT, FINALIZERS};
 use crate::refs;
-use crate::shape::{visit_slots, Brief, FinalizeFn, Visitor};
+use crate::shape::{tail_len, visit_slots, Brief, FinalizeFn, Tail, Visitor};
+use crate::space::{class_bytes, size_class};
 use crate::value::Value;
 use crate::Cx;
 use std::panic::{catch_unwind, AssertUnwindSafe};
@@ -246,8 +247,12 @@ unsafe fn free_queued(memory: &mut Memory) -> Option<(*mut Header, FinalizeFn)> 
         while !object.is_null() {
             let shape = (*object).shape();
             let brief = memory.shapes.brief(shape);
-            if !stressed && brief.is_plain() && (*object).is_of(shape) {
+            let simple = !stressed && (*object).is_plain_of(shape);
+            if simple && brief.is_plain() {
                 object = free_alike(memory, object, shape, brief);
+            } else if simple && brief.is_plain_tail() && !(*object).has(FLAG_LARGE) {
+                free_tail(memory, object, shape);
+                object = pop_dead(&mut memory.zero);
             } else {
                 if let Some(finalize) = free_slow(memory, object) {
                     return Some((object, finalize));
@@ -314,13 +319,42 @@ unsafe fn free_alike(
             if next.is_null() {
                 next = pop_dead(zero);
             }
-            if next.is_null() || !(*next).is_of(shape) {
+            if next.is_null() || !(*next).is_plain_of(shape) {
                 cache.bin(class).free = free;
                 stats.allocated_bytes += cells * brief.cell as u64;
                 return next;
             }
             object = next;
         }
+    }
+}
+
+/// Frees a small object that is nothing but a tail.
+///
+/// # Safety
+/// Nothing refers to the object, and no side table has an entry of it; no stress mode is on.
+unsafe fn free_tail(memory: &mut Memory, object: *mut Header, shape: ShapeId) {
+    // SAFETY: by contract the object is valid; its tail begins behind two words, and its values own counts of valid objects.
+    unsafe {
+        let len = tail_len(object);
+        let tail = memory.shapes.get(shape).tail;
+        let size = match tail {
+            Tail::Bytes(shift) => ((len << shift) + 7) & !7,
+            _ => len * 8,
+        };
+        if tail == Tail::Values {
+            for n in 0..len {
+                let value = *(object as *const Value).add(2 + n);
+                if value.is_ref() && (*value.header()).release_to_queue() {
+                    push_zero(&mut memory.zero, value.header());
+                }
+            }
+        }
+        let class = size_class(16 + size);
+        debug_assert!(crate::space_class_of(object) == class, "{OTHER_SIZE}");
+        let bin = memory.cache.bin(class);
+        bin.free = FreeCell::make(object, 0, bin.free, false);
+        memory.stats.allocated_bytes += class_bytes(class) as u64;
     }
 }
 

@@ -114,6 +114,8 @@ pub(crate) struct Brief {
 const FIXED: u8 = 1;
 /// Besides, freeing it is nothing but releasing its slots.
 const PLAIN: u8 = 2;
+/// Nothing but a tail, of values or of bytes; freeing it is nothing but releasing the values.
+const PLAIN_TAIL: u8 = 4;
 
 impl Brief {
     fn of(shape: &Shape) -> Brief {
@@ -121,12 +123,15 @@ impl Brief {
         let small = shape.size as usize <= MAX_SMALL;
         let class = if small { size_class(shape.size as usize) } else { 0 };
         let plain = fixed && small && shape.is_plain();
+        let tail = shape.tail != Tail::None && shape.size == 16 && shape.slots == 0 && shape.is_plain();
         Brief {
             slots: shape.slots,
             size: shape.size,
             cell: class_bytes(class) as u16,
             class: class as u8,
-            flags: if fixed { FIXED } else { 0 } | if plain { PLAIN } else { 0 },
+            flags: if fixed { FIXED } else { 0 }
+                | if plain { PLAIN } else { 0 }
+                | if tail { PLAIN_TAIL } else { 0 },
         }
     }
 
@@ -140,6 +145,12 @@ impl Brief {
     #[inline(always)]
     pub(crate) fn is_plain(self) -> bool {
         self.flags & PLAIN != 0
+    }
+
+    /// Whether it is nothing but a tail, and freeing it is nothing but releasing the values in it.
+    #[inline(always)]
+    pub(crate) fn is_plain_tail(self) -> bool {
+        self.flags & PLAIN_TAIL != 0
     }
 }
 
@@ -198,7 +209,7 @@ impl ShapeTable {
         // Whoever frees such an object looks again.
         self.refresh(id);
         let (half, index) = if id.0 < STATIC_SHAPES { (0, id.0) } else { (1, id.0 - STATIC_SHAPES) };
-        self.briefs[half][index as usize].flags &= !PLAIN;
+        self.briefs[half][index as usize].flags &= !(PLAIN | PLAIN_TAIL);
         if id.0 < STATIC_SHAPES {
             &mut self.statics[id.0 as usize]
         } else {

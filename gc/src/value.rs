@@ -171,6 +171,22 @@ impl Value {
         f64::from_bits(self.0.wrapping_sub(FLOAT_OFFSET))
     }
 
+    /// The float, if it is one, and NaN for anything else: the offset makes NaNs of the words of integers, references and immediates.
+    #[inline(always)]
+    pub const fn float_or_nan(self) -> f64 {
+        f64::from_bits(self.0.wrapping_sub(FLOAT_OFFSET))
+    }
+
+    /// As [`float`](Self::float), without a test for NaN.
+    ///
+    /// # Safety
+    /// `x` is not NaN: the payload of one could look like a reference.
+    #[inline(always)]
+    pub const unsafe fn float_number(x: f64) -> Value {
+        debug_assert!(!x.is_nan());
+        Value(x.to_bits().wrapping_add(FLOAT_OFFSET))
+    }
+
     /// Sum of two immediate integers, or `None` when it does not fit 48 bits.
     #[inline(always)]
     pub const fn add_ints(self, other: Value) -> Option<Value> {
@@ -250,6 +266,7 @@ mod tests {
             let x = f64::from_bits(bits);
             let v = Value::float(x);
             assert!(v.is_float() && !v.is_int() && !v.is_ref(), "{bits:#x}");
+            assert_eq!(v.float_or_nan().to_bits(), v.as_float().unwrap().to_bits());
             assert_eq!(v.as_float().unwrap().is_nan(), x.is_nan());
             if !x.is_nan() {
                 assert_eq!(v.as_float().unwrap().to_bits(), bits);
@@ -257,6 +274,17 @@ mod tests {
         }
         for x in [f64::INFINITY, f64::NEG_INFINITY, f64::MAX, f64::MIN, f64::MIN_POSITIVE] {
             assert_eq!(Value::float(x).as_float(), Some(x));
+        }
+    }
+
+    #[test]
+    fn what_is_no_float_reads_as_nan() {
+        // SAFETY: never followed.
+        let references = [16, 4096, (1 << 48) - 8].map(|bits| unsafe { Value::from_bits(bits) });
+        let ints = [0, 1, -1, INT_MAX, INT_MIN].map(|i| Value::int(i).unwrap());
+        let others = [Value::HOLE, Value::NONE, Value::TRUE, Value::FALSE];
+        for v in references.into_iter().chain(ints).chain(others) {
+            assert!(v.float_or_nan().is_nan(), "{:#x}", v.bits());
         }
     }
 

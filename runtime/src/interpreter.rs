@@ -5,14 +5,14 @@ use crate::compile::{compile_source, Options};
 use crate::object::layout::{Dict, Module};
 use crate::object::raise::Raised;
 use crate::object::{
-    self, call, class, classes, dict, layout, list, names, raise, root_handle, shapes, str, tuple, Hooks,
-    Root, Runtime, ROOTS,
+    self, call, class, classes, dict, list, names, raise, root_handle, shapes, str, tuple, Hooks, Root,
+    Runtime, ROOTS,
 };
 use crate::syntax::Mode;
 use crate::vm::code::{new_function, FunctionParts};
 use crate::vm::{Machine, HOOKS};
 use std::cell::{Cell, RefCell};
-use taipan_gc::{shape_for, Cx, Handle, Heap, HeapConfig, HeapError, Shape, Tail};
+use taipan_gc::{Cx, Handle, Heap, HeapConfig, HeapError};
 
 /// How to make an interpreter.
 #[derive(Clone, Debug)]
@@ -98,10 +98,7 @@ impl Interpreter {
 
     /// An interpreter on a fresh heap, which may have a manager of the caller's own.
     pub fn on_heap(mut heap: Heap, config: &Config) -> Result<Interpreter, StartError> {
-        for shape in static_shapes() {
-            // SAFETY: the shapes describe the layouts that the object model makes under these ids.
-            unsafe { heap.add_static_shape(shape) };
-        }
+        shapes::register(&mut heap);
         heap.set_host(Box::new(runtime(HOOKS, config)));
         heap.keep_roots(ROOTS);
         let mut interpreter = Interpreter { heap };
@@ -267,52 +264,4 @@ fn start(cx: &mut Cx<'_>, config: &Config) -> Result<(), Raised> {
     bootstrap::install(cx)?;
     bootstrap::set_argv(cx, &config.argv)?;
     main_dict(cx).map(drop)
-}
-
-/// The static shapes in the order of their ids.
-fn static_shapes() -> Vec<Shape> {
-    use layout::*;
-    let pseudo = |name| Shape::fixed(name, 16, 0);
-    let tail = |name, tail| Shape { tail, ..Shape::fixed(name, 16, 0) };
-    vec![
-        pseudo("int"),
-        pseudo("float"),
-        pseudo("bool"),
-        pseudo("NoneType"),
-        shape_for::<BigIntObject>(),
-        tail("str", Tail::Bytes(0)),
-        tail("str", Tail::Bytes(2)),
-        tail("bytes", Tail::Bytes(0)),
-        tail("tuple", Tail::Values),
-        tail("array", Tail::Values),
-        shape_for::<List>(),
-        shape_for::<Dict>(),
-        Shape { name: "Set", ..shape_for::<Dict>() },
-        Shape { name: "FrozenSet", ..shape_for::<Dict>() },
-        shape_for::<CellObject>(),
-        shape_for::<Function>(),
-        shape_for::<Native>(),
-        shape_for::<BoundMethod>(),
-        shape_for::<Class>(),
-        shape_for::<Module>(),
-        shape_for::<Code>(),
-        shape_for::<Range>(),
-        shape_for::<Slice>(),
-        shape_for::<RangeIter>(),
-        shape_for::<SeqIter>(),
-        shape_for::<TableIter>(),
-        shape_for::<NativeIter>(),
-        shape_for::<Generator>(),
-        shape_for::<Property>(),
-        Shape { name: "staticmethod", ..shape_for::<Wrapper>() },
-        Shape { name: "classmethod", ..shape_for::<Wrapper>() },
-        shape_for::<Super>(),
-        shape_for::<Singleton>(),
-        Shape { name: "NotImplemented", ..shape_for::<Singleton>() },
-        shape_for::<Traceback>(),
-        shape_for::<DictView>(),
-        tail("index", Tail::Bytes(2)),
-        shape_for::<Member>(),
-        Shape { name: "mappingproxy", ..shape_for::<Wrapper>() },
-    ]
 }

@@ -7,7 +7,7 @@
 use super::signals::{Signals, FINALIZERS};
 use crate::roots::Ticket;
 use crate::sync::fault::{seeded, Fault};
-use crate::sync::{Arc, Mutex};
+use crate::sync::{lock, Arc, Mutex, MutexGuard};
 
 #[derive(Debug, Default)]
 struct Queue {
@@ -76,14 +76,8 @@ impl Releases {
         std::mem::take(&mut queue.tickets)
     }
 
-    #[cfg(not(loom))]
-    fn lock(&self) -> std::sync::MutexGuard<'_, Queue> {
+    fn lock(&self) -> MutexGuard<'_, Queue> {
         // A panic while holding the lock can't leave the queue half-changed.
-        self.queue.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
-
-    #[cfg(loom)]
-    fn lock(&self) -> loom::sync::MutexGuard<'_, Queue> {
-        self.queue.lock().unwrap()
+        lock(&self.queue)
     }
 }

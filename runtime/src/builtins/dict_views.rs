@@ -7,8 +7,8 @@ use crate::object::layout::{Dict, DictView};
 use crate::object::native::{wrong_self, Args, NativeDef};
 use crate::object::raise::Raised;
 use crate::object::{
-    attr, bool, call, casts, class, compare, dict, int, iter, names, set, shapes, str, subscript, table,
-    tuple,
+    attr, bool, call, casts, class, compare, descriptor, dict, int, iter, names, set, shapes, str, subscript,
+    table, tuple,
 };
 use taipan_gc::{Cx, Handle};
 
@@ -101,7 +101,7 @@ fn iter_of<'s>(cx: &mut Cx<'s>, args: &Args<'s>, reversed: bool) -> Res<'s> {
 
 fn mapping<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let (_, dict) = self_view(cx, args)?;
-    attr::new_wrapper(cx, shapes::MAPPING_PROXY, dict.any())
+    descriptor::new_wrapper(cx, shapes::MAPPING_PROXY, dict.any())
 }
 
 fn repr_of<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
@@ -192,7 +192,7 @@ fn proxy_new<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
         let given = class::type_name(cx, mapping.get(cx));
         super::common::fail!(cx, TYPE_ERROR, "mappingproxy() argument must be a mapping, not {given}");
     }
-    attr::new_wrapper(cx, shapes::MAPPING_PROXY, mapping)
+    descriptor::new_wrapper(cx, shapes::MAPPING_PROXY, mapping)
 }
 
 fn proxy_len<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {

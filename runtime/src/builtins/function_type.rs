@@ -9,7 +9,7 @@ use crate::object::layout::{BoundMethod, CellObject, Class, Function, Native};
 use crate::object::names;
 use crate::object::native::{wrong_self, Args, NativeDef};
 use crate::object::raise::Raised;
-use crate::object::{attr, bool, call, class, compare, dict, int, none, str};
+use crate::object::{attr, bool, call, class, compare, descriptor, dict, int, none, str};
 use taipan_gc::{Any, Cx, Handle, Local, Slot};
 
 /// Methods of `function`.
@@ -105,10 +105,10 @@ fn call_self<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 fn bind<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let (function, instance) = (args.at(cx, 0), args.at(cx, 1));
     if !instance.get(cx).value().is_none() {
-        return attr::bind(cx, function, instance);
+        return descriptor::bind(cx, function, instance);
     }
     match args.some(cx, 2).and_then(|owner| class::of_handle(cx, owner)) {
-        Some(owner) => attr::bind_class(cx, function, owner),
+        Some(owner) => descriptor::bind_class(cx, function, owner),
         None => fail!(cx, TYPE_ERROR, "__get__(None, None) is invalid"),
     }
 }

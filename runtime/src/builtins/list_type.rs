@@ -1,7 +1,7 @@
 //! `list`.
 
 use super::common::{binary, fail, is_exactly, no_keywords, self_list, with_comparisons, Res};
-use super::{repr, sort};
+use super::{convert, repr, sort};
 use crate::object::layout::List;
 use crate::object::native::{Args, NativeDef};
 use crate::object::number::{self, BinaryOp};
@@ -262,7 +262,7 @@ fn copy<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 fn sort_method<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let own = self_list(cx, args)?;
     let reverse = match args.get(cx, 2) {
-        Some(reverse) => compare::truth(cx, reverse)?,
+        Some(reverse) => convert::index_i32(cx, reverse)? != 0,
         None => false,
     };
     sort::sort(cx, own, args.some(cx, 1), reverse)?;

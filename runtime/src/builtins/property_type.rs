@@ -6,7 +6,7 @@ use crate::object::layout::{Member, Property, PropertyInit};
 use crate::object::names;
 use crate::object::native::{wrong_self, Args, NativeDef};
 use crate::object::raise::Raised;
-use crate::object::{attr, call, casts, class, classes, instance, none, retrying, shapes, str};
+use crate::object::{attr, call, casts, class, classes, descriptor, instance, none, retrying, shapes, str};
 use taipan_gc::{Cx, Field, Handle};
 
 /// Methods of `property`.
@@ -153,20 +153,20 @@ fn with_deleter<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 fn property_get<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let property = self_property(cx, args)?;
     match args.some(cx, 1) {
-        Some(instance) => attr::property_get(cx, property.any(), instance),
+        Some(instance) => descriptor::property_get(cx, property.any(), instance),
         None => Ok(property.any()),
     }
 }
 
 fn property_set<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let property = self_property(cx, args)?;
-    attr::set_descriptor(cx, property.any(), args.at(cx, 1), args.get(cx, 2))?;
+    descriptor::set_descriptor(cx, property.any(), args.at(cx, 1), args.get(cx, 2))?;
     Ok(none(cx))
 }
 
 fn property_delete<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let property = self_property(cx, args)?;
-    attr::set_descriptor(cx, property.any(), args.at(cx, 1), None)?;
+    descriptor::set_descriptor(cx, property.any(), args.at(cx, 1), None)?;
     Ok(none(cx))
 }
 
@@ -196,11 +196,11 @@ fn is_abstract<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 // ---- static and class methods ----
 
 fn static_new<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
-    attr::new_wrapper(cx, shapes::STATIC_METHOD, args.at(cx, 1))
+    descriptor::new_wrapper(cx, shapes::STATIC_METHOD, args.at(cx, 1))
 }
 
 fn class_new<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
-    attr::new_wrapper(cx, shapes::CLASS_METHOD, args.at(cx, 1))
+    descriptor::new_wrapper(cx, shapes::CLASS_METHOD, args.at(cx, 1))
 }
 
 fn inner<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
@@ -222,8 +222,8 @@ fn wrapped_doc<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 fn wrapper_get<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let wrapper = args.at(cx, 0);
     match (args.some(cx, 1), args.some(cx, 2).and_then(|c| class::of_handle(cx, c))) {
-        (_, Some(class)) => attr::bind_class(cx, wrapper, class),
-        (Some(instance), None) => attr::bind(cx, wrapper, instance),
+        (_, Some(class)) => descriptor::bind_class(cx, wrapper, class),
+        (Some(instance), None) => descriptor::bind(cx, wrapper, instance),
         (None, None) => fail!(cx, TYPE_ERROR, "__get__(None, None) is invalid"),
     }
 }
@@ -279,7 +279,7 @@ fn member_repr<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 fn member_get<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let member = self_member(cx, args)?;
     match args.some(cx, 1) {
-        Some(instance) => attr::bind(cx, member.any(), instance),
+        Some(instance) => descriptor::bind(cx, member.any(), instance),
         None => Ok(member.any()),
     }
 }
@@ -290,7 +290,7 @@ fn member_change<'s>(
     object: Handle<'s>,
     value: Option<Handle<'s>>,
 ) -> Res<'s> {
-    attr::set_descriptor(cx, member.any(), object, value)?;
+    descriptor::set_descriptor(cx, member.any(), object, value)?;
     Ok(none(cx))
 }
 

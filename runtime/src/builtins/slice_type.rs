@@ -6,9 +6,8 @@ use crate::object::compare::CompareOp;
 use crate::object::layout::{Slice, SliceInit};
 use crate::object::native::{wrong_self, Args, NativeDef};
 use crate::object::raise::Raised;
-use crate::object::{int, none, retrying, str, tuple};
-use num_bigint::BigInt;
-use num_traits::{Signed, Zero};
+use crate::object::{int, none, retrying, str, subscript, tuple};
+use num_traits::Signed;
 use taipan_gc::{Cx, Handle};
 
 /// Methods of `slice`.
@@ -59,36 +58,13 @@ fn repr_of<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     string(cx, &format!("slice({})", shown.join(", ")))
 }
 
-/// A bound as an integer; `None` for None.
-fn bound(cx: &mut Cx<'_>, value: Handle<'_>) -> Result<Option<BigInt>, Raised> {
-    if value.get(cx).value().is_none() {
-        return Ok(None);
-    }
-    match convert::index_opt(cx, value)? {
-        Some(index) => Ok(int::to_big(cx, index.get(cx))),
-        None => fail!(cx, TYPE_ERROR, "slice indices must be integers or None or have an __index__ method"),
-    }
-}
-
 fn indices<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let len = convert::index_big(cx, args.at(cx, 1))?;
     if len.is_negative() {
         fail!(cx, VALUE_ERROR, "length should not be negative");
     }
-    let [start, stop, step] = parts(cx, args)?;
-    let step = bound(cx, step)?.unwrap_or_else(|| BigInt::from(1));
-    if step.is_zero() {
-        fail!(cx, VALUE_ERROR, "slice step cannot be zero");
-    }
-    let back = step.is_negative();
-    let (lower, upper) = if back { (BigInt::from(-1), &len - 1) } else { (BigInt::zero(), len.clone()) };
-    let clamp = |given: Option<BigInt>, default: &BigInt| match given {
-        None => default.clone(),
-        Some(n) if n.is_negative() => (n + &len).max(lower.clone()),
-        Some(n) => n.min(upper.clone()),
-    };
-    let start = clamp(bound(cx, start)?, if back { &upper } else { &lower });
-    let stop = clamp(bound(cx, stop)?, if back { &lower } else { &upper });
+    parts(cx, args)?;
+    let [start, stop, step] = subscript::big_bounds(cx, args.at(cx, 0), &len)?;
     let items = [int::new(cx, start)?, int::new(cx, stop)?, int::new(cx, step)?];
     Ok(tuple::new(cx, &items)?.any())
 }

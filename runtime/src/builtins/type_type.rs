@@ -10,7 +10,9 @@ use crate::object::layout::{Class, Dict};
 use crate::object::names::{self, NameId};
 use crate::object::native::{Args, NativeDef};
 use crate::object::raise::{raise, Raised};
-use crate::object::{attr, bool, call, class, classes, define, dict, list, none, shapes, str, tuple};
+use crate::object::{
+    attr, bool, call, class, classes, define, descriptor, dict, list, none, shapes, str, tuple,
+};
 use std::collections::BTreeSet;
 use taipan_gc::{Cx, Handle};
 
@@ -59,7 +61,7 @@ fn new<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
         // A more derived metaclass with a `__new__` of its own makes the class.
         let own = class::lookup(cx, winner.get(cx), names::NEW).map(|n| cx.root(n));
         if let Some(own) = own.filter(|n| !class::owner_is(cx, n.get(cx), classes::TYPE)) {
-            let maker = attr::unwrap_static(cx, own);
+            let maker = descriptor::unwrap_static(cx, own);
             let (all, keywords) = forward(cx, args, &[winner.any()])?;
             return call::call_named(cx, maker, &all, keywords);
         }
@@ -187,7 +189,7 @@ fn mro_getter<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 fn dict_getter<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let class = self_class(cx, args)?;
     match class.get(cx).dict.get(cx).map(|d| cx.root(d)) {
-        Some(attributes) => attr::new_wrapper(cx, shapes::MAPPING_PROXY, attributes.any()),
+        Some(attributes) => descriptor::new_wrapper(cx, shapes::MAPPING_PROXY, attributes.any()),
         None => Ok(none(cx)),
     }
 }
@@ -195,7 +197,7 @@ fn dict_getter<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 fn doc_getter<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let class = self_class(cx, args)?;
     match own(cx, class, names::DOC) {
-        Some(doc) => attr::bind_class(cx, doc, class),
+        Some(doc) => descriptor::bind_class(cx, doc, class),
         None => Ok(none(cx)),
     }
 }

@@ -36,6 +36,17 @@ pub enum Const {
     Code(Box<CodeUnit>),
 }
 
+/// Bits that say which parts of a function `MakeFunction` finds in its four temporaries.
+pub type Parts = u8;
+/// The first: a tuple of defaults of positional parameters.
+pub const PART_DEFAULTS: Parts = 1;
+/// The second: a dict of defaults of keyword-only parameters.
+pub const PART_KEYWORD_DEFAULTS: Parts = 2;
+/// The third: a dict of annotations.
+pub const PART_ANNOTATIONS: Parts = 4;
+/// The fourth: a tuple of the cells of free variables.
+pub const PART_CLOSURE: Parts = 8;
+
 /// The parameters of a code unit. Their registers are 0, 1, … in this order: positional-only, positional, keyword-only,
 /// `*args`, `**kwargs`.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]

@@ -297,6 +297,10 @@ opcodes! {
     SetItem Read Read Read None;
     /// del r\[a]\[r\[b]]
     DelItem Read Read None None;
+    /// r\[a] = r\[b]\[slice(r\[c], r\[c+1], r\[c+2])]; the three are temporaries
+    GetSlice Write Read Run None;
+    /// r\[a]\[slice(r\[b], r\[b+1], r\[b+2])] = r\[c]; the three are temporaries
+    SetSlice Read Run Read None;
     /// r\[a] = slice(r\[b], r\[b+1], r\[b+2]); the three are temporaries
     BuildSlice Write Run None None;
 
@@ -309,6 +313,9 @@ opcodes! {
     CallEx Run None Write None;
     /// Looks up method `name` of r\[b]: r\[a] = function and r\[a+1] = self, or r\[a] = callable and r\[a+1] = undefined
     LoadMethod WriteRun Read None Name;
+    /// `super().name` to be called, in a method whose first parameter is register 0: r\[b] is what `super` means there, c the register of
+    /// the cell `__class__`; the pair at r\[a] as LoadMethod lays it out
+    LoadSuper WriteRun Read Peek Name;
     /// r\[c] = method pair at r\[a], r\[a+1] called with the b arguments r\[a+2] …
     CallMethod Run Imm Write None;
     /// As CallMethod, with keyword names as in CallKw
@@ -319,8 +326,8 @@ opcodes! {
 
     // ---- building ----
     /// r\[a] = function over code constant ext; temporaries r\[b] defaults tuple, r\[b+1] keyword defaults dict,
-    /// r\[b+2] annotations dict, r\[b+3] closure tuple of cells, each possibly undefined
-    MakeFunction Write Run None Const;
+    /// r\[b+2] annotations dict, r\[b+3] closure tuple of cells; bits of c say which of the four there are
+    MakeFunction Write Run Imm Const;
     /// r\[a] = (r\[b] … r\[b+c-1])
     BuildTuple Write Run Imm None;
     /// r\[a] = \[r\[b] … r\[b+c-1]]
@@ -361,6 +368,8 @@ opcodes! {
     GetIter Write Read None None;
     /// r\[a] = next(r\[b]), or jumps (a stays undefined) at the end
     ForIter Write Peek None Jump;
+    /// At the end of a loop: polls, as Loop does; then r\[a] = next(r\[b]) and jumps back, or goes on (a stays as it is) at the end
+    ForLoop Write Peek None Jump;
 
     // ---- exceptions ----
     /// At a handler's start: r\[a] = the exception caught, r\[b] = the exception that was being handled before

@@ -80,6 +80,7 @@ pub(super) fn finish(
         return Err(Fault::new(message, at));
     }
     thread_jumps(&mut unit);
+    fuse_loops(&mut unit);
     let mut flow = Flow { live: reachable(&unit) };
     definite::remove_checks(&unit, &mut flow);
     invert_jumps(&mut unit, &mut flow);
@@ -117,6 +118,24 @@ pub(super) fn finish(
 
 fn number(reg: Reg, locals: usize) -> u8 {
     Reg::number(super::ir::Arg::from(reg).0, locals, 0) as u8
+}
+
+/// The jump back at the end of a `for` loop fetches the next item itself, when the loop ends right behind it.
+fn fuse_loops(unit: &mut Unit<'_>) {
+    for index in 0..unit.code.len() {
+        let back = unit.code[index];
+        if back.op != Op::Loop {
+            continue;
+        }
+        let top = unit.labels[back.ext as usize] as usize;
+        let Some(next) = unit.code.get(top).copied() else { continue };
+        let ends_here = next.op == Op::ForIter && unit.labels[next.ext as usize] as usize == index + 1;
+        if ends_here && next.handler == back.handler {
+            unit.labels.push(top as u32 + 1);
+            let body = unit.labels.len() as u32 - 1;
+            unit.code[index] = Ins { op: Op::ForLoop, args: next.args, ext: body, ..back };
+        }
+    }
 }
 
 /// Jumps to jumps go to their ends.

@@ -62,8 +62,13 @@ impl<'t> Compiler<'t> {
             Expr::Subscript(node) => {
                 let object = self.operand(&node.value, &node.slice)?;
                 let object = self.in_register(object, node.range)?;
-                let index = self.any(&node.slice)?;
-                self.emit(node.range, Op::SetItem, object, index, value);
+                if let Expr::Slice(slice) = &*node.slice {
+                    let first = self.slice_parts(slice)?;
+                    self.emit(node.range, Op::SetSlice, object, first, value);
+                } else {
+                    let index = self.any(&node.slice)?;
+                    self.emit(node.range, Op::SetItem, object, index, value);
+                }
             }
             Expr::Tuple(node) => self.unpack(&node.elts, value, node.range)?,
             Expr::List(node) => self.unpack(&node.elts, value, node.range)?,

@@ -3,7 +3,8 @@
 //! Unpacked arguments, and more arguments than there is room for, are collected in a list and a dict instead.
 
 use super::ir::Reg;
-use super::unit::{Compiler, Dest, Done};
+use super::scope::ScopeKind;
+use super::unit::{Compiler, Dest, Done, Place};
 use crate::bytecode::{Const, Op};
 use crate::syntax::Fault;
 use ruff_python_ast::{self as ast, Expr, ExprContext, Keyword};
@@ -23,25 +24,57 @@ pub(super) struct Callee {
 
 impl<'t> Compiler<'t> {
     pub(super) fn call(&mut self, node: &'t ast::ExprCall, dest: Dest) -> Result<Reg, Fault> {
+        let keywords = &node.arguments.keywords;
+        self.check_keywords(keywords)?;
+        let outside = self.call_parens.replace(node.arguments.range);
+        let result = self.call_within(node, dest);
+        self.call_parens = outside;
+        result
+    }
+
+    fn call_within(&mut self, node: &'t ast::ExprCall, dest: Dest) -> Result<Reg, Fault> {
         let at = node.range();
         let temps = self.unit.temps;
         let (args, keywords) = (&node.arguments.args, &node.arguments.keywords);
-        self.check_keywords(keywords)?;
         if let Expr::Attribute(attribute) = &*node.func {
             if attribute.ctx == ExprContext::Load && self.is_plain(args, keywords) {
-                let object = self.any(&attribute.value)?;
+                let (object, class_cell) = match self.super_call(&attribute.value) {
+                    // The call that LoadSuper makes when it must is blamed on this instruction.
+                    Some((at, cell)) => (self.name("super", at, Dest::Any)?, Some(cell)),
+                    None => (self.any(&attribute.value)?, None),
+                };
                 self.unit.temps = temps;
                 let function = self.new_temp(at)?;
                 self.new_temp(at)?;
                 let name = self.mangled(&attribute.attr);
                 let mark = self.attribute_range(attribute);
-                self.emit_name(mark, Op::LoadMethod, function, object, 0, &name);
+                match class_cell {
+                    Some(cell) => self.emit_name(mark, Op::LoadSuper, function, object, cell, &name),
+                    None => self.emit_name(mark, Op::LoadMethod, function, object, 0, &name),
+                }
                 let at = if mark == attribute.range { at } else { TextRange::new(mark.start(), at.end()) };
                 return self.arguments(Callee { function, method: true, given: 0 }, args, keywords, dest, at);
             }
         }
         let function = self.temp(&node.func)?;
         self.arguments(Callee { function, method: false, given: 0 }, args, keywords, dest, at)
+    }
+
+    /// For a plain `super()` in a method: its place, and the register of the cell `__class__`.
+    fn super_call(&self, expr: &'t Expr) -> Option<(TextRange, Reg)> {
+        let Expr::Call(call) = expr else { return None };
+        let Expr::Name(name) = &*call.func else { return None };
+        let is_super = name.id == "super" && matches!(self.place("super"), Place::Global);
+        let in_method = self.scope_kind() == ScopeKind::Function
+            && self.unit.params.positional > 0
+            && !self.unit.cells.contains(&Reg::local(0));
+        if !is_super || !in_method || !call.arguments.is_empty() {
+            return None;
+        }
+        match self.place("__class__") {
+            Place::Cell(cell) if self.unit.frees.contains(&cell) => Some((call.range(), cell)),
+            _ => None,
+        }
     }
 
     /// Refuses repeated keyword arguments.
@@ -120,7 +153,9 @@ impl<'t> Compiler<'t> {
             self.collect_list(given, args, at)?;
         }
         if keywords.is_empty() {
-            self.absent(at)?;
+            // Said by a hole that is written: a temporary that was moved out of may hold a stale value where nothing is counted.
+            let nothing = self.new_temp(at)?;
+            self.emit(at, Op::LoadImm, nothing, 3, 0);
         } else {
             self.keyword_dict(function, keywords, at)?;
         }

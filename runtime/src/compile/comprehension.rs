@@ -19,7 +19,11 @@ enum Kind<'t> {
 
 impl<'t> Compiler<'t> {
     pub(super) fn comprehension(&mut self, expr: &'t Expr, dest: Dest) -> Result<Reg, Fault> {
-        let at = expr.range();
+        let at = match expr {
+            // The only argument of a call: its parentheses are the call's.
+            Expr::Generator(node) if !node.parenthesized => self.call_parens.unwrap_or(node.range),
+            _ => expr.range(),
+        };
         let (scope, name, kind, generators) = match expr {
             Expr::ListComp(node) => {
                 (self.scope_of(node)?, "<listcomp>", Kind::List(&node.elt), &node.generators)
@@ -50,7 +54,7 @@ impl<'t> Compiler<'t> {
             this.unit.params = Params { positional: 1, ..Params::default() };
             this.comprehension_body(kind, generators, at)
         })?;
-        let function = self.make_function(code, scope, base, Dest::Temp, at)?;
+        let function = self.make_function(code, scope, base, 0, Dest::Temp, at)?;
         let temps = self.unit.temps;
         let iterable = self.any(&first.iter)?;
         self.unit.temps = temps;

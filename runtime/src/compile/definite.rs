@@ -86,6 +86,10 @@ pub(super) fn remove_checks(unit: &Unit<'_>, flow: &mut Flow) {
                     changed |= meet(entry, &out);
                 }
             }
+            if ins.op == Op::ForLoop {
+                // And this one only when it does.
+                *current = before;
+            }
             if flow.ends(ins.op) {
                 state = None;
             }
@@ -107,7 +111,9 @@ fn drop_bound(unit: &Unit<'_>, flow: &mut Flow, at_entry: &[Option<Set>], parame
         if ins.op == Op::CheckLocal && Reg::local_in(ins.args[0]).is_some_and(|local| has(&state, local)) {
             flow.live[index] = false;
         }
-        step(ins, &mut state);
+        if ins.op != Op::ForLoop {
+            step(ins, &mut state);
+        }
     }
 }
 

@@ -268,23 +268,37 @@ impl<'t> Compiler<'t> {
         let temps = self.unit.temps;
         let object = self.operand(&node.value, &node.slice)?;
         let object = self.in_register(object, node.range)?;
+        if let Expr::Slice(slice) = &*node.slice {
+            let first = self.slice_parts(slice)?;
+            self.unit.temps = temps;
+            let to = self.register(dest, node.range)?;
+            self.emit(node.range, Op::GetSlice, to, object, first);
+            return Ok(to);
+        }
         let index = self.value(&node.slice)?;
         self.operate((Op::GetItem, Some(Op::GetItemK)), (Val::Reg(object), index), temps, dest, node.range)
     }
 
+    /// A slice as an object.
     fn slice(&mut self, node: &'t ast::ExprSlice, dest: Dest) -> Result<Reg, Fault> {
         let temps = self.unit.temps;
-        let first = Reg::temp(temps);
+        let first = self.slice_parts(node)?;
+        self.unit.temps = temps;
+        let to = self.register(dest, node.range)?;
+        self.emit(node.range, Op::BuildSlice, to, first, 0);
+        Ok(to)
+    }
+
+    /// The three parts of a slice in the next temporaries; the first of them.
+    pub(super) fn slice_parts(&mut self, node: &'t ast::ExprSlice) -> Result<Reg, Fault> {
+        let first = Reg::temp(self.unit.temps);
         for part in [&node.lower, &node.upper, &node.step] {
             match part {
                 Some(part) => self.temp(part)?,
                 None => self.load(Const::None, Dest::Temp, node.range)?,
             };
         }
-        self.unit.temps = temps;
-        let to = self.register(dest, node.range)?;
-        self.emit(node.range, Op::BuildSlice, to, first, 0);
-        Ok(to)
+        Ok(first)
     }
 
     /// The part of an attribute access that a traceback marks: all of it, or its last line.

@@ -6,7 +6,8 @@ use super::ir::Reg;
 use super::scope::{flag, ScopeId, ScopeKind};
 use super::unit::{Compiler, Dest, Done, Unit, Val};
 use crate::bytecode::code::{
-    FLAG_ASYNC_GENERATOR, FLAG_COMPREHENSION, FLAG_COROUTINE, FLAG_GENERATOR, FLAG_NAMESPACE,
+    Parts, FLAG_ASYNC_GENERATOR, FLAG_COMPREHENSION, FLAG_COROUTINE, FLAG_GENERATOR, FLAG_NAMESPACE,
+    PART_ANNOTATIONS, PART_CLOSURE, PART_DEFAULTS, PART_KEYWORD_DEFAULTS,
 };
 use crate::bytecode::{CodeUnit, Const, Op, Params};
 use crate::syntax::{ErrorKind, Fault};
@@ -82,17 +83,19 @@ impl<'t> Compiler<'t> {
     }
 
     /// Makes a function of a unit. The temporaries of defaults, keyword defaults and annotations are those from
-    /// `first` on; undefined ones count as absent.
+    /// `first` on, those of `parts` in use.
     pub(super) fn make_function(
         &mut self,
         code: CodeUnit,
         scope: ScopeId,
         first: usize,
+        parts: Parts,
         dest: Dest,
         at: TextRange,
     ) -> Result<Reg, Fault> {
+        let mut parts = parts;
         while self.unit.temps < first + 3 {
-            self.absent(at)?;
+            self.new_temp(at)?;
         }
         let names: Vec<Box<str>> = self
             .scopes
@@ -103,7 +106,7 @@ impl<'t> Compiler<'t> {
             .map(|s| s.name.clone())
             .collect();
         if names.is_empty() {
-            self.absent(at)?;
+            self.new_temp(at)?;
         }
         for name in &names {
             let Some(cell) = self.unit.registers.get(name).copied() else {
@@ -113,12 +116,14 @@ impl<'t> Compiler<'t> {
             self.emit(at, Op::Move, temp, cell, 0);
         }
         if !names.is_empty() {
+            parts |= PART_CLOSURE;
             let run = Reg::temp(first + 3);
             self.emit(at, Op::BuildTuple, run, run, names.len() as u32);
         }
         self.unit.temps = first;
         let to = self.register(dest, at)?;
-        self.emit_const(at, Op::MakeFunction, to, Reg::temp(first), 0, Const::Code(Box::new(code)));
+        let parts = u32::from(parts);
+        self.emit_const(at, Op::MakeFunction, to, Reg::temp(first), parts, Const::Code(Box::new(code)));
         Ok(to)
     }
 
@@ -128,14 +133,13 @@ impl<'t> Compiler<'t> {
         self.define(&def.name, at, |this, dest| {
             this.decorated(&def.decorator_list, at, dest, |this, dest| {
                 let first = this.unit.temps;
-                this.defaults(&def.parameters, at)?;
-                this.annotations(def, first, at)?;
+                let parts = this.defaults(&def.parameters, at)? | this.annotations(def, first, at)?;
                 let scope = this.scope_of(def)?;
                 let code = this.nested(scope, &def.name, TextRange::new(start, at.end()), |this| {
                     this.unit.params = params(&def.parameters, at)?;
                     this.function_body(&def.body, at)
                 })?;
-                this.make_function(code, scope, first, dest, at)
+                this.make_function(code, scope, first, parts, dest, at)
             })
         })
     }
@@ -202,28 +206,20 @@ impl<'t> Compiler<'t> {
         Err(Fault::new("internal error: no decorator", at))
     }
 
-    /// The next temporary, as a hole that says "nothing given". A temporary that was moved out of may hold a stale
-    /// value where nothing is counted, so the hole must be written.
-    pub(super) fn absent(&mut self, at: TextRange) -> Done {
-        let temp = self.new_temp(at)?;
-        self.emit(at, Op::LoadImm, temp, 3, 0);
-        Ok(())
-    }
-
-    /// Evaluates the defaults into the next two temporaries; absent ones become holes.
-    fn defaults(&mut self, parameters: &'t Parameters, at: TextRange) -> Done {
-        let first = self.unit.temps;
+    /// Evaluates the defaults into the next two temporaries; says which of them are in use.
+    fn defaults(&mut self, parameters: &'t Parameters, at: TextRange) -> Result<Parts, Fault> {
+        let mut parts = 0;
         let positional: Vec<&'t Expr> = parameters
             .posonlyargs
             .iter()
             .chain(&parameters.args)
             .filter_map(|p| p.default.as_deref())
             .collect();
-        if !positional.is_empty() {
+        if positional.is_empty() {
+            self.new_temp(at)?;
+        } else {
             self.tuple_of(&positional, at)?;
-        }
-        while self.unit.temps <= first {
-            self.absent(at)?;
+            parts |= PART_DEFAULTS;
         }
         let mut pairs = Vec::new();
         for parameter in &parameters.kwonlyargs {
@@ -232,9 +228,11 @@ impl<'t> Compiler<'t> {
             }
         }
         if pairs.is_empty() {
-            return self.absent(at);
+            self.new_temp(at)?;
+            return Ok(parts);
         }
-        self.map_of(pairs, at, |this, expr| this.temp(expr))
+        self.map_of(pairs, at, |this, expr| this.temp(expr))?;
+        Ok(parts | PART_KEYWORD_DEFAULTS)
     }
 
     /// A tuple of values in the next temporary.
@@ -301,8 +299,13 @@ impl<'t> Compiler<'t> {
         Ok(())
     }
 
-    /// Evaluates the annotations into the temporary after the defaults.
-    fn annotations(&mut self, def: &'t ast::StmtFunctionDef, first: usize, at: TextRange) -> Done {
+    /// Evaluates the annotations, if any, into the temporary after the defaults.
+    fn annotations(
+        &mut self,
+        def: &'t ast::StmtFunctionDef,
+        first: usize,
+        at: TextRange,
+    ) -> Result<Parts, Fault> {
         debug_assert_eq!(self.unit.temps, first + 2);
         let parameters = &*def.parameters;
         let plain = parameters.args.iter().chain(&parameters.posonlyargs).map(|p| &p.parameter);
@@ -320,17 +323,19 @@ impl<'t> Compiler<'t> {
             pairs.push(("return".into(), &**returns));
         }
         if pairs.is_empty() {
-            return Ok(());
+            return Ok(0);
         }
-        self.map_of(pairs, at, |this, expr| this.annotation(expr))
+        self.map_of(pairs, at, |this, expr| this.annotation(expr))?;
+        Ok(PART_ANNOTATIONS)
     }
 
     pub(super) fn lambda(&mut self, node: &'t ast::ExprLambda, dest: Dest) -> Result<Reg, Fault> {
         let at = node.range;
         let first = self.unit.temps;
-        if let Some(parameters) = &node.parameters {
-            self.defaults(parameters, at)?;
-        }
+        let parts = match &node.parameters {
+            Some(parameters) => self.defaults(parameters, at)?,
+            None => 0,
+        };
         let scope = self.scope_of(node)?;
         let code = self.nested(scope, "<lambda>", at, |this| {
             if let Some(parameters) = &node.parameters {
@@ -341,7 +346,7 @@ impl<'t> Compiler<'t> {
             this.unit.temps = 0;
             Ok(())
         })?;
-        self.make_function(code, scope, first, dest, at)
+        self.make_function(code, scope, first, parts, dest, at)
     }
 
     pub(super) fn class(&mut self, class: &'t ast::StmtClassDef) -> Done {
@@ -357,7 +362,7 @@ impl<'t> Compiler<'t> {
                 let code = this.nested(scope, &class.name, TextRange::new(start, at.end()), |this| {
                     this.class_body(&class.body, at)
                 })?;
-                this.make_function(code, scope, first, Dest::Temp, at)?;
+                this.make_function(code, scope, first, 0, Dest::Temp, at)?;
                 this.load(Const::Str(class.name.as_str().into()), Dest::Temp, at)?;
                 let callee = Callee { function, method: false, given: 2 };
                 this.arguments(callee, class.bases(), class.keywords(), dest, at)

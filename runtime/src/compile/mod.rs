@@ -79,6 +79,7 @@ fn compile_tree(tree: &Tree<'_>, filename: &str, mode: Mode, options: Options) -
         unit,
         outer: Vec::new(),
         budget: 1_000_000 + size.saturating_mul(64),
+        call_parens: None,
     };
     let start = TextRange::default();
     compiler.prologue(start)?;

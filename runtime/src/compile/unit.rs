@@ -110,6 +110,8 @@ pub(super) struct Compiler<'t> {
     pub(super) outer: Vec<Unit<'t>>,
     /// How many more instructions may be emitted: nested `finally` clauses multiply.
     pub(super) budget: usize,
+    /// The parentheses of the call whose parts are being compiled.
+    pub(super) call_parens: Option<TextRange>,
 }
 
 /// The most registers that a frame can have.

@@ -4,7 +4,7 @@ use super::layout::{BoundMethod, Native, Tuple};
 use super::names::{self, NameId};
 use super::native::{bind, binds_directly, push_hole, Args};
 use super::raise::{raise, type_error, Raised};
-use super::{attr, class, classes, rt, shapes};
+use super::{attr, class, classes, descriptor, rt, shapes};
 use taipan_gc::{Cx, Handle, Local};
 
 /// A Python function and its arguments on the stack, as the VM's hook gets them.
@@ -154,7 +154,7 @@ fn call_object<'s>(
         all.extend_from_slice(arguments);
         return enter_native(cx, |cx| call_spread(cx, method, &all, names));
     }
-    let bound = attr::bind(cx, method, callee)?;
+    let bound = descriptor::bind(cx, method, callee)?;
     enter_native(cx, |cx| call_spread(cx, bound, arguments, names))
 }
 
@@ -185,7 +185,7 @@ pub fn call_special<'s>(
         return call(cx, method, &all).map(Some);
     }
     let receiver = cx.root(receiver.get(cx));
-    let bound = attr::bind(cx, method, receiver)?;
+    let bound = descriptor::bind(cx, method, receiver)?;
     call(cx, bound, arguments).map(Some)
 }
 

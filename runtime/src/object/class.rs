@@ -5,7 +5,7 @@ use super::layout::{Class, ClassInit, Tuple};
 use super::names::{self, NameId};
 use super::native::Args;
 use super::raise::{self, type_error, Raised};
-use super::{attr, call, dict, instance, rt, shape_of, shapes, str, tuple};
+use super::{call, descriptor, dict, instance, rt, shape_of, shapes, str, tuple};
 use std::cell::Cell;
 use taipan_gc::{refs, Any, Cx, Handle, HeapFull, Local, ShapeId, Value};
 
@@ -353,7 +353,7 @@ pub fn instantiate<'s>(
     let metaclass = of_value(cx, class.get(cx).any());
     if let Some(method) = lookup(cx, metaclass.get(cx), names::CALL).map(|m| cx.root(m)) {
         if !owner_is(cx, method.get(cx), classes::TYPE) {
-            let bound = attr::bind(cx, method, class.any())?;
+            let bound = descriptor::bind(cx, method, class.any())?;
             return call::enter_native(cx, |cx| call::call_named(cx, bound, arguments, keyword_names));
         }
     }
@@ -404,7 +404,7 @@ fn construct<'s>(
         let name = name(cx, class.get(cx));
         return Err(type_error(cx, format!("{name}() takes no arguments")));
     }
-    let new = attr::unwrap_static(cx, new);
+    let new = descriptor::unwrap_static(cx, new);
     let mut all = vec![class.any()];
     all.extend_from_slice(arguments);
     call::call_named(cx, new, &all, keyword_names)
@@ -426,7 +426,7 @@ fn initialise<'s>(
         all.extend_from_slice(arguments);
         call::call_named(cx, init, &all, keyword_names)?
     } else {
-        let bound = attr::bind(cx, init, made)?;
+        let bound = descriptor::bind(cx, init, made)?;
         call::call_named(cx, bound, arguments, keyword_names)?
     };
     if !result.get(cx).value().is_none() {
@@ -565,13 +565,14 @@ const SHAPE_CLASSES: &[(ShapeId, ClassId)] = &[
 /// The arguments of a native `__new__`: the class, which must be one and derive from `base`.
 pub fn new_target<'s>(cx: &mut Cx<'s>, args: &Args<'s>, base: ClassId) -> Result<Handle<'s, Class>, Raised> {
     let first = args.at(cx, 0);
-    let base_name = name(cx, classes::local(cx, base));
     let Some(class) = of_handle(cx, first) else {
         let given = type_name(cx, first.get(cx));
+        let base_name = name(cx, classes::local(cx, base));
         return Err(type_error(cx, format!("{base_name}.__new__(X): X is not a type object ({given})")));
     };
     if !is_subclass(cx, class.get(cx), classes::local(cx, base)) {
         let given = name(cx, class.get(cx));
+        let base_name = name(cx, classes::local(cx, base));
         let message = format!("{base_name}.__new__({given}): {given} is not a subtype of {base_name}");
         return Err(type_error(cx, message));
     }

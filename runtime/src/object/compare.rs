@@ -8,6 +8,7 @@ mod hashing;
 mod numbers;
 
 pub(crate) use containers::is_set_like;
+pub(crate) use hashing::hash_quick;
 pub use hashing::{hash, hash_builtin, identity_hash};
 
 use super::layout::{BoundMethod, Slice};

@@ -5,7 +5,7 @@ use super::classes::{self, *};
 use super::layout::{Class, Code, Dict, Function, Member, MemberInit, Str, Tuple};
 use super::names::{self, NameId};
 use super::raise::{type_error, Raised};
-use super::{attr, call, dict, instance, iter, list, retrying, shapes, str, tuple};
+use super::{attr, call, descriptor, dict, instance, iter, list, retrying, shapes, str, tuple};
 use crate::bytecode::{Instr, Op};
 use taipan_gc::{Cx, Handle, Local, Value};
 
@@ -42,33 +42,69 @@ pub fn new<'s>(
     Ok(class)
 }
 
-/// The base whose kind the class gets.
+/// The base whose layout the class gets: its kind, and the `__slots__` that no other base extends differently.
 fn best_base<'s>(cx: &mut Cx<'s>, bases: &[Handle<'s>]) -> Result<Handle<'s, Class>, Raised> {
     let mut best: Option<Handle<'s, Class>> = None;
     for &base in bases {
         let Some(candidate) = class::of_handle(cx, base) else {
             return Err(type_error(cx, "bases must be types"));
         };
-        let kind = candidate.get(cx).kind.get();
-        if kind == KIND_FINAL {
+        if candidate.get(cx).kind.get() == KIND_FINAL {
             let name = name(cx, candidate.get(cx));
             return Err(type_error(cx, format!("type '{name}' is not an acceptable base type")));
         }
         let replace = match best {
-            None => true,
-            Some(best) => {
-                let held = best.get(cx).kind.get();
-                if held != KIND_OBJECT && kind != KIND_OBJECT && held != kind {
-                    return Err(type_error(cx, "multiple bases have instance lay-out conflict"));
-                }
-                held == KIND_OBJECT && kind != KIND_OBJECT
-            }
+            None => Some(true),
+            Some(best) => extends(cx, best.get(cx), candidate.get(cx)),
         };
-        if replace {
-            best = Some(candidate);
+        match replace {
+            Some(true) => best = Some(candidate),
+            Some(false) => {}
+            None => return Err(type_error(cx, "multiple bases have instance lay-out conflict")),
         }
     }
     Ok(best.unwrap_or(classes::handle(cx, classes::OBJECT)))
+}
+
+/// Whether the candidate's layout extends that of the best base so far; `None` when neither extends the other.
+fn extends(cx: &Cx<'_>, best: Local<'_, Class>, candidate: Local<'_, Class>) -> Option<bool> {
+    let (held, kind) = (best.kind.get(), candidate.kind.get());
+    if held != KIND_OBJECT && kind != KIND_OBJECT && held != kind {
+        return None;
+    }
+    match (slotted(cx, best), slotted(cx, candidate)) {
+        (Some(a), Some(b)) if class::is_subclass(cx, a, b) => Some(false),
+        (Some(a), Some(b)) => class::is_subclass(cx, b, a).then_some(true),
+        (Some(_), None) => (kind == KIND_OBJECT || held == kind).then_some(false),
+        (None, Some(_)) => (held == KIND_OBJECT || held == kind).then_some(true),
+        (None, None) => Some(held == KIND_OBJECT && kind != KIND_OBJECT),
+    }
+}
+
+/// The first class of the MRO that has slots of its own.
+fn slotted<'a>(cx: &'a Cx<'_>, class: Local<'a, Class>) -> Option<Local<'a, Class>> {
+    // SAFETY: the MRO of a live class holds live classes.
+    let classes = class::mro(cx, class).iter().map(|&v| unsafe { Local::<Class>::from_value(v) });
+    classes.into_iter().find(|c| {
+        let mut at = 0;
+        let Some(attributes) = c.dict.get(cx) else { return false };
+        while let Some((_, value)) = dict::next_entry(cx, attributes, &mut at) {
+            if value.downcast::<Member>(cx).is_some_and(|m| m.class.get(cx).is_some_and(|of| of.is(*c))) {
+                return true;
+            }
+        }
+        false
+    })
+}
+
+/// Whether instances of the class keep the attribute in one of its `__slots__`.
+pub(super) fn is_slot(cx: &Cx<'_>, class: Local<'_, Class>, name: NameId) -> bool {
+    let name = names::local(cx, name);
+    // SAFETY: the MRO of a live class holds live classes.
+    class::mro(cx, class).iter().map(|&v| unsafe { Local::<Class>::from_value(v) }).any(|c| {
+        let found = c.dict.get(cx).and_then(|d| dict::get_name(cx, d, name));
+        found.is_some_and(|f| f.shape() == Some(shapes::MEMBER))
+    })
 }
 
 /// The most derived metaclass.
@@ -223,7 +259,7 @@ fn wrap(
         return Ok(());
     };
     if found.get(cx).shape() == Some(shapes::FUNCTION) {
-        let wrapped = attr::new_wrapper(cx, shape, found)?;
+        let wrapped = descriptor::new_wrapper(cx, shape, found)?;
         dict::set_name(cx, attributes, key, wrapped)?;
     }
     Ok(())
@@ -426,7 +462,7 @@ fn init_subclass<'s>(
         }
         return Ok(());
     }
-    let bound = attr::bind_class(cx, method, class)?;
+    let bound = descriptor::bind_class(cx, method, class)?;
     match keywords {
         Some((values, names)) if has_keywords => call::call_named(cx, bound, values, Some(names))?,
         _ => call::call(cx, bound, &[])?,

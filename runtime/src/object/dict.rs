@@ -8,7 +8,7 @@ use super::{
     attr, class, classes, compare, iter, names, protocol, retrying, rt, shapes, str, subscript, table, tuple,
 };
 use std::cell::Cell;
-use taipan_gc::{Cx, Handle, Local};
+use taipan_gc::{Cx, Handle, Local, Value};
 
 /// A new, empty dict.
 pub fn new<'s>(cx: &mut Cx<'s>) -> Result<Handle<'s, Dict>, Raised> {
@@ -106,6 +106,40 @@ pub fn pop_last<'s>(cx: &Cx<'s>, dict: Handle<'_, Dict>) -> Option<(Handle<'s>, 
     let (key, value) = (cx.root(table::key(cx, local, entry)), cx.root(table::value(cx, local, entry)));
     table::remove(cx, local, entry);
     Some((key, value))
+}
+
+// ---- keys that compare without running Python code ----
+
+/// What [`quick`] found.
+pub enum Quick {
+    /// The entry with this key.
+    Found(u32),
+    /// There is none; the key's hash.
+    Missing(Value),
+}
+
+/// The entry of an int or a string, when no key in its way needs Python code to be compared.
+#[inline]
+pub fn quick(cx: &Cx<'_>, dict: Local<'_, Dict>, key: Local<'_>) -> Option<Quick> {
+    let hash = table::fold(compare::hash_quick(key)?);
+    match table::probe(cx, dict, key, hash, None) {
+        table::Probe::Found(entry) => Some(Quick::Found(entry as u32)),
+        table::Probe::Missing => Some(Quick::Missing(hash)),
+        table::Probe::Ask(..) => None,
+    }
+}
+
+/// Sets the value of such a key; `false` when it takes more.
+#[inline]
+pub fn quick_set(cx: &Cx<'_>, dict: Local<'_, Dict>, key: Local<'_>, value: Local<'_>) -> bool {
+    match quick(cx, dict, key) {
+        Some(Quick::Found(entry)) => table::put_value(cx, dict, entry as usize, value.value()),
+        Some(Quick::Missing(hash)) if table::try_reserve(cx, dict, 1).is_ok() => {
+            table::append(cx, dict, key.value(), value.value(), hash);
+        }
+        _ => return false,
+    }
+    true
 }
 
 // ---- string keys ----

@@ -6,7 +6,8 @@
 //!
 //! The shape says which attribute is in which slot. Adding an attribute moves the object to a child shape (hidden classes: Chambers, Ungar & Lee, 1989). Slots beyond
 //! the capacity lie in an array in `extra`; a class learns how many slots its instances need. An object whose `__dict__` was asked
-//! for, that lost an attribute, or that has too many keeps them in a dict in `extra` instead.
+//! for, that lost an attribute, or that has too many keeps them in a dict in `extra` instead. `__slots__` never show in it: they lie among the
+//! others before, and in a second dict in slot 0 then.
 
 use super::classes::*;
 use super::dict;
@@ -14,7 +15,7 @@ use super::layout::{Array, Class, Dict, List, Module, Property};
 use super::names::{self, NameId};
 use super::raise::Raised;
 use super::tuple::{alloc_values, array_put, array_values};
-use super::{class, retrying, rt, shapes};
+use super::{class, define, retrying, rt, shapes};
 use taipan_gc::{refs, shape_for, Cx, Handle, HeapFull, Local, Shape, ShapeId, Tail, Value, STATIC_SHAPES};
 
 /// An object with more attributes keeps them in a dict.
@@ -155,18 +156,31 @@ pub fn new<'s>(cx: &mut Cx<'s>, class: Handle<'_, Class>) -> Result<Handle<'s>, 
 
 /// As [`new`], never collecting.
 pub(crate) fn alloc<'a>(cx: &'a Cx<'_>, class: Local<'_, Class>) -> Result<Local<'a>, HeapFull> {
-    let shape = root_shape(cx, class)?;
+    let object = alloc_owned(cx, class, 0)?;
+    // SAFETY: allocated just now, without counts.
+    Ok(unsafe { cx.newborn(object.header()) })
+}
+
+/// A fresh instance with so many counts, which the caller owns. Never collects.
+#[inline]
+pub(crate) fn alloc_owned(cx: &Cx<'_>, class: Local<'_, Class>, counts: u32) -> Result<Value, HeapFull> {
+    let shape = match class.root_shape.get() {
+        ShapeId::FREE => root_shape(cx, class)?,
+        shape => shape,
+    };
     // SAFETY: the fresh cell is zeroed behind its header, and zero is a hole, an empty slot and a zero number alike.
     unsafe {
         let core = cx.core();
         let shape_data = (*core).memory.shapes.get(shape);
         let (size, finalize) = (shape_data.size as usize, shape_data.finalize.is_some());
-        let object = (*core).alloc(size, shape, 0)?;
-        std::ptr::write_bytes((object as *mut u8).add(8), 0, size - 8);
+        let object = (*core).alloc(size, shape, counts)?;
+        for word in 1..size / 8 {
+            *(object as *mut u64).add(word) = 0;
+        }
         if finalize {
             (*core).register(object)?;
         }
-        Ok(cx.newborn(object))
+        Ok(Value::from_bits(object as u64))
     }
 }
 
@@ -355,17 +369,88 @@ pub fn to_dict<'s>(cx: &mut Cx<'s>, object: Handle<'_>) -> Result<Handle<'s, Dic
     }
     let fresh = dict::new(cx)?;
     let shape = object.get(cx).shape().unwrap_or(ShapeId::FREE);
+    let mut members = None;
     for (name, place) in attributes(cx, shape) {
         let value = read(cx, object.get(cx), place);
-        if !value.is_hole() {
-            // SAFETY: read from a live object just now.
-            let value = cx.root(unsafe { Local::<taipan_gc::Any>::from_value(value) });
-            let key = names::handle(cx, name);
-            dict::set_name(cx, fresh, key, value)?;
+        if value.is_hole() {
+            continue;
         }
+        // SAFETY: read from a live object just now.
+        let value = cx.root(unsafe { Local::<taipan_gc::Any>::from_value(value) });
+        let key = names::handle(cx, name);
+        let target = match (define::is_slot(cx, class::of(cx, object.get(cx)), name), members) {
+            (false, _) => fresh,
+            (true, Some(members)) => members,
+            (true, None) => *members.insert(dict::new(cx)?),
+        };
+        dict::set_name(cx, target, key, value)?;
     }
     replace_dict(cx, object, fresh)?;
+    if let (Some(members), Some(word)) = (members, members_word(cx, object.get(cx))) {
+        put_word(cx, object.get(cx), word, members.get(cx).any());
+    }
     Ok(fresh)
+}
+
+/// Where an object of a dict shape keeps its `__slots__`.
+fn members_word(cx: &Cx<'_>, object: Local<'_>) -> Option<usize> {
+    with_info(cx, object.shape()?, |i| (i.is_dict && i.capacity > 0).then_some(i.extra as usize + 1))?
+}
+
+/// The dict of an object's `__slots__`, if it is one of a dict shape that has any.
+fn members_of<'a>(cx: &'a Cx<'_>, object: Local<'a>) -> Option<Local<'a, Dict>> {
+    let value = get_word(object, members_word(cx, object)?);
+    // SAFETY: this word of a dict shape holds a dict or nothing.
+    value.is_ref().then(|| unsafe { Local::from_value(value) })
+}
+
+/// The value of one of the object's `__slots__`.
+pub fn member<'a>(cx: &'a Cx<'_>, object: Local<'a>, name: NameId) -> Option<Local<'a>> {
+    match members_word(cx, object) {
+        Some(_) => dict::get_name(cx, members_of(cx, object)?, names::local(cx, name)),
+        None => get(cx, object, name),
+    }
+}
+
+/// Sets one of the object's `__slots__`.
+pub fn set_member(
+    cx: &mut Cx<'_>,
+    object: Handle<'_>,
+    name: NameId,
+    value: Handle<'_>,
+) -> Result<(), Raised> {
+    let shape = object.get(cx).shape();
+    let full = shape.and_then(|s| with_info(cx, s, |i| !i.is_dict && i.count >= MAX_ATTRIBUTES));
+    if full == Some(true) && shape.and_then(|s| find(cx, s, name)).is_none() {
+        to_dict(cx, object)?;
+    }
+    let Some(word) = members_word(cx, object.get(cx)) else { return set(cx, object, name, value) };
+    let members = match members_of(cx, object.get(cx)) {
+        Some(members) => cx.root(members),
+        None => {
+            let fresh = dict::new(cx)?;
+            put_word(cx, object.get(cx), word, fresh.get(cx).any());
+            fresh
+        }
+    };
+    let key = names::handle(cx, name);
+    dict::set_name(cx, members, key, value)
+}
+
+/// Empties one of the object's `__slots__`, which has a value.
+pub fn delete_member(cx: &mut Cx<'_>, object: Handle<'_>, name: NameId) -> Result<(), Raised> {
+    let place = object.get(cx).shape().and_then(|s| find(cx, s, name));
+    if let (Some(place), Some(hole)) = (place, Local::immediate(Value::HOLE)) {
+        write(cx, object.get(cx), place, hole);
+        return Ok(());
+    }
+    match members_of(cx, object.get(cx)).map(|m| cx.root(m)) {
+        Some(members) => {
+            let key = names::handle(cx, name);
+            dict::remove_name(cx, members, key).map(drop)
+        }
+        None => delete(cx, object, name).map(drop),
+    }
 }
 
 /// Makes `attributes` the object's `__dict__`.
@@ -377,7 +462,8 @@ pub fn replace_dict(cx: &mut Cx<'_>, object: Handle<'_>, attributes: Handle<'_, 
     }
     let target = dict_shape(cx, object.get(cx), shape, &info)?;
     let local = object.get(cx);
-    for slot in 0..info.capacity as usize {
+    let cleared = if info.is_dict { 0 } else { info.capacity as usize };
+    for slot in 0..cleared {
         if let Some(hole) = Local::immediate(Value::HOLE) {
             put_word(cx, local, info.extra as usize + 1 + slot, hole);
         }

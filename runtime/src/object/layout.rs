@@ -211,6 +211,12 @@ pub struct Code {
 /// What frames use of a code object.
 #[derive(Debug)]
 pub struct CodeData {
+    /// Number of arguments of a plain call: positional ones, all given, nothing else to bind. `u32::MAX` when there is more to do.
+    pub plain_arguments: u32,
+    /// Number of registers.
+    pub registers: u32,
+    /// The first register that is a temporary.
+    pub first_temp: u32,
     /// The compiled unit.
     pub unit: CodeUnit,
     /// The instructions, which may be specialised in place.
@@ -221,6 +227,14 @@ pub struct CodeData {
     pub names: Box<[Name]>,
     /// Inline caches.
     pub caches: Box<[Cache]>,
+}
+
+impl CodeData {
+    /// The first instruction.
+    #[inline(always)]
+    pub fn start(&self) -> *const u32 {
+        self.words.as_ptr() as *const u32
+    }
 }
 
 // SAFETY: code data lives in its heap, which moves between threads as a whole.
@@ -248,6 +262,18 @@ pub struct Cache {
     pub kind: Cell<u32>,
     /// A value that `key` and `epoch` prove alive; it owns no count.
     pub value: Cell<CacheValue>,
+}
+
+impl Cache {
+    /// Takes over what another cache knows.
+    #[inline]
+    pub fn copy_from(&self, other: &Cache) {
+        self.key.set(other.key.get());
+        self.epoch.set(other.epoch.get());
+        self.slot.set(other.slot.get());
+        self.kind.set(other.kind.get());
+        self.value.set(other.value.get());
+    }
 }
 
 /// The value of a cache; a hole at first.

@@ -1,4 +1,4 @@
-//! Lists: a length and an array that grows by an eighth (as CPython's).
+//! Lists: a length and an array that grows by half.
 
 use super::layout::{Array, List};
 use super::tuple::{alloc_values, array_put, array_slot, array_values};
@@ -94,8 +94,9 @@ pub(crate) fn try_reserve(cx: &Cx<'_>, list: Local<'_, List>, more: usize) -> Re
     if old.is_some_and(|a| a.len.get() as usize >= wanted) {
         return Ok(());
     }
-    // CPython's growth: an eighth and a little.
-    let capacity = if len == 0 { wanted } else { wanted.max((len + (len >> 3) + 6) & !3) };
+    // By half, where CPython adds an eighth: its arrays often grow in place, ours are copied each time, because locals may refer to them.
+    let more = if len < 1 << 16 { len >> 1 } else { len >> 2 };
+    let capacity = if len == 0 { wanted } else { wanted.max((len + more + 3) & !3).min(u32::MAX as usize) };
     let fresh: Local<'_, Array> = alloc_values(cx, shapes::ARRAY, capacity, |_| Value::HOLE)?;
     if let Some(old) = old {
         move_items(cx, old, fresh, len);

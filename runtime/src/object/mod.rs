@@ -12,8 +12,10 @@ pub mod class;
 pub mod classes;
 pub mod compare;
 pub mod define;
+pub mod descriptor;
 pub mod dict;
 pub mod frames;
+pub mod host;
 pub mod instance;
 pub mod int;
 pub mod iter;
@@ -31,6 +33,7 @@ pub mod shapes;
 pub mod special_attrs;
 pub mod str;
 pub mod subscript;
+pub mod system;
 pub mod table;
 pub mod tuple;
 

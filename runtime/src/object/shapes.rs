@@ -2,7 +2,8 @@
 //!
 //! Immediates have pseudo shapes, so that "the shape of a value" is total; no object has those.
 
-use taipan_gc::ShapeId;
+use super::layout::*;
+use taipan_gc::{shape_for, Heap, Shape, ShapeId, Tail};
 
 macro_rules! shapes {
     ($( $name:ident = $number:literal, $doc:literal; )*) => {
@@ -52,4 +53,59 @@ shapes! {
     INDEX = 37, "[`Index`](super::layout::Index) of a table";
     MEMBER = 38, "[`Member`](super::layout::Member), a slot descriptor";
     MAPPING_PROXY = 39, "[`Wrapper`](super::layout::Wrapper) as a read-only view of a dict";
+}
+
+/// Registers the static shapes with a fresh heap.
+pub fn register(heap: &mut Heap) {
+    for shape in all() {
+        // SAFETY: the shapes describe the layouts that the object model makes under these ids.
+        unsafe { heap.add_static_shape(shape) };
+    }
+}
+
+/// The static shapes in the order of their ids.
+fn all() -> Vec<Shape> {
+    let pseudo = |name| Shape::fixed(name, 16, 0);
+    let tail = |name, tail| Shape { tail, ..Shape::fixed(name, 16, 0) };
+    vec![
+        pseudo("int"),
+        pseudo("float"),
+        pseudo("bool"),
+        pseudo("NoneType"),
+        shape_for::<BigIntObject>(),
+        tail("str", Tail::Bytes(0)),
+        tail("str", Tail::Bytes(2)),
+        tail("bytes", Tail::Bytes(0)),
+        tail("tuple", Tail::Values),
+        tail("array", Tail::Values),
+        shape_for::<List>(),
+        shape_for::<Dict>(),
+        Shape { name: "Set", ..shape_for::<Dict>() },
+        Shape { name: "FrozenSet", ..shape_for::<Dict>() },
+        shape_for::<CellObject>(),
+        shape_for::<Function>(),
+        shape_for::<Native>(),
+        shape_for::<BoundMethod>(),
+        shape_for::<Class>(),
+        shape_for::<Module>(),
+        shape_for::<Code>(),
+        shape_for::<Range>(),
+        shape_for::<Slice>(),
+        shape_for::<RangeIter>(),
+        shape_for::<SeqIter>(),
+        shape_for::<TableIter>(),
+        shape_for::<NativeIter>(),
+        shape_for::<Generator>(),
+        shape_for::<Property>(),
+        Shape { name: "staticmethod", ..shape_for::<Wrapper>() },
+        Shape { name: "classmethod", ..shape_for::<Wrapper>() },
+        shape_for::<Super>(),
+        shape_for::<Singleton>(),
+        Shape { name: "NotImplemented", ..shape_for::<Singleton>() },
+        shape_for::<Traceback>(),
+        shape_for::<DictView>(),
+        tail("index", Tail::Bytes(2)),
+        shape_for::<Member>(),
+        Shape { name: "mappingproxy", ..shape_for::<Wrapper>() },
+    ]
 }

@@ -243,6 +243,8 @@ fn set_object_dict(cx: &mut Cx<'_>, object: Handle<'_>, value: Option<Handle<'_>
             }
         },
     };
+    // What lies in `__slots__` stays.
+    instance::to_dict(cx, object)?;
     instance::replace_dict(cx, object, fresh)?;
     Ok(true)
 }

@@ -7,7 +7,6 @@ use crate::object::native::{Args, NativeDef};
 use crate::object::raise::Raised;
 use crate::object::{float, int, none, number};
 use num_bigint::BigInt;
-use std::sync::OnceLock;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use taipan_gc::{Cx, Handle};
 
@@ -37,19 +36,28 @@ fn since_epoch() -> Duration {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }
 
-/// Time since the first call in this process, plus a second, so that it is never zero.
-fn since_start() -> Duration {
-    static START: OnceLock<Instant> = OnceLock::new();
-    Instant::now().duration_since(*START.get_or_init(Instant::now)) + Duration::from_secs(1)
+/// When this heap asked for the time first.
+struct Start(Instant);
+
+impl Default for Start {
+    fn default() -> Start {
+        Start(Instant::now())
+    }
+}
+
+/// Time since the first call in this heap, plus a second, so that it is never zero.
+fn since_start(cx: &Cx<'_>) -> Duration {
+    let start = super::with_extension(cx, |_, start: &mut Start| start.0);
+    start.elapsed() + Duration::from_secs(1)
 }
 
 /// Processor time of this process, as the kernel counts it; where it doesn't say, the time since the start.
-fn processor() -> Duration {
+fn processor(cx: &Cx<'_>) -> Duration {
     let read = || -> Option<Duration> {
         let text = std::fs::read_to_string("/proc/self/schedstat").ok()?;
         text.split_whitespace().next()?.parse().ok().map(Duration::from_nanos)
     };
-    read().unwrap_or_else(since_start)
+    read().unwrap_or_else(|| since_start(cx))
 }
 
 fn nanoseconds<'s>(cx: &mut Cx<'s>, time: Duration) -> Res<'s> {
@@ -65,19 +73,23 @@ fn time_ns<'s>(cx: &mut Cx<'s>, _: &Args<'s>) -> Res<'s> {
 }
 
 fn steady<'s>(cx: &mut Cx<'s>, _: &Args<'s>) -> Res<'s> {
-    Ok(float(cx, since_start().as_secs_f64()))
+    let time = since_start(cx);
+    Ok(float(cx, time.as_secs_f64()))
 }
 
 fn steady_ns<'s>(cx: &mut Cx<'s>, _: &Args<'s>) -> Res<'s> {
-    nanoseconds(cx, since_start())
+    let time = since_start(cx);
+    nanoseconds(cx, time)
 }
 
 fn process<'s>(cx: &mut Cx<'s>, _: &Args<'s>) -> Res<'s> {
-    Ok(float(cx, processor().as_secs_f64()))
+    let time = processor(cx);
+    Ok(float(cx, time.as_secs_f64()))
 }
 
 fn process_ns<'s>(cx: &mut Cx<'s>, _: &Args<'s>) -> Res<'s> {
-    nanoseconds(cx, processor())
+    let time = processor(cx);
+    nanoseconds(cx, time)
 }
 
 fn sleep<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {

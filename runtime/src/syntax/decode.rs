@@ -43,9 +43,8 @@ pub(super) fn decode(source: Source<'_>, filename: &str) -> Result<String, Synta
     if bytes.len() > MAX_SOURCE {
         return Err(SyntaxError::without_position(ErrorKind::Overflow, "source code is too large"));
     }
-    if bytes.contains(&0) {
-        let message = "source code string cannot contain null bytes";
-        return Err(SyntaxError::without_position(ErrorKind::Syntax, message));
+    if let Some(at) = bytes.iter().position(|&byte| byte == 0) {
+        return Err(null_byte(&bytes[..at]));
     }
     let text = match source {
         Source::Text(text) => text.strip_prefix('\u{feff}').unwrap_or(text).to_owned(),
@@ -84,6 +83,18 @@ fn decode_bytes(bytes: &[u8], filename: &str) -> Result<String, SyntaxError> {
             Err(error) => Err(not_utf8(body, error.valid_up_to(), filename)),
         },
     }
+}
+
+/// The message about a file; `exec` and its like have another one for strings.
+pub(crate) const NULL_BYTES: &str = "source code cannot contain null bytes";
+
+fn null_byte(before: &[u8]) -> SyntaxError {
+    let last = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    let text: String = String::from_utf8_lossy(last).chars().take(2000).collect();
+    let line = 1 + before.iter().filter(|byte| **byte == b'\n').count() as u32;
+    let column = text.chars().count() as u32 + 1;
+    let error = SyntaxError::without_position(ErrorKind::Syntax, NULL_BYTES);
+    SyntaxError { line, end_line: line, column, end_column: column, text: Some(text), ..error }
 }
 
 fn undecodable(codec: &str, body: &[u8], at: usize, why: &str) -> SyntaxError {

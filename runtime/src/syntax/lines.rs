@@ -3,7 +3,7 @@
 //! Sources with characters beyond ASCII get a table of character counts per block, so that one lookup costs a bounded
 //! scan even in a megabyte-long line.
 
-use super::error::{Fault, SyntaxError};
+use super::error::{ErrorKind, Fault, SyntaxError};
 use ruff_text_size::TextSize;
 
 /// Bytes per entry of the character-count table.
@@ -76,13 +76,16 @@ impl<'s> Lines<'s> {
     pub(crate) fn error(&self, fault: Fault) -> SyntaxError {
         let (line, column) = self.locate(fault.range.start());
         let (end_line, end_column) = self.locate(fault.range.end());
+        // CPython has no column for these, and shows none.
+        let is_tab = fault.kind == ErrorKind::Tab;
+        let (column, end_column) = if is_tab { (1, 0) } else { (column + 1, end_column + 1) };
         SyntaxError {
             kind: fault.kind,
             message: fault.message,
             line,
-            column: column + 1,
+            column,
             end_line,
-            end_column: end_column + 1,
+            end_column,
             text: self.line_text(line).map(|text| text.chars().take(2000).collect()),
         }
     }

@@ -16,6 +16,7 @@ mod messages;
 mod tests;
 
 pub use decode::Source;
+pub(crate) use decode::NULL_BYTES;
 pub(crate) use error::Fault;
 pub use error::{ErrorKind, SyntaxError};
 pub(crate) use lines::Lines;

@@ -3,13 +3,16 @@
 //! A cache is valid while the receiver has the shape it saw and no class has changed (the epoch); globals compare the key-set versions of
 //! their dicts instead. Nothing in a cache keeps anything alive.
 
+use super::frame::machine;
+use super::shared::Use;
 use super::slow;
-use super::step::{register, root, step, step_plain};
-use crate::object::layout::{Cache, CacheValue, Code, CodeData, Dict, Function};
+use super::step::{owned, register, retain, root, step, step_plain};
+use crate::bytecode::Op;
+use crate::object::layout::{Cache, CacheValue, Class, Code, CodeData, Dict, Function, Module, Native};
 use crate::object::names::NameId;
 use crate::object::raise::{raise, Raised};
-use crate::object::{attr, class, classes, dict, instance, names, rt, shapes, str, Root};
-use taipan_gc::{Any, Cx, Handle, Local, Value};
+use crate::object::{attr, call, class, classes, descriptor, dict, instance, names, rt, shapes, str, Root};
+use taipan_gc::{refs, Any, Core, Cx, Handle, Local, ShapeId, Value};
 
 /// The attribute is in a word of the object.
 pub(super) const WORD: u32 = 1;
@@ -19,6 +22,12 @@ pub(super) const METHOD: u32 = 2;
 pub(super) const GLOBAL: u32 = 3;
 /// A builtin, not shadowed by a global.
 pub(super) const BUILTIN: u32 = 4;
+/// A value found on the class that attributes of objects don't shadow and that does not bind.
+pub(super) const VALUE: u32 = 5;
+/// An entry of a module's dict; `epoch` is the version of its keys.
+pub(super) const MODULE: u32 = 6;
+/// A method found behind the class with number `slot`.
+pub(super) const SUPER: u32 = 7;
 
 fn name_of(code: &CodeData, word: u32) -> NameId {
     code.names[(word & 0xffff) as usize].id
@@ -128,31 +137,99 @@ pub(super) fn store_global(
 #[cold]
 #[inline(never)]
 pub(super) fn get_attr(cx: &mut Cx<'_>, code: &CodeData, object: Value, word: u32) -> Result<Value, Raised> {
-    let name = name_of(code, word);
+    let (name, cache) = (name_of(code, word), cache_of(code, word));
+    if let Some(value) = known_attr(cx, object, name, cache) {
+        retain(cx, value);
+        return Ok(value);
+    }
     step(cx, [object], |cx, [object]| {
-        fill_word(cx, object.get(cx), name, cache_of(code, word));
+        fill_attr(cx, object.get(cx), name, cache);
         attr::get(cx, object, name)
     })
 }
 
-/// Remembers where instances of this shape keep the attribute, if it is in a word and nothing takes precedence.
-fn fill_word(cx: &Cx<'_>, object: Local<'_>, name: NameId, cache: &Cache) {
+fn shape_of(value: Value) -> Option<ShapeId> {
+    // SAFETY: a value in a register is valid.
+    value.is_ref().then(|| unsafe { (*value.header()).shape() })
+}
+
+/// What another site knows of objects of this shape, or this site of the module; no count is taken.
+fn known_attr(cx: &Cx<'_>, object: Value, name: NameId, cache: &Cache) -> Option<Value> {
+    let shape = shape_of(object)?;
+    if shape == shapes::MODULE {
+        return module_entry(cx, object, cache);
+    }
+    cache.copy_from(machine(cx).shared.find(cx, shape, name, Use::Get)?);
+    if cache.kind.get() == VALUE {
+        return Some(cache.value.get().0);
+    }
+    // SAFETY: the shape says that the attribute is in this word.
+    let value = unsafe { *(object.bits() as *const Value).add(cache.slot.get() as usize) };
+    (!value.is_hole()).then_some(value)
+}
+
+fn module_dict<'a>(cx: &'a Cx<'_>, module: Value) -> Option<Local<'a, Dict>> {
+    // SAFETY: callers have seen the shape.
+    let module: Local<'a, Module> = unsafe { Local::from_value(module) };
+    module.dict.get(cx)
+}
+
+/// The attribute of a module whose keys are as they were.
+fn module_entry(cx: &Cx<'_>, module: Value, cache: &Cache) -> Option<Value> {
+    let dict = module_dict(cx, module)?;
+    let known =
+        cache.kind.get() == MODULE && cache.epoch.get() != 0 && cache.epoch.get() == dict.keys_version.get();
+    known.then(|| dict::entry_value(cx, dict, cache.slot.get()).map(|v| v.value())).flatten()
+}
+
+/// Remembers where instances of this shape keep the attribute, if it is in a word and nothing takes precedence; or what the class says,
+/// if that is all there is to it; or where a module has it.
+fn fill_attr(cx: &Cx<'_>, object: Local<'_>, name: NameId, cache: &Cache) {
+    let Some(shape) = object.shape() else { return };
     let class = class::of(cx, object);
     if class.flags.get() & class::HAS_GETATTRIBUTE != 0 {
         return;
     }
-    let Some(shape) = object.shape() else { return };
-    if class::lookup(cx, class, name)
-        .is_some_and(|found| attr::is_data_descriptor(cx, found) && found.shape() != Some(shapes::MEMBER))
-    {
+    let found = class::lookup(cx, class, name);
+    if found.is_some_and(|f| descriptor::is_data_descriptor(cx, f) && f.shape() != Some(shapes::MEMBER)) {
         return;
     }
-    if let Some(instance::Place::Word(word)) = instance::find(cx, shape, name) {
-        cache.key.set(shape.0);
-        cache.slot.set(word as u32);
-        cache.kind.set(WORD);
-        cache.epoch.set(rt(cx).class_epoch.get());
+    if shape == shapes::MODULE {
+        let Some(dict) = module_dict(cx, object.value()) else { return };
+        if let Some(entry) = dict::entry_of_name(cx, dict, names::local(cx, name)) {
+            fill(cache, shape, dict::keys_version(cx, dict), entry, MODULE);
+        }
+        return;
     }
+    let epoch = rt(cx).class_epoch.get();
+    match (instance::find(cx, shape, name), found) {
+        (Some(instance::Place::Word(word)), _) => fill(cache, shape, epoch, word as u32, WORD),
+        (None, Some(found))
+            if is_only_on_class(cx, object, shape, name) && !descriptor::has_get(cx, found) =>
+        {
+            fill(cache, shape, epoch, 0, VALUE);
+            cache.value.set(CacheValue(found.value()));
+        }
+        _ => return,
+    }
+    machine(cx).shared.remember(cx, name, Use::Get, cache);
+}
+
+fn fill(cache: &Cache, shape: ShapeId, epoch: u32, slot: u32, kind: u32) {
+    cache.key.set(shape.0);
+    cache.epoch.set(epoch);
+    cache.slot.set(slot);
+    cache.kind.set(kind);
+}
+
+/// Whether objects of this shape never have the attribute themselves, and their class is told by their shape.
+fn is_only_on_class(cx: &Cx<'_>, object: Local<'_>, shape: ShapeId, name: NameId) -> bool {
+    let has_own_dict = matches!(shape, shapes::MODULE | shapes::SUPER | shapes::CLASS | shapes::FUNCTION)
+        || class::is_by_content(shape)
+        || class::kind_of(cx, object) == classes::KIND_CLASS;
+    let is_dict =
+        instance::with_info(cx, shape, |i| i.is_dict || i.kind == classes::KIND_MODULE).unwrap_or(false);
+    !has_own_dict && !is_dict && instance::find(cx, shape, name).is_none()
 }
 
 /// The slow half of SetAttr.
@@ -166,6 +243,12 @@ pub(super) fn set_attr(
     word: u32,
 ) -> Result<(), Raised> {
     let (name, cache) = (name_of(code, word), cache_of(code, word));
+    if let Some(known) = shape_of(object).and_then(|s| machine(cx).shared.find(cx, s, name, Use::Set)) {
+        cache.copy_from(known);
+        // SAFETY: the object is of the shape that the cache is for now.
+        unsafe { store_cached(cx.core(), object, value, cache) };
+        return Ok(());
+    }
     step_plain(cx, [object, value], |cx, [object, value]| {
         let before = object.get(cx).shape();
         attr::set(cx, object, name, value)?;
@@ -173,7 +256,7 @@ pub(super) fn set_attr(
         let class = class::of(cx, local);
         let hooked = class.flags.get() & class::HAS_SETATTR != 0;
         let described = class::lookup(cx, class, name)
-            .is_some_and(|f| attr::is_data_descriptor(cx, f) && f.shape() != Some(shapes::MEMBER));
+            .is_some_and(|f| descriptor::is_data_descriptor(cx, f) && f.shape() != Some(shapes::MEMBER));
         let (Some(before), Some(after)) = (before, local.shape()) else { return Ok(()) };
         if hooked || described {
             return Ok(());
@@ -184,14 +267,29 @@ pub(super) fn set_attr(
             if grown && !known {
                 return Ok(());
             }
-            cache.key.set(before.0);
-            cache.slot.set(word as u32);
             // A shape's number is never WORD: instances have dynamic shapes.
-            cache.kind.set(if grown { after.0 } else { WORD });
-            cache.epoch.set(rt(cx).class_epoch.get());
+            let kind = if grown { after.0 } else { WORD };
+            fill(cache, before, rt(cx).class_epoch.get(), word as u32, kind);
+            machine(cx).shared.remember(cx, name, Use::Set, cache);
         }
         Ok(())
     })
+}
+
+/// Stores into the word that a cache of SetAttr knows; a new attribute gives the object its next shape.
+///
+/// # Safety
+/// The object is of the shape that the cache is for, and no class has changed since.
+#[inline(always)]
+pub(super) unsafe fn store_cached(core: *mut Core, object: Value, value: Value, cache: &Cache) {
+    // SAFETY: by contract.
+    unsafe {
+        let slot = (object.bits() as *mut Value).add(cache.slot.get() as usize);
+        refs::put(core, object.header(), slot, value);
+        if cache.kind.get() != WORD {
+            (*object.header()).set_shape(ShapeId(cache.kind.get()));
+        }
+    }
 }
 
 /// The slow half of LoadMethod: function and receiver, both owned.
@@ -204,53 +302,135 @@ pub(super) fn load_method(
     word: u32,
 ) -> Result<(Value, Value), Raised> {
     let (name, cache) = (name_of(code, word), cache_of(code, word));
+    if let Some((function, receiver)) = known_method(cx, object, name, cache) {
+        retain(cx, function);
+        retain(cx, receiver);
+        return Ok((function, receiver));
+    }
     step_plain(cx, [object], |cx, [object]| {
         if let Some(method) = plain_method(cx, object.get(cx), name) {
             if let Some(shape) = object.get(cx).shape() {
-                cache.key.set(shape.0);
-                cache.kind.set(METHOD);
-                cache.epoch.set(rt(cx).class_epoch.get());
+                fill(cache, shape, rt(cx).class_epoch.get(), 0, METHOD);
                 cache.value.set(CacheValue(method.value()));
+                machine(cx).shared.remember(cx, name, Use::Method, cache);
             }
             let method = cx.root(method);
-            return Ok((super::step::owned(cx, method), super::step::owned(cx, object)));
+            return Ok((owned(cx, method), owned(cx, object)));
+        }
+        if object.get(cx).shape() == Some(shapes::MODULE) {
+            fill_attr(cx, object.get(cx), name, cache);
         }
         let found = attr::get(cx, object, name)?;
-        Ok((super::step::owned(cx, found), Value::HOLE))
+        Ok((owned(cx, found), Value::HOLE))
     })
+}
+
+/// LoadSuper: function and receiver, both owned. `base` is the stack index of register 0, the receiver.
+#[inline(never)]
+pub(super) fn load_super(
+    cx: &mut Cx<'_>,
+    code: &CodeData,
+    base: usize,
+    callee: Value,
+    cell: Value,
+    word: u32,
+) -> Result<(Value, Value), Raised> {
+    let (name, cache) = (name_of(code, word), cache_of(code, word));
+    if let Some((function, receiver)) = super_method(cx, base, callee, cell, name, cache) {
+        retain(cx, function);
+        retain(cx, receiver);
+        return Ok((function, receiver));
+    }
+    step_plain(cx, [callee], |cx, [callee]| {
+        match call::call(cx, callee, &[]) {
+            Ok(found) => {
+                let found = attr::get(cx, found, name)?;
+                Ok((owned(cx, found), Value::HOLE))
+            }
+            Err(raised) => {
+                // Tracebacks show the call: its place is that of the instruction before, which loaded the callee.
+                if let Some(frame) = machine(cx).innermost() {
+                    frame.go_to(frame.index().saturating_sub(Op::LoadGlobal.width() as u32));
+                }
+                Err(raised)
+            }
+        }
+    })
+}
+
+/// The method that comes after the class in the cell, when `callee` is the builtin `super` and calling the method with the receiver in front
+/// is all that it means.
+fn super_method(
+    cx: &Cx<'_>,
+    base: usize,
+    callee: Value,
+    cell: Value,
+    name: NameId,
+    cache: &Cache,
+) -> Option<(Value, Value)> {
+    // SAFETY: the verifier has seen that there is a cell, and that register 0 is a parameter; registers are valid.
+    let (receiver, class, callee): (Local<'_>, Local<'_>, Local<'_>) = unsafe {
+        let class = *(cell.bits() as *const Value).add(1);
+        let receiver = (*cx.core()).stack_value(base);
+        (Local::from_value(receiver), Local::from_value(class), Local::from_value(callee))
+    };
+    let shape = receiver.shape()?;
+    if !callee.is(classes::local(cx, classes::SUPER)) || class.shape() != Some(shapes::CLASS) {
+        return None;
+    }
+    // SAFETY: the shape says so.
+    let class: Local<'_, Class> = unsafe { Local::from_value(class.value()) };
+    let epoch = rt(cx).class_epoch.get();
+    let known = cache.kind.get() == SUPER
+        && cache.key.get() == shape.0
+        && cache.slot.get() == class.id.get()
+        && cache.epoch.get() == epoch;
+    if known {
+        return Some((cache.value.get().0, receiver.value()));
+    }
+    if class::is_by_content(shape) || class::kind_of(cx, receiver) == classes::KIND_CLASS {
+        return None;
+    }
+    let own = class::of(cx, receiver);
+    if !class::is_subclass(cx, own, class) {
+        return None;
+    }
+    let found = class::lookup_after(cx, own, class, name).filter(|found| binds_plainly(*found))?;
+    fill(cache, shape, epoch, class.id.get(), SUPER);
+    cache.value.set(CacheValue(found.value()));
+    Some((found.value(), receiver.value()))
+}
+
+/// As [`known_attr`], for a method call: function and receiver.
+fn known_method(cx: &Cx<'_>, object: Value, name: NameId, cache: &Cache) -> Option<(Value, Value)> {
+    let shape = shape_of(object)?;
+    if shape == shapes::MODULE {
+        return module_entry(cx, object, cache).map(|found| (found, Value::HOLE));
+    }
+    cache.copy_from(machine(cx).shared.find(cx, shape, name, Use::Method)?);
+    Some((cache.value.get().0, object))
 }
 
 /// The method as found on the class, when calling it with the object in front is what `object.name(…)` means for every object of this shape.
 fn plain_method<'a>(cx: &'a Cx<'_>, object: Local<'a, Any>, name: NameId) -> Option<Local<'a>> {
     let shape = object.shape()?;
-    if matches!(shape, shapes::MODULE | shapes::SUPER | shapes::CLASS | shapes::FUNCTION)
-        || class::is_by_content(shape)
-        || class::kind_of(cx, object) == classes::KIND_CLASS
-    {
-        return None;
-    }
     let class = class::of(cx, object);
-    if class.flags.get() & class::HAS_GETATTRIBUTE != 0 {
+    if class.flags.get() & class::HAS_GETATTRIBUTE != 0 || !is_only_on_class(cx, object, shape, name) {
         return None;
     }
-    let is_dict =
-        instance::with_info(cx, shape, |i| i.is_dict || i.kind == classes::KIND_MODULE).unwrap_or(false);
-    if is_dict || instance::find(cx, shape, name).is_some() {
-        return None;
-    }
-    let found = class::lookup(cx, class, name)?;
-    match found.shape()? {
-        shapes::FUNCTION => Some(found),
-        shapes::NATIVE => {
+    class::lookup(cx, class, name).filter(|found| binds_plainly(*found))
+}
+
+/// Whether binding this attribute of a class to an instance means calling it with the instance in front.
+fn binds_plainly(found: Local<'_>) -> bool {
+    match found.shape() {
+        Some(shapes::FUNCTION) => true,
+        Some(shapes::NATIVE) => {
             // SAFETY: the shape says so.
-            let native: Local<'_, crate::object::layout::Native> =
-                unsafe { Local::from_value(found.value()) };
-            let def = native.def;
-            let binds =
-                def.signature.starts_with("self") && !def.is_static && !def.is_class && !def.is_getter;
-            binds.then_some(found)
+            let def = unsafe { Local::<'_, Native>::from_value(found.value()) }.def;
+            def.signature.starts_with("self") && !def.is_static && !def.is_class && !def.is_getter
         }
-        _ => None,
+        _ => false,
     }
 }
 

@@ -1,15 +1,15 @@
 //! Calls from the loop: Python functions get a frame, everything else runs to its end at once. Also returning, and polls.
 
 use super::bind::{bind, bind_defaults, function_and_code, is_function, Entered};
-use super::frame::{is_counted, machine, Counting, Frame, CONSTRUCT, ENTRY, GENERATOR};
-use super::run::{has_shape, WIDTHS};
+use super::frame::{is_counted, machine, Counting, Frame, Machine, NewFrame, CONSTRUCT, ENTRY, GENERATOR};
+use super::run::has_shape;
 use super::step::{owned, register, release, retain, root};
-use super::{generator, slow};
+use super::{construct, generator, slow};
 use crate::bytecode::code::{FLAG_ASYNC_GENERATOR, FLAG_COROUTINE, FLAG_GENERATOR};
-use crate::object::layout::{BoundMethod, Class, CodeData, Dict, Native, Tuple};
-use crate::object::native::Args;
+use crate::object::layout::{BoundMethod, Code, CodeData, Dict, Function, Native, Tuple};
+use crate::object::native::{Args, NativeDef};
 use crate::object::raise::{raise, type_error, Raised};
-use crate::object::{call as object_call, class, classes, instance, iter, names, rt, shapes, str, tuple};
+use crate::object::{call as object_call, class, classes, iter, names, rt, shapes, str, tuple};
 use taipan_gc::protocol::signals::{COLLECT, FINALIZERS, INTERRUPT};
 use taipan_gc::{Cx, Handle, Value};
 
@@ -23,17 +23,17 @@ pub(super) fn slot(cx: &Cx<'_>, index: usize) -> *mut Value {
 }
 
 #[inline(always)]
-fn value_at(cx: &Cx<'_>, index: usize) -> Value {
+pub(super) fn value_at(cx: &Cx<'_>, index: usize) -> Value {
     // SAFETY: callers pass indices of registers in use.
     unsafe { *slot(cx, index) }
 }
 
-fn put_at(cx: &Cx<'_>, index: usize, value: Value) {
+pub(super) fn put_at(cx: &Cx<'_>, index: usize, value: Value) {
     // SAFETY: as above; the old value has been moved out or owns nothing.
     unsafe { *slot(cx, index) = value };
 }
 
-fn take_at(cx: &Cx<'_>, index: usize) -> Value {
+pub(super) fn take_at(cx: &Cx<'_>, index: usize) -> Value {
     // SAFETY: as above.
     unsafe { std::ptr::replace(slot(cx, index), Value::HOLE) }
 }
@@ -51,54 +51,106 @@ pub(super) fn top(cx: &Cx<'_>) -> usize {
     unsafe { (*cx.core()).memory.roots.stack.top() }
 }
 
+/// How a call hands back its result: the register that gets it, and where the caller goes on.
+#[derive(Clone, Copy)]
+pub(super) struct Return {
+    /// Register of the caller.
+    pub(super) dst: u8,
+    /// The instruction behind the call; null for calls from native code.
+    pub(super) resume: *const u32,
+}
+
+/// A return to native code.
+pub(super) const TO_NATIVE: Return = Return { dst: 0, resume: std::ptr::null() };
+
+/// The loop's way into a Python function that needs no binding: pushes its frame, or returns null when [`call`] must decide. Nothing
+/// runs in between, so nothing moves.
+///
+/// # Safety
+/// A function of the new frame's code lies below its registers, and `count` arguments in the first of them; `current` is the innermost
+/// frame of this heap's `machine`.
+#[inline(always)]
+pub(super) unsafe fn enter_plain(
+    cx: &Cx<'_>,
+    machine: *const Machine,
+    current: *mut Frame,
+    new: NewFrame,
+    count: usize,
+) -> *mut Frame {
+    let runtime = rt(cx);
+    // SAFETY: by contract; the core is this thread's, and the borrow ends here.
+    unsafe {
+        let stack = &mut (*cx.core()).memory.roots.stack;
+        let node = (*current).above;
+        let depth = runtime.depth.get();
+        let end = new.base + (*new.code).registers as usize;
+        let fits = (*new.code).plain_arguments == count as u32
+            && depth < runtime.recursion_limit.get()
+            && stack.has_room_until(end)
+            && !node.is_null();
+        if !fits {
+            return std::ptr::null_mut();
+        }
+        runtime.depth.set(depth + 1);
+        stack.set_top(end);
+        for n in count..(*new.code).first_temp as usize {
+            *stack.slot(new.base + n) = Value::HOLE;
+        }
+        (*node).fill(new);
+        (*machine).current.set(node);
+        node
+    }
+}
+
+/// The code of a function in a register.
+///
+/// # Safety
+/// The value is a function.
+#[inline(always)]
+pub(super) unsafe fn code_of(function: Value) -> *const CodeData {
+    // SAFETY: by contract; functions have code, and it lies in a box behind the code object's header.
+    unsafe {
+        let function = &*((function.bits() + 8) as *const Function);
+        let code = &*((function.code.raw().bits() + 8) as *const Code);
+        &*code.data
+    }
+}
+
 /// Calls what lies at stack index `function` with the `count` positional arguments behind it. All are consumed.
-#[inline]
+#[inline(never)]
 pub(super) fn call<D: Counting>(
     cx: &mut Cx<'_>,
     function: usize,
     count: usize,
-    dst: u8,
+    to: Return,
 ) -> Result<Entered, Raised> {
     let callee = value_at(cx, function);
-    if is_function(callee) {
-        let (_, code) = function_and_code(cx, function);
-        // SAFETY: the function on the stack keeps its code alive.
-        let unit = unsafe { &(*code).unit };
-        let params = &unit.params;
-        let plain = count == params.positional as usize
-            && params.keyword_only == 0
-            && !params.var_positional
-            && !params.var_keyword
-            && unit.flags & MAKES_GENERATOR == 0;
-        if plain {
-            return push(cx, function, code, dst, 0, count);
-        }
-        return call_function(cx, function, count, None, dst);
-    }
     if has_shape(callee, shapes::NATIVE) {
         return call_native(cx, function, count);
     }
-    call_other::<D>(cx, function, count, dst)
+    if is_function(callee) {
+        return call_function(cx, function, count, None, to);
+    }
+    call_other::<D>(cx, function, count, to)
 }
 
 /// Pushes the frame of a function whose `bound` parameters lie behind it.
-#[inline]
 fn push(
     cx: &mut Cx<'_>,
     function: usize,
     code: *const CodeData,
-    dst: u8,
+    to: Return,
     flags: u8,
     bound: usize,
 ) -> Result<Entered, Raised> {
     // SAFETY: the function on the stack keeps its code alive.
-    let unit = unsafe { &(*code).unit };
-    enter_frame(cx, function + 1 + unit.registers as usize)?;
+    let (registers, first_temp) = unsafe { ((*code).registers as usize, (*code).first_temp as usize) };
     let base = function + 1;
-    for n in bound..unit.first_temp as usize {
+    enter_frame(cx, base + registers)?;
+    for n in bound..first_temp {
         put_at(cx, base + n, Value::HOLE);
     }
-    machine(cx).frames().push(Frame { code, base, pc: 0, dst, flags });
+    push_frame(cx, NewFrame::at_start(code, base, to, flags));
     // SAFETY: a shared read of this thread's core.
     if unsafe { (*cx.core()).memory.signals.pending() } != 0 {
         poll(cx)?;
@@ -106,19 +158,32 @@ fn push(
     Ok(Entered::Frame)
 }
 
-/// Counts a frame and makes room for its registers.
+/// Counts a frame and makes room for it and for its registers.
 #[inline]
 pub(super) fn enter_frame(cx: &mut Cx<'_>, end: usize) -> Result<(), Raised> {
     let runtime = rt(cx);
     let depth = runtime.depth.get();
     // SAFETY: a shared read of this thread's core.
     let room = unsafe { (*cx.core()).memory.roots.stack.has_room_until(end) };
-    if depth >= runtime.recursion_limit.get() || !room {
+    if depth >= runtime.recursion_limit.get() || !room || !machine(cx).reserve() {
         return Err(raise(cx, classes::RECURSION_ERROR, "maximum recursion depth exceeded"));
     }
     runtime.depth.set(depth + 1);
     set_top(cx, end);
     Ok(())
+}
+
+/// Pushes a frame for which [`enter_frame`] has made room.
+pub(super) fn push_frame(cx: &Cx<'_>, new: NewFrame) {
+    machine(cx).push(new);
+}
+
+/// Pops the innermost frame.
+#[inline]
+pub(super) fn leave_frame(cx: &Cx<'_>) {
+    let runtime = rt(cx);
+    runtime.depth.set(runtime.depth.get() - 1);
+    machine(cx).pop();
 }
 
 /// Calls a Python function whose arguments need binding, or that makes a generator.
@@ -129,10 +194,10 @@ fn call_function(
     function: usize,
     count: usize,
     names: Option<Value>,
-    dst: u8,
+    to: Return,
 ) -> Result<Entered, Raised> {
     let before = top(cx);
-    let result = bind_and_push(cx, function, count, names, dst, 0);
+    let result = bind_and_push(cx, function, count, names, to, 0);
     if result.is_err() {
         set_top(cx, before.max(function + 1 + count));
     }
@@ -144,7 +209,7 @@ pub(super) fn bind_and_push(
     function: usize,
     count: usize,
     names: Option<Value>,
-    dst: u8,
+    to: Return,
     flags: u8,
 ) -> Result<Entered, Raised> {
     let (_, code) = function_and_code(cx, function);
@@ -173,7 +238,7 @@ pub(super) fn bind_and_push(
         set_top(cx, old_top);
         return Ok(Entered::Value(value));
     }
-    push(cx, function, code, dst, flags, bound)
+    push(cx, function, code, to, flags, bound)
 }
 
 /// Releases the registers `from..to`.
@@ -195,30 +260,42 @@ fn call_native(cx: &mut Cx<'_>, function: usize, count: usize) -> Result<Entered
     if !crate::object::native::binds_directly(def, count) {
         return call_generic(cx, function, count, None);
     }
-    let before = top(cx);
-    let named = def.named as usize;
-    for n in count..named {
-        put_at(cx, function + 1 + n, Value::HOLE);
-    }
-    let end = function + 1 + count.max(named);
-    // Above the arguments everything is dead until the native returns.
-    set_top(cx, end.max(before));
-    let result: Result<Value, Raised> = cx.scoped(|cx| {
-        // SAFETY: as above.
-        let callee: Handle<'_, Native> = unsafe { register(cx, function) };
-        let args = Args::bound(function + 1, count.max(named), named, callee, None);
-        let result = object_call::enter_native(cx, |cx| (def.func)(cx, &args))?;
-        Ok(owned(cx, result))
-    });
-    set_top(cx, before);
-    let value = result?;
+    // SAFETY: as above.
+    let value = run_native(cx, def, function + 1, count, |cx| unsafe { register(cx, function) })?;
     give_up(cx, function, function + 1 + count);
     poll_owned(cx, value)
 }
 
+/// Runs a native whose `count` arguments, which need no more binding, lie from stack index `first` on; the result is owned. `native` gives
+/// the native itself, in the scope in which it runs.
+#[inline(always)]
+pub(super) fn run_native(
+    cx: &mut Cx<'_>,
+    def: &'static NativeDef,
+    first: usize,
+    count: usize,
+    native: impl for<'t> FnOnce(&Cx<'t>) -> Handle<'t, Native>,
+) -> Result<Value, Raised> {
+    let before = top(cx);
+    let named = def.named as usize;
+    for n in count..named {
+        put_at(cx, first + n, Value::HOLE);
+    }
+    // Above the arguments everything is dead until the native returns.
+    set_top(cx, before.max(first + count.max(named)));
+    let result: Result<Value, Raised> = cx.scoped(|cx| {
+        let callee = native(cx);
+        let args = Args::bound(first, count.max(named), named, callee, None);
+        let result = object_call::enter_native(cx, |cx| (def.func)(cx, &args))?;
+        Ok(owned(cx, result))
+    });
+    set_top(cx, before);
+    result
+}
+
 /// A poll with a result in hand.
 #[inline]
-fn poll_owned(cx: &mut Cx<'_>, value: Value) -> Result<Entered, Raised> {
+pub(super) fn poll_owned(cx: &mut Cx<'_>, value: Value) -> Result<Entered, Raised> {
     // SAFETY: a shared read of this thread's core.
     if unsafe { (*cx.core()).memory.signals.pending() } == 0 {
         return Ok(Entered::Value(value));
@@ -238,7 +315,7 @@ fn call_other<D: Counting>(
     cx: &mut Cx<'_>,
     function: usize,
     count: usize,
-    dst: u8,
+    to: Return,
 ) -> Result<Entered, Raised> {
     let callee = value_at(cx, function);
     if has_shape(callee, shapes::BOUND_METHOD) {
@@ -258,22 +335,22 @@ fn call_other<D: Counting>(
         put_at(cx, function, target);
         put_at(cx, function + 1, receiver);
         release(cx, method);
-        return call::<D>(cx, function, count + 1, dst);
+        return call::<D>(cx, function, count + 1, to);
     }
-    if let Some(entered) = construct(cx, function, count, dst)? {
+    if let Some(entered) = construct::call_class(cx, function, count, to)? {
         return Ok(entered);
     }
     call_generic(cx, function, count, None)
 }
 
 /// Moves `count` values up by `by` slots.
-fn shift(cx: &Cx<'_>, from: usize, count: usize, by: usize) {
+pub(super) fn shift(cx: &Cx<'_>, from: usize, count: usize, by: usize) {
     // SAFETY: the callers have made sure that there is room.
     unsafe { std::ptr::copy(slot(cx, from), slot(cx, from + by), count) };
 }
 
 /// Whether arguments may be shifted beyond the caller's registers: the stack has room, and the slots are in use.
-fn room_for_one_more(cx: &Cx<'_>, function: usize, count: usize) -> bool {
+pub(super) fn room_for_one_more(cx: &Cx<'_>, function: usize, count: usize) -> bool {
     let end = function + count + 4;
     // SAFETY: a shared read of this thread's core.
     if unsafe { !(*cx.core()).memory.roots.stack.has_room_until(end) } {
@@ -286,56 +363,6 @@ fn room_for_one_more(cx: &Cx<'_>, function: usize, count: usize) -> bool {
         set_top(cx, end);
     }
     true
-}
-
-/// `class(…)` for classes whose instances `object.__new__` makes: allocates and enters `__init__`. `None`: not such a class.
-fn construct(cx: &mut Cx<'_>, function: usize, count: usize, dst: u8) -> Result<Option<Entered>, Raised> {
-    let callee = value_at(cx, function);
-    if !has_shape(callee, shapes::CLASS) {
-        return Ok(None);
-    }
-    // SAFETY: the shape says so.
-    let class: Handle<'_, Class> = unsafe { register(cx, function) };
-    if class.get(cx).flags.get() & class::PLAIN_NEW == 0 || !room_for_one_more(cx, function, count) {
-        return Ok(None);
-    }
-    let Some(init) = class::lookup(cx, class.get(cx), names::INIT).map(|i| i.value()) else {
-        return Ok(None);
-    };
-    if !is_function(init) {
-        return Ok(None);
-    }
-    // Allocation may collect, and then everything may have moved.
-    let instance = cx.scoped(|cx| {
-        // SAFETY: found just now.
-        let init = unsafe { root(cx, init) };
-        // SAFETY: as above.
-        let class: Handle<'_, Class> = unsafe { register(cx, function) };
-        let made = instance::new(cx, class)?;
-        Ok::<_, Raised>((owned(cx, made), owned(cx, init)))
-    });
-    let (made, init) = instance?;
-    shift(cx, function + 1, count, 2);
-    let class = take_at(cx, function);
-    put_at(cx, function, made);
-    put_at(cx, function + 1, init);
-    retain(cx, made);
-    put_at(cx, function + 2, made);
-    release(cx, class);
-    // function: the instance; function + 1: `__init__`; function + 2: self.
-    let result = bind_and_push(cx, function + 1, count + 1, None, dst, CONSTRUCT);
-    if result.is_err() {
-        give_up(cx, function, function + 3 + count);
-    }
-    match result? {
-        Entered::Frame => Ok(Some(Entered::Frame)),
-        Entered::Value(value) => {
-            // An `__init__` that is a generator function.
-            release(cx, value);
-            let name = "generator";
-            Err(type_error(cx, format!("__init__() should return None, not '{name}'")))
-        }
-    }
 }
 
 /// Calls anything through the object model.
@@ -368,15 +395,15 @@ fn call_generic(
 }
 
 /// CallKw.
-pub(super) fn call_named<D: Counting>(
+pub(super) fn call_named(
     cx: &mut Cx<'_>,
     function: usize,
     count: usize,
     names: Value,
-    dst: u8,
+    to: Return,
 ) -> Result<Entered, Raised> {
     if is_function(value_at(cx, function)) {
-        return call_function(cx, function, count, Some(names), dst);
+        return call_function(cx, function, count, Some(names), to);
     }
     call_generic(cx, function, count, Some(names))
 }
@@ -388,7 +415,8 @@ pub(super) fn call_spread(cx: &mut Cx<'_>, index: usize) -> Result<Value, Raised
         let (callee, positional, keywords): (Handle<'_>, Handle<'_>, Handle<'_>) =
             unsafe { (register(cx, index), register(cx, index + 1), register(cx, index + 2)) };
         let mut arguments = if !is_iterable(cx, positional) {
-            let (what, given) = (slow::callee_name(cx, callee), class::type_name(cx, positional.get(cx)));
+            let what = slow::callee_name(cx, callee);
+            let given = class::type_name(cx, positional.get(cx));
             return Err(type_error(cx, format!("{what} argument after * must be an iterable, not {given}")));
         } else {
             iter::to_vec(cx, positional)?
@@ -417,50 +445,43 @@ fn is_iterable(cx: &Cx<'_>, value: Handle<'_>) -> bool {
     class::lookup(cx, class, names::ITER).is_some() || class::lookup(cx, class, names::GETITEM).is_some()
 }
 
-/// What happens when the frame of an `__init__` or of a generator returns `value`, which is owned. `None`: the frame is gone and the next one can go on.
-pub(super) fn leave_special<D: Counting>(
-    cx: &mut Cx<'_>,
-    frame: &Frame,
-    value: Value,
-) -> Result<Option<Value>, Raised> {
-    if frame.flags & GENERATOR != 0 {
-        return generator::finish::<D>(cx, frame, value);
+/// Leaves the innermost frame with its result, when that takes more than the loop does by itself: the frame of an `__init__`, of a
+/// generator, or one that native code entered. The registers have been released. `Some`: the run is over.
+pub(super) fn leave_special<D: Counting>(cx: &mut Cx<'_>, value: Value) -> Result<Option<Value>, Raised> {
+    let Some(frame) = machine(cx).innermost() else { return Ok(Some(value)) };
+    let (base, flags, dst, resume) = (frame.base, frame.flags, frame.dst, frame.resume);
+    let mut value = value;
+    if flags & GENERATOR != 0 {
+        match generator::finish::<D>(cx, value)? {
+            Some(result) => value = result,
+            None => return Ok(None),
+        }
+    } else if flags & CONSTRUCT != 0 {
+        if !value.is_none() {
+            return Err(construct::init_returned(cx, value));
+        }
+        value = take_at(cx, base - 2);
     }
-    if !value.is_none() {
-        let given = cx.scoped(|cx| {
-            // SAFETY: owned.
-            let value = unsafe { root(cx, value) };
-            class::type_name(cx, value.get(cx))
-        });
-        release(cx, value);
-        return Err(type_error(cx, format!("__init__() should return None, not '{given}'")));
-    }
-    Ok(Some(take_at(cx, frame.base - 2)))
-}
-
-/// Pops a frame whose registers have been released: its function, the frame, the room.
-#[inline]
-pub(super) fn pop<D: Counting>(cx: &Cx<'_>, frame: &Frame) {
-    if D::COUNTED && frame.flags & ENTRY == 0 {
-        let function = take_at(cx, frame.base - 1);
+    if D::COUNTED && flags & ENTRY == 0 {
+        let function = take_at(cx, base - 1);
         release(cx, function);
     }
-    let runtime = rt(cx);
-    runtime.depth.set(runtime.depth.get() - 1);
-    machine(cx).frames().pop();
+    leave_frame(cx);
+    if flags & ENTRY != 0 {
+        return Ok(Some(value));
+    }
+    deliver::<D>(cx, dst, resume, value);
+    Ok(None)
 }
 
 /// Hands a result to the frame that is innermost now.
 #[inline]
-pub(super) fn deliver<D: Counting>(cx: &mut Cx<'_>, from: &Frame, value: Value) {
-    let Some(frame) = machine(cx).frames().last_mut() else { return };
-    // SAFETY: the frame's code is alive while it is on the stack.
-    let code = unsafe { &*frame.code };
-    let op = code.words[frame.pc as usize].get() as u8;
-    frame.pc += WIDTHS[op as usize] as u32;
-    let base = frame.base;
-    set_top(cx, base + code.unit.registers as usize);
-    let at = slot(cx, base + from.dst as usize);
+pub(super) fn deliver<D: Counting>(cx: &mut Cx<'_>, dst: u8, resume: *const u32, value: Value) {
+    let Some(frame) = machine(cx).innermost() else { return };
+    frame.pc = resume;
+    let (base, end) = (frame.base, frame.end());
+    set_top(cx, end);
+    let at = slot(cx, base + dst as usize);
     // SAFETY: the destination is a register of the frame.
     let old = unsafe { std::ptr::replace(at, value) };
     if D::COUNTED {

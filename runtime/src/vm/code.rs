@@ -1,5 +1,6 @@
 //! Loading code units: a verified unit becomes a code object with its constants, names and caches in this heap.
 
+use crate::bytecode::code::{FLAG_ASYNC_GENERATOR, FLAG_COROUTINE, FLAG_GENERATOR};
 use crate::bytecode::{CodeUnit, Const};
 use crate::object::layout::{Cache, Code, CodeData, CodeInit, Dict, Function, FunctionInit, Name, Tuple};
 use crate::object::raise::Raised;
@@ -15,6 +16,9 @@ pub fn load<'s>(cx: &mut Cx<'s>, unit: CodeUnit) -> Result<Handle<'s, Code>, Rai
         ids.push(names::intern(cx, name)?);
     }
     let data = Box::new(CodeData {
+        plain_arguments: plain_arguments(&unit),
+        registers: unit.registers as u32,
+        first_temp: unit.first_temp as u32,
         words: unit.words.iter().map(|&w| Cell::new(w)).collect(),
         constants: unit.constants.iter().map(|_| Cell::new(Value::HOLE)).collect(),
         names: ids.iter().map(|&id| Name { value: Cell::new(Value::HOLE), id }).collect(),
@@ -44,6 +48,16 @@ pub fn load<'s>(cx: &mut Cx<'s>, unit: CodeUnit) -> Result<Handle<'s, Code>, Rai
         })?;
     }
     Ok(code)
+}
+
+/// See [`CodeData::plain_arguments`].
+fn plain_arguments(unit: &CodeUnit) -> u32 {
+    let params = &unit.params;
+    let makes_generator = unit.flags & (FLAG_GENERATOR | FLAG_COROUTINE | FLAG_ASYNC_GENERATOR) != 0;
+    if params.keyword_only != 0 || params.var_positional || params.var_keyword || makes_generator {
+        return u32::MAX;
+    }
+    params.positional as u32
 }
 
 fn materialise<'s>(cx: &mut Cx<'s>, constant: &Const) -> Result<Handle<'s>, Raised> {

@@ -1,8 +1,14 @@
 //! Frames and the machine that holds them.
+//!
+//! A frame is a record of control; the registers lie on the heap's value stack. Frames form a list of nodes that never move and are used
+//! again, so that the loop keeps a plain pointer to the one that runs.
 
+use super::calls::Return;
+use super::shared::Shared;
 use crate::object::layout::{CodeData, Function};
 use crate::object::{rt, CallerInfo};
 use std::cell::{Cell, UnsafeCell};
+use std::ptr::null_mut;
 use taipan_gc::{Cx, Discipline, Handle};
 
 /// Returning from this frame ends the run.
@@ -12,43 +18,181 @@ pub(super) const CONSTRUCT: u8 = 2;
 /// The frame belongs to a generator: its generator lies two slots below the registers.
 pub(super) const GENERATOR: u8 = 4;
 
+/// Frames are allocated so many at a time.
+const CHUNK: usize = 64;
+
 /// One call of a Python function in progress. The function lies one stack slot below the registers.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct Frame {
     /// The code that runs; the function keeps it alive.
     pub(super) code: *const CodeData,
+    /// The instruction that is running; up to date whenever something else runs.
+    pub(super) pc: *const u32,
+    /// Where the frame below goes on when it has this one's result; null for entry frames.
+    pub(super) resume: *const u32,
     /// Stack index of register 0.
     pub(super) base: usize,
-    /// Word index of the instruction that is running; up to date whenever something else runs.
-    pub(super) pc: u32,
-    /// Register of the caller that gets the result.
+    /// The frame below; null for the one that stands for no frame at all.
+    pub(super) below: *mut Frame,
+    /// The node for the next call; null at the end of what is allocated.
+    pub(super) above: *mut Frame,
+    /// Register of the frame below that gets the result.
     pub(super) dst: u8,
     /// `ENTRY`, `CONSTRUCT`, `GENERATOR`.
     pub(super) flags: u8,
 }
 
+impl Frame {
+    const UNUSED: Frame = Frame {
+        code: std::ptr::null(),
+        pc: std::ptr::null(),
+        resume: std::ptr::null(),
+        base: 0,
+        below: null_mut(),
+        above: null_mut(),
+        dst: 0,
+        flags: 0,
+    };
+
+    /// Makes an unused node the frame of a call.
+    #[inline(always)]
+    pub(super) fn fill(&mut self, new: NewFrame) {
+        let NewFrame { code, base, pc, to, flags } = new;
+        (self.code, self.base, self.pc) = (code, base, pc);
+        (self.dst, self.resume, self.flags) = (to.dst, to.resume, flags);
+    }
+
+    /// Word index of the instruction that is running.
+    pub(super) fn index(&self) -> u32 {
+        // SAFETY: `pc` points into the words of `code`.
+        unsafe { self.pc.offset_from((*self.code).start()) as u32 }
+    }
+
+    /// The frame goes on at this word.
+    pub(super) fn go_to(&mut self, index: u32) {
+        // SAFETY: callers pass targets that the verifier has seen.
+        self.pc = unsafe { (*self.code).start().add(index as usize) };
+    }
+
+    /// Stack index behind the last register.
+    pub(super) fn end(&self) -> usize {
+        // SAFETY: the frame's function keeps its code alive.
+        self.base + unsafe { (*self.code).registers as usize }
+    }
+}
+
+/// What a new frame is made of.
+pub(super) struct NewFrame {
+    pub(super) code: *const CodeData,
+    pub(super) base: usize,
+    pub(super) pc: *const u32,
+    pub(super) to: Return,
+    pub(super) flags: u8,
+}
+
+impl NewFrame {
+    /// A frame that begins with the first instruction.
+    #[inline(always)]
+    pub(super) fn at_start(code: *const CodeData, base: usize, to: Return, flags: u8) -> NewFrame {
+        // SAFETY: callers pass the code of a function that is on the stack.
+        let pc = unsafe { (*code).start() };
+        NewFrame { code, base, pc, to, flags }
+    }
+}
+
 /// The VM's state in a heap.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Machine {
-    frames: UnsafeCell<Vec<Frame>>,
-    /// Instructions left before `FuelExhausted`; negative: unlimited.
-    pub fuel: Cell<i64>,
+    /// The innermost frame, or the node that stands for none.
+    pub(super) current: Cell<*mut Frame>,
+    /// Where the nodes lie.
+    chunks: UnsafeCell<Vec<Vec<Frame>>>,
+    /// What inline caches share.
+    pub(super) shared: Shared,
 }
 
 // SAFETY: frames point into objects of the heap that the machine belongs to, and move between threads with it.
 unsafe impl Send for Machine {}
 
+impl Default for Machine {
+    fn default() -> Machine {
+        Machine::new()
+    }
+}
+
 impl Machine {
     /// An idle machine.
+    ///
+    /// # Panics
+    /// Without memory for the first few frames.
     pub fn new() -> Machine {
-        Machine { frames: UnsafeCell::new(Vec::new()), fuel: Cell::new(-1) }
+        let machine = Machine {
+            current: Cell::new(null_mut()),
+            chunks: UnsafeCell::new(Vec::new()),
+            shared: Shared::new(),
+        };
+        let Some(first) = machine.grow(null_mut()) else { panic!("no memory for frames") };
+        machine.current.set(first);
+        machine
     }
 
-    /// The frames, innermost last. The reference must not be kept across anything that runs Python code.
+    /// Links a chunk of new nodes behind `last`. `None` without memory.
+    fn grow(&self, last: *mut Frame) -> Option<*mut Frame> {
+        // SAFETY: one thread uses the machine, and the reference ends with this call.
+        let chunks = unsafe { &mut *self.chunks.get() };
+        chunks.try_reserve(1).ok()?;
+        let mut chunk = Vec::new();
+        chunk.try_reserve_exact(CHUNK).ok()?;
+        chunk.resize_with(CHUNK, || Frame::UNUSED);
+        let nodes = chunk.as_mut_ptr();
+        chunks.push(chunk);
+        let mut below = last;
+        for n in 0..CHUNK {
+            // SAFETY: within the chunk; `last` is a node of an earlier one.
+            unsafe {
+                let node = nodes.add(n);
+                (*node).below = below;
+                if !below.is_null() {
+                    (*below).above = node;
+                }
+                below = node;
+            }
+        }
+        Some(nodes)
+    }
+
+    /// The innermost frame, if anything runs. The reference must not be kept across anything that pops the frame.
     #[allow(clippy::mut_from_ref)]
-    pub(super) fn frames(&self) -> &mut Vec<Frame> {
-        // SAFETY: one thread uses the machine, and every caller lets go of the reference before it runs other code.
-        unsafe { &mut *self.frames.get() }
+    pub(super) fn innermost(&self) -> Option<&mut Frame> {
+        // SAFETY: the current node is one of ours; one thread uses the machine.
+        let frame = unsafe { &mut *self.current.get() };
+        (!frame.code.is_null()).then_some(frame)
+    }
+
+    /// Makes sure that there is a node for one more frame. `false` without memory.
+    #[inline]
+    pub(super) fn reserve(&self) -> bool {
+        let current = self.current.get();
+        // SAFETY: the current node is one of ours.
+        let full = unsafe { (*current).above.is_null() };
+        !full || self.grow(current).is_some()
+    }
+
+    /// Pushes a frame, after [`reserve`](Self::reserve).
+    pub(super) fn push(&self, new: NewFrame) {
+        // SAFETY: the current node is one of ours, and the one above it, reserved beforehand, is used by no frame.
+        let above = unsafe { (*self.current.get()).above };
+        assert!(!above.is_null(), "a frame without a node");
+        // SAFETY: as above.
+        let frame = unsafe { &mut *above };
+        frame.fill(new);
+        self.current.set(above);
+    }
+
+    /// Pops the innermost frame.
+    pub(super) fn pop(&self) {
+        // SAFETY: the current node is one of ours, and not the lowest, because a frame is innermost.
+        self.current.set(unsafe { (*self.current.get()).below });
     }
 }
 
@@ -61,10 +205,10 @@ pub(super) fn machine<'a>(cx: &'a Cx<'_>) -> &'a Machine {
 
 /// The innermost Python frame, for natives.
 pub(super) fn caller<'s>(cx: &Cx<'s>) -> Option<CallerInfo<'s>> {
-    let frame = machine(cx).frames().last()?;
+    let frame = machine(cx).innermost()?;
     // SAFETY: every frame's function lies below its registers and stays there while it runs.
     let function: Handle<'s, Function> = unsafe { Handle::from_index(cx, frame.base - 1) };
-    Some(CallerInfo { function, registers: frame.base, pc: frame.pc as usize })
+    Some(CallerInfo { function, registers: frame.base, pc: frame.index() as usize })
 }
 
 /// A discipline, known when the loop is compiled.

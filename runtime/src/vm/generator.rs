@@ -4,8 +4,8 @@
 //! of a suspended frame is on the stack and everything in it is traced and moved like any object.
 //! On the stack: the exception handled outside, the generator, its function, the registers.
 
-use super::calls::{enter_frame, give_up, set_top, slot, top};
-use super::frame::{machine, Counting, Frame, ENTRY, GENERATOR};
+use super::calls::{enter_frame, give_up, leave_frame, push_frame, set_top, slot, top, Return, TO_NATIVE};
+use super::frame::{machine, Counting, NewFrame, ENTRY, GENERATOR};
 use super::hooks::run_any;
 use super::run::{Left, WIDTHS};
 use super::step::{owned, register, release, retain, root, step};
@@ -14,8 +14,8 @@ use crate::bytecode::Op;
 use crate::object::layout::{Function, Generator, GeneratorInit};
 use crate::object::raise::{self, raise, type_error, Raised};
 use crate::object::{
-    attr, call, class, classes, iter, names, none, retrying, root as fixed_root, root_handle, rt, shapes,
-    tuple, Root,
+    attr, call, class, classes, iter, names, none, retrying, root as fixed_root, root_handle, shapes, tuple,
+    Root,
 };
 use std::cell::Cell;
 use taipan_gc::{refs, Cx, Handle, Local, Value};
@@ -50,8 +50,8 @@ pub(super) fn create(cx: &mut Cx<'_>, function: usize) -> Result<Value, Raised> 
         };
         let array = retrying(cx, |cx| {
             tuple::alloc_values(cx, shapes::ARRAY, registers.max(1), |n| {
-                // SAFETY: parameters are in use.
                 if n < bound {
+                    // SAFETY: parameters are in use.
                     unsafe { *slot(cx, function + 1 + n) }
                 } else {
                     Value::HOLE
@@ -83,7 +83,7 @@ pub(super) fn create(cx: &mut Cx<'_>, function: usize) -> Result<Value, Raised> 
 }
 
 /// Moves a generator at rest onto the stack above `at`.
-fn lay_out(cx: &mut Cx<'_>, generator: Handle<'_, Generator>, dst: u8, flags: u8) -> Result<(), Raised> {
+fn lay_out(cx: &mut Cx<'_>, generator: Handle<'_, Generator>, to: Return, flags: u8) -> Result<(), Raised> {
     let at = top(cx);
     let (function, registers) = {
         let local = generator.get(cx);
@@ -114,19 +114,17 @@ fn lay_out(cx: &mut Cx<'_>, generator: Handle<'_, Generator>, dst: u8, flags: u8
     let Some(code) = local.function.get(cx).and_then(|f| f.code.get(cx)) else { return Ok(()) };
     let code = &*code.data;
     let pc = local.pc.get();
-    let resumed = if local.state.get() == SUSPENDED && code.words[pc as usize].get() as u8 == Op::Yield as u8
-    {
-        pc + WIDTHS[Op::Yield as usize] as u32
-    } else {
-        pc
-    };
+    let at_yield = local.state.get() == SUSPENDED && code.words[pc as usize].get() as u8 == Op::Yield as u8;
+    let resumed = if at_yield { pc + WIDTHS[Op::Yield as usize] as u32 } else { pc };
     local.state.set(RUNNING);
-    machine(cx).frames().push(Frame { code, base, pc: resumed, dst, flags: flags | GENERATOR });
+    // SAFETY: a generator rests at an instruction of its code.
+    let pc = unsafe { code.start().add(resumed as usize) };
+    push_frame(cx, NewFrame { code, base, pc, to, flags: flags | GENERATOR });
     Ok(())
 }
 
 /// The `for` loop's way in: pushes the generator's frame. `false` when it can't be resumed so.
-pub(super) fn enter_for(cx: &mut Cx<'_>, iter: Value, dst: u8) -> Result<bool, Raised> {
+pub(super) fn enter_for(cx: &mut Cx<'_>, iter: Value, to: Return) -> Result<bool, Raised> {
     cx_generator(cx, iter, |cx, generator| {
         let state = generator.get(cx).state.get();
         if generator.get(cx).flavour.get() != 0 || state > SUSPENDED {
@@ -146,7 +144,7 @@ pub(super) fn enter_for(cx: &mut Cx<'_>, iter: Value, dst: u8) -> Result<bool, R
         // SAFETY: the fixed root is a slot that is always in use.
         let holder: Handle<'_, Generator> = unsafe { root_handle(cx, Root::Resuming).cast() };
         holder.set(cx, local);
-        let entered = lay_out(cx, holder, dst, 0);
+        let entered = lay_out(cx, holder, to, 0);
         if let Some(hole) = Local::immediate(Value::HOLE) {
             root_handle(cx, Root::Resuming).set(cx, hole);
         }
@@ -172,7 +170,7 @@ fn cx_generator<R>(
 
 /// Puts what was sent into the register that waits for it. The value is owned by the register afterwards.
 fn put_received(cx: &Cx<'_>, receiver: u8, value: Value) {
-    let Some(frame) = machine(cx).frames().last() else { return };
+    let Some(frame) = machine(cx).innermost() else { return };
     let at = slot(cx, frame.base + receiver as usize);
     // SAFETY: the verifier has seen that the receiver is a register.
     let old = unsafe { std::ptr::replace(at, value) };
@@ -224,7 +222,7 @@ fn resume_at_rest<'s>(
     state: u8,
 ) -> Result<Option<Handle<'s>>, Raised> {
     let before = top(cx);
-    lay_out(cx, generator, 0, ENTRY)?;
+    lay_out(cx, generator, TO_NATIVE, ENTRY)?;
     let left = if throw {
         throw_into(cx, value)
     } else {
@@ -258,14 +256,14 @@ fn resume_at_rest<'s>(
 
 /// Raises an exception at the yield where the innermost frame rests; an inner iterator that it delegates to gets it first.
 fn throw_into(cx: &mut Cx<'_>, exception: Handle<'_>) -> Result<Left, Raised> {
-    let Some(frame) = machine(cx).frames().last().copied() else { return Err(raise::pending()) };
-    // SAFETY: the frame's function keeps its code alive.
-    let code = unsafe { &*frame.code };
-    let word = crate::bytecode::Instr(code.words[frame.pc as usize].get());
+    let Some(frame) = machine(cx).innermost() else { return Err(raise::pending()) };
+    let (base, index) = (frame.base, frame.index());
+    // SAFETY: a frame's `pc` is at an instruction of its code.
+    let word = crate::bytecode::Instr(unsafe { *frame.pc });
     let mut outcome = Err(());
     if word.op() == Op::Delegate as u8 {
         // SAFETY: a register of the frame.
-        let inner = unsafe { *slot(cx, frame.base + word.b()) };
+        let inner = unsafe { *slot(cx, base + word.b()) };
         outcome = throw_inner(cx, inner, exception).map_err(|_| ());
         match outcome {
             Ok(Some(Step::Yielded(value))) => {
@@ -274,12 +272,12 @@ fn throw_into(cx: &mut Cx<'_>, exception: Handle<'_>) -> Result<Left, Raised> {
                 }
             }
             Ok(Some(Step::Returned(value))) => {
-                let at = slot(cx, frame.base + word.a());
+                let at = slot(cx, base + word.a());
                 // SAFETY: a register of the frame.
                 let old = unsafe { std::ptr::replace(at, value) };
                 release(cx, old);
-                if let Some(frame) = machine(cx).frames().last_mut() {
-                    frame.pc += 1;
+                if let Some(frame) = machine(cx).innermost() {
+                    frame.go_to(index + WIDTHS[Op::Delegate as usize] as u32);
                 }
                 return run_any(cx);
             }
@@ -289,10 +287,10 @@ fn throw_into(cx: &mut Cx<'_>, exception: Handle<'_>) -> Result<Left, Raised> {
                 return run_any(cx);
             }
         }
-    } else if frame.pc > 0 {
+    } else if index > 0 {
         // `lay_out` went past the yield; the exception is raised at it.
-        if let Some(frame) = machine(cx).frames().last_mut() {
-            frame.pc -= WIDTHS[Op::Yield as usize] as u32;
+        if let Some(frame) = machine(cx).innermost() {
+            frame.go_to(index - WIDTHS[Op::Yield as usize] as u32);
         }
     }
     debug_assert!(outcome.is_err());
@@ -379,8 +377,8 @@ pub(super) fn delegate(cx: &mut Cx<'_>, inner: Value, sent: Value) -> Result<Ste
 
 /// Puts the innermost frame, a generator's, to rest. `Some`: it was entered from native code, which gets the value; `None`: the loop goes on
 /// with the frame below, which has been given the value.
-pub(super) fn suspend<D: Counting>(cx: &mut Cx<'_>, value: Value, receiver: u8, _width: u8) -> Option<Value> {
-    let frame = *machine(cx).frames().last()?;
+pub(super) fn suspend<D: Counting>(cx: &mut Cx<'_>, value: Value, receiver: u8) -> Option<Value> {
+    let frame = machine(cx).innermost()?;
     // SAFETY: the layout of generator frames.
     let generator: Handle<'_, Generator> = unsafe { register(cx, frame.base - 2) };
     let local = generator.get(cx);
@@ -395,29 +393,29 @@ pub(super) fn suspend<D: Counting>(cx: &mut Cx<'_>, value: Value, receiver: u8, 
             }
         }
     }
-    local.pc.set(frame.pc);
+    local.pc.set(frame.index());
     local.receiver.set(receiver);
     local.state.set(SUSPENDED);
-    let outer = outer_handled(cx, &frame);
+    let outer = outer_handled(cx, frame.base);
     let current = fixed_root(cx, Root::Handled);
     if current.value().is_ref() && current.value() != outer {
         local.put(cx, Generator::handled, Some(current));
     }
     restore_handled(cx, outer);
-    leave::<D>(cx, &frame, value)
+    leave::<D>(cx, value)
 }
 
 fn suspend_any(cx: &mut Cx<'_>, value: Value, receiver: u8) -> Option<Value> {
     if super::frame::is_counted(cx) {
-        suspend::<super::frame::Counted>(cx, value, receiver, 0)
+        suspend::<super::frame::Counted>(cx, value, receiver)
     } else {
-        suspend::<super::frame::Traced>(cx, value, receiver, 0)
+        suspend::<super::frame::Traced>(cx, value, receiver)
     }
 }
 
-fn outer_handled(cx: &Cx<'_>, frame: &Frame) -> Value {
+fn outer_handled(cx: &Cx<'_>, base: usize) -> Value {
     // SAFETY: the layout of generator frames.
-    unsafe { *slot(cx, frame.base - 3) }
+    unsafe { *slot(cx, base - 3) }
 }
 
 fn restore_handled(cx: &Cx<'_>, outer: Value) {
@@ -426,37 +424,36 @@ fn restore_handled(cx: &Cx<'_>, outer: Value) {
 }
 
 /// Pops a generator's frame with a value for whoever resumed it.
-fn leave<D: Counting>(cx: &mut Cx<'_>, frame: &Frame, value: Value) -> Option<Value> {
-    rt(cx).depth.set(rt(cx).depth.get() - 1);
-    machine(cx).frames().pop();
-    if frame.flags & ENTRY != 0 {
+fn leave<D: Counting>(cx: &mut Cx<'_>, value: Value) -> Option<Value> {
+    let frame = machine(cx).innermost()?;
+    let (base, flags, dst, resume) = (frame.base, frame.flags, frame.dst, frame.resume);
+    leave_frame(cx);
+    if flags & ENTRY != 0 {
         return Some(value);
     }
-    give_up(cx, frame.base - 3, frame.base);
-    super::calls::deliver::<D>(cx, frame, value);
+    give_up(cx, base - 3, base);
+    super::calls::deliver::<D>(cx, dst, resume, value);
     None
 }
 
 /// A generator's frame returned. `Some`: native code resumed it; `None`: a `for` loop did, which ends now.
-pub(super) fn finish<D: Counting>(
-    cx: &mut Cx<'_>,
-    frame: &Frame,
-    value: Value,
-) -> Result<Option<Value>, Raised> {
-    end(cx, frame);
-    if frame.flags & ENTRY != 0 {
+pub(super) fn finish<D: Counting>(cx: &mut Cx<'_>, value: Value) -> Result<Option<Value>, Raised> {
+    let Some(frame) = machine(cx).innermost() else { return Ok(Some(value)) };
+    let (base, flags) = (frame.base, frame.flags);
+    end(cx, base);
+    if flags & ENTRY != 0 {
         return Ok(Some(value));
     }
     release(cx, value);
-    rt(cx).depth.set(rt(cx).depth.get() - 1);
-    machine(cx).frames().pop();
-    give_up(cx, frame.base - 3, frame.base);
-    if let Some(caller) = machine(cx).frames().last_mut() {
-        // SAFETY: the frame's function keeps its code alive.
-        let code = unsafe { &*caller.code };
-        let distance = code.words[caller.pc as usize + 1].get() as i32;
-        caller.pc = (caller.pc as i64 + 2 + distance as i64) as u32;
-        set_top(cx, caller.base + code.unit.registers as usize);
+    leave_frame(cx);
+    give_up(cx, base - 3, base);
+    if let Some(caller) = machine(cx).innermost() {
+        // SAFETY: the frame below is at its `ForIter` or `ForLoop`, which has a second word: the distance.
+        let (op, distance) = unsafe { (*caller.pc as u8, *caller.pc.add(1) as i32) };
+        let after = caller.index() as i64 + 2;
+        let ends_at = if op == Op::ForIter as u8 { after + distance as i64 } else { after };
+        caller.go_to(ends_at as u32);
+        set_top(cx, caller.end());
     }
     if D::COUNTED {
         cx.drain();
@@ -465,13 +462,13 @@ pub(super) fn finish<D: Counting>(
 }
 
 /// A generator's frame is left by an exception. PEP 479: StopIteration becomes RuntimeError.
-pub(super) fn fail(cx: &mut Cx<'_>, frame: &Frame) {
-    end(cx, frame);
+pub(super) fn fail(cx: &mut Cx<'_>, base: usize, flags: u8) {
+    end(cx, base);
     if raise::pending_is(cx, classes::STOP_ITERATION) {
         cx.scoped(|cx| {
             let stop = raise::take(cx);
             // SAFETY: the layout of generator frames.
-            let generator: Handle<'_, Generator> = unsafe { register(cx, frame.base - 2) };
+            let generator: Handle<'_, Generator> = unsafe { register(cx, base - 2) };
             let what =
                 ["generator", "coroutine", "async generator"][generator.get(cx).flavour.get() as usize % 3];
             let _ = raise(cx, classes::RUNTIME_ERROR, format!("{what} raised StopIteration"));
@@ -481,18 +478,18 @@ pub(super) fn fail(cx: &mut Cx<'_>, frame: &Frame) {
             raise::set_pending(cx, error.get(cx));
         });
     }
-    if frame.flags & ENTRY == 0 {
-        give_up(cx, frame.base - 3, frame.base - 1);
+    if flags & ENTRY == 0 {
+        give_up(cx, base - 3, base - 1);
     }
 }
 
-fn end(cx: &Cx<'_>, frame: &Frame) {
+fn end(cx: &Cx<'_>, base: usize) {
     // SAFETY: the layout of generator frames.
-    let generator: Handle<'_, Generator> = unsafe { register(cx, frame.base - 2) };
+    let generator: Handle<'_, Generator> = unsafe { register(cx, base - 2) };
     let local = generator.get(cx);
     local.state.set(DONE);
     local.put(cx, Generator::registers, None);
-    restore_handled(cx, outer_handled(cx, frame));
+    restore_handled(cx, outer_handled(cx, base));
 }
 
 /// The iterator for `yield from`.

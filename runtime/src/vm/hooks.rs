@@ -1,7 +1,7 @@
 //! The VM's entry points for the object model below it.
 
 use super::bind::Entered;
-use super::calls::{bind_and_push, set_top, top};
+use super::calls::{bind_and_push, set_top, top, TO_NATIVE};
 use super::frame::{caller, is_counted, Counted, Traced, ENTRY};
 use super::generator;
 use super::run::{run, Left};
@@ -38,13 +38,14 @@ fn call_function<'s>(cx: &mut Cx<'s>, frame: Frame) -> Result<Handle<'s>, Raised
         unsafe { (*cx.core()).stack_value(index) }
     });
     debug_assert!(top(cx) == end, "the arguments are the top of the stack");
-    let result =
-        enter_native(cx, |cx| match bind_and_push(cx, frame.function, frame.arguments, names, 0, ENTRY)? {
+    let result = enter_native(cx, |cx| {
+        match bind_and_push(cx, frame.function, frame.arguments, names, TO_NATIVE, ENTRY)? {
             Entered::Value(value) => Ok(value),
             Entered::Frame => match run_any(cx)? {
                 Left::Returned(value) | Left::Yielded(value) => Ok(value),
             },
-        });
+        }
+    });
     set_top(cx, end);
     let value = result?;
     // SAFETY: owned.

@@ -4,16 +4,16 @@
 //! fast paths that is free, because immediates own nothing. Slow paths *consume* their operands afterwards.
 
 use super::bind::Entered;
-use super::frame::{machine, Counting, CONSTRUCT, ENTRY, GENERATOR};
+use super::frame::{machine, Counting, Machine, NewFrame};
 use super::{cache, calls, generator, slow, unwind};
 use crate::bytecode::{Instr, Op};
 use crate::object::compare::CompareOp;
 use crate::object::layout::*;
 use crate::object::number::BinaryOp;
 use crate::object::raise::Raised;
-use crate::object::{rt, shapes};
-use taipan_gc::header::Header;
-use taipan_gc::{refs, Cx, Value};
+use crate::object::{rt, shapes, Runtime};
+use taipan_gc::header::{Header, FLAG_QUEUED};
+use taipan_gc::{refs, Cx, ShapeId, Value};
 
 /// How a frame's execution went on.
 pub(super) enum Left {
@@ -36,6 +36,16 @@ pub(super) static WIDTHS: [u8; 256] = {
     widths
 };
 
+/// Keeps a taken jump a branch: as a conditional move it would make the next instruction wait for the comparison.
+#[inline(always)]
+fn branch() {
+    // SAFETY: no instruction at all.
+    #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+    unsafe {
+        std::arch::asm!("", options(nomem, nostack, preserves_flags));
+    }
+}
+
 #[inline(always)]
 fn header(value: Value) -> *mut Header {
     value.bits() as *mut Header
@@ -45,28 +55,28 @@ fn header(value: Value) -> *mut Header {
 #[inline(always)]
 pub(super) fn has_shape(value: Value, shape: taipan_gc::ShapeId) -> bool {
     // SAFETY: references in registers are valid.
-    value.is_ref() && unsafe { (*header(value)).shape() == shape }
+    value.is_ref() && unsafe { (*header(value)).is_of(shape) }
 }
 
 /// Runs the innermost frame until the innermost entry frame is left.
 #[allow(clippy::cognitive_complexity)]
 pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
     // SAFETY: this holds for the whole loop. Code is verified before it is loaded, so operands are in bounds, jumps land on instructions and no undefined register is
-    // read. Registers lie on the value stack, which does not move. Values in registers are valid: they are roots. No value is
+    // read. Registers lie on the value stack, which does not move; nor do frames and code. Values in registers are valid: they are roots. No value is
     // kept in a Rust variable across a point where anything may be freed or moved.
     unsafe {
         let core = cx.core();
         let signals: *const _ = &*(*core).memory.signals;
-        let epoch: *const std::cell::Cell<u32> = &rt(cx).class_epoch;
+        let runtime: *const Runtime = rt(cx);
+        let machine: *const Machine = machine(cx);
+        let epoch: *const std::cell::Cell<u32> = &(*runtime).class_epoch;
         'frames: loop {
-            let (code, mut pc, regs, base) = {
-                let frame = machine(cx).frames().last().unwrap_unchecked();
-                let code = &*frame.code;
-                let pc = code.words.as_ptr().add(frame.pc as usize) as *const u32;
-                (code, pc, (*core).memory.roots.stack.slot(frame.base), frame.base)
-            };
-            let constants = code.constants.as_ptr() as *const Value;
-            let first_temp = code.unit.first_temp as usize;
+            let mut frame = (*machine).current.get();
+            let mut code = &*(*frame).code;
+            let mut pc = (*frame).pc;
+            let mut regs = (*core).memory.roots.stack.slot((*frame).base);
+            let mut constants = code.constants.as_ptr() as *const Value;
+            let mut first_temp = code.first_temp as usize;
             let mut at;
 
             macro_rules! r {
@@ -79,11 +89,32 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                     *constants.add($i)
                 };
             }
+            // The inline cache of an instruction, which the verifier has seen to be there.
+            macro_rules! cache {
+                ($word:expr) => {
+                    code.caches.get_unchecked(($word >> 16) as usize)
+                };
+            }
+            // Stack index of register 0.
+            macro_rules! base {
+                () => {
+                    (*frame).base
+                };
+            }
+            // The loop's view of the frame that runs from now on, but for `pc`.
+            macro_rules! switch {
+                ($frame:expr) => {
+                    frame = $frame;
+                    code = &*(*frame).code;
+                    regs = (*core).memory.roots.stack.slot((*frame).base);
+                    constants = code.constants.as_ptr() as *const Value;
+                    first_temp = code.first_temp as usize;
+                };
+            }
             // Something may run or look at the frame: remember where it is.
             macro_rules! save {
                 () => {
-                    let words = code.words.as_ptr() as *const u32;
-                    machine(cx).frames().last_mut().unwrap_unchecked().pc = at.offset_from(words) as u32;
+                    (*frame).pc = at
                 };
             }
             macro_rules! drain {
@@ -174,9 +205,17 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                             set!($i.a(), value);
                             continue;
                         }
-                    } else if let Some((x, y)) = slow::floats(x, y) {
-                        set!($i.a(), Value::float(x $float y));
-                        continue;
+                    } else {
+                        // What is no float reads as NaN: one test of the result tells that both were.
+                        let result = x.float_or_nan() $float y.float_or_nan();
+                        if !result.is_nan() {
+                            set!($i.a(), Value::float_number(result));
+                            continue;
+                        }
+                        if let Some((x, y)) = slow::floats(x, y) {
+                            set!($i.a(), Value::float(x $float y));
+                            continue;
+                        }
                     }
                     binary_slow!($i, $op, $inplace, $constant);
                 }};
@@ -210,9 +249,10 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                 }};
             }
             macro_rules! jump {
-                ($distance:expr) => {
-                    pc = pc.offset($distance as isize)
-                };
+                ($distance:expr) => {{
+                    branch();
+                    pc = pc.offset($distance as isize);
+                }};
             }
             macro_rules! compare_jump {
                 ($i:expr, $op:ident, $sign:tt, $constant:literal) => {{
@@ -221,16 +261,21 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                     let y = if $constant { k!($i.b()) } else { r!($i.b()) };
                     let holds = if x.both_int(y) {
                         x.int_unchecked() $sign y.int_unchecked()
-                    } else if let Some((x, y)) = slow::floats(x, y) {
-                        x $sign y
                     } else {
-                        let holds = tri!(slow::compare_truth(cx, CompareOp::$op, x, y));
-                        consume!($i.a());
-                        if !$constant {
-                            consume!($i.b());
+                        let (fx, fy) = (x.float_or_nan(), y.float_or_nan());
+                        if !fx.is_nan() && !fy.is_nan() {
+                            fx $sign fy
+                        } else if let Some((x, y)) = slow::floats(x, y) {
+                            x $sign y
+                        } else {
+                            let holds = tri!(slow::compare_truth(cx, CompareOp::$op, x, y));
+                            consume!($i.a());
+                            if !$constant {
+                                consume!($i.b());
+                            }
+                            drain!();
+                            holds
                         }
-                        drain!();
-                        holds
                     };
                     if holds == ($i.c() != 0) {
                         jump!(distance);
@@ -246,16 +291,130 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                     drain!();
                 }};
             }
+            // Calls the value in register `function` with the arguments behind it.
+            macro_rules! call {
+                ($function:expr, $count:expr, $dst:expr) => {{
+                    let (function, count, dst) = ($function, $count, $dst);
+                    let to = calls::Return { dst: dst as u8, resume: pc };
+                    save!();
+                    let callee = r!(function);
+                    if has_shape(callee, shapes::FUNCTION) {
+                        let target = calls::code_of(callee);
+                        let new = NewFrame::at_start(target, base!() + function + 1, to, 0);
+                        let entered = calls::enter_plain(cx, machine, frame, new, count);
+                        if !entered.is_null() {
+                            switch!(entered);
+                            pc = code.start();
+                            if (*signals).pending() != 0 && calls::poll(cx).is_err() {
+                                raise!();
+                            }
+                            continue;
+                        }
+                    }
+                    enter!(calls::call::<D>(cx, base!() + function, count, to), dst)
+                }};
+            }
+            // The next item of the iterator in register b goes to register a, and control to `$more`; or there is none: `$done`.
+            // `$resume` is where a generator that yields goes on.
+            macro_rules! next_item {
+                ($i:expr, $resume:expr, $more:expr, $done:expr) => {{
+                    let iter = r!($i.b());
+                    if has_shape(iter, shapes::RANGE_ITER) {
+                        let range = &*((iter.bits() + 8) as *const RangeIter);
+                        let left = range.left.get();
+                        if left > 0 {
+                            let next = range.next.get();
+                            range.left.set(left - 1);
+                            range.next.set(next.wrapping_add(range.step.get()));
+                            set!($i.a(), Value::int_wrapping(next));
+                            $more;
+                        } else {
+                            $done;
+                        }
+                        continue;
+                    }
+                    if let Some(value) = slow::quick_next(iter) {
+                        retain!(value);
+                        set!($i.a(), value);
+                        $more;
+                        continue;
+                    }
+                    if has_shape(iter, shapes::NATIVE_ITER) {
+                        if let Some(value) = slow::quick_enumerate(cx, iter) {
+                            set!($i.a(), value);
+                            $more;
+                            continue;
+                        }
+                    }
+                    save!();
+                    if has_shape(iter, shapes::GENERATOR) {
+                        let to = calls::Return { dst: $i.a() as u8, resume: $resume };
+                        match generator::enter_for(cx, iter, to) {
+                            Ok(true) => continue 'frames,
+                            Ok(false) => {}
+                            Err(_) => raise!(),
+                        }
+                    }
+                    match tri!(slow::for_iter(cx, iter)) {
+                        Some(value) => {
+                            set!($i.a(), value);
+                            $more;
+                        }
+                        None => {
+                            $done;
+                        }
+                    }
+                    drain!();
+                }};
+            }
             macro_rules! enter {
                 ($entered:expr, $dst:expr) => {
                     match $entered {
-                        Entered::Frame => continue 'frames,
-                        Entered::Value(value) => {
+                        Ok(Entered::Frame) => continue 'frames,
+                        Ok(Entered::Value(value)) => {
                             set!($dst, value);
                             drain!();
                         }
+                        Err(_) => raise!(),
                     }
                 };
+            }
+            // Leaves the frame with a value that it owned.
+            macro_rules! leave {
+                ($value:expr) => {{
+                    let value: Value = $value;
+                    if D::COUNTED {
+                        for n in 0..first_temp {
+                            let old = std::ptr::replace(regs.add(n), Value::HOLE);
+                            if old.is_ref() {
+                                refs::release(core, old);
+                            }
+                        }
+                    }
+                    if (*frame).flags == 0 {
+                        if D::COUNTED {
+                            let function = std::ptr::replace(regs.sub(1), Value::HOLE);
+                            refs::release(core, function);
+                        }
+                        (*runtime).depth.set((*runtime).depth.get() - 1);
+                        let (dst, resume) = ((*frame).dst as usize, (*frame).resume);
+                        let below = (*frame).below;
+                        (*machine).current.set(below);
+                        switch!(below);
+                        (*core).memory.roots.stack.set_top((*frame).base + code.registers as usize);
+                        at = resume;
+                        pc = resume;
+                        set!(dst, value);
+                        drain!();
+                        continue;
+                    }
+                    save!();
+                    match calls::leave_special::<D>(cx, value) {
+                        Ok(Some(result)) => return Ok(Left::Returned(result)),
+                        Ok(None) => continue 'frames,
+                        Err(_) => raise!(),
+                    }
+                }};
             }
 
             loop {
@@ -297,7 +456,7 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                         drain!();
                     }
                     Op::LoadClosure => {
-                        let value = slow::closure_cell(cx, base, i.bx());
+                        let value = slow::closure_cell(cx, base!(), i.bx());
                         retain!(value);
                         set!(i.a(), value);
                     }
@@ -332,36 +491,35 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                     Op::LoadGlobal => {
                         let word = ext!();
                         let function = (*regs.sub(1)).bits() as *const Value;
-                        if let Some(value) = cache::global(cx, function, &code.caches[(word >> 16) as usize])
-                        {
+                        if let Some(value) = cache::global(cx, function, cache!(word)) {
                             retain!(value);
                             set!(i.a(), value);
                             continue;
                         }
-                        let value = tri!(cache::load_global(cx, code, base, word));
+                        let value = tri!(cache::load_global(cx, code, base!(), word));
                         set!(i.a(), value);
                         drain!();
                     }
                     Op::StoreGlobal => {
                         let word = ext!();
-                        tri!(cache::store_global(cx, code, base, word, r!(i.a())));
+                        tri!(cache::store_global(cx, code, base!(), word, r!(i.a())));
                         consume!(i.a());
                         drain!();
                     }
                     Op::DeleteGlobal => {
                         let word = ext!();
-                        tri!(slow::delete_global(cx, code, base, word));
+                        tri!(slow::delete_global(cx, code, base!(), word));
                         drain!();
                     }
                     Op::LoadName => {
                         let word = ext!();
-                        let value = tri!(slow::load_name(cx, code, base, r!(i.b()), None, word));
+                        let value = tri!(slow::load_name(cx, code, base!(), r!(i.b()), None, word));
                         set!(i.a(), value);
                         drain!();
                     }
                     Op::LoadNameOrCell => {
                         let word = ext!();
-                        let value = tri!(slow::load_name(cx, code, base, r!(i.b()), Some(i.c()), word));
+                        let value = tri!(slow::load_name(cx, code, base!(), r!(i.b()), Some(i.c()), word));
                         set!(i.a(), value);
                         drain!();
                     }
@@ -526,14 +684,17 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                     Op::JumpNeK => compare_jump!(i, Ne, !=, true),
                     Op::GetAttr => {
                         let word = ext!();
-                        let cache = &code.caches[(word >> 16) as usize];
+                        let cache = cache!(word);
                         let x = r!(i.b());
                         if x.is_ref()
-                            && (*header(x)).shape().0 == cache.key.get()
-                            && cache.kind.get() == cache::WORD
+                            && (*header(x)).is_of(ShapeId(cache.key.get()))
                             && cache.epoch.get() == (*epoch).get()
                         {
-                            let value = *(x.bits() as *const Value).add(cache.slot.get() as usize);
+                            let value = match cache.kind.get() {
+                                cache::WORD => *(x.bits() as *const Value).add(cache.slot.get() as usize),
+                                cache::VALUE => cache.value.get().0,
+                                _ => Value::HOLE,
+                            };
                             if !value.is_hole() {
                                 retain!(value);
                                 consume!(i.b());
@@ -548,19 +709,14 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                     }
                     Op::SetAttr => {
                         let word = ext!();
-                        let cache = &code.caches[(word >> 16) as usize];
+                        let cache = cache!(word);
                         let (x, value) = (r!(i.a()), r!(i.b()));
-                        let kind = cache.kind.get();
                         if x.is_ref()
-                            && (*header(x)).shape().0 == cache.key.get()
-                            && kind != 0
+                            && (*header(x)).is_of(ShapeId(cache.key.get()))
+                            && cache.kind.get() != 0
                             && cache.epoch.get() == (*epoch).get()
                         {
-                            let slot = (x.bits() as *mut Value).add(cache.slot.get() as usize);
-                            refs::put(core, header(x), slot, value);
-                            if kind != cache::WORD {
-                                (*header(x)).set_shape(taipan_gc::ShapeId(kind));
-                            }
+                            cache::store_cached(core, x, value, cache);
                         } else {
                             tri!(cache::set_attr(cx, code, x, value, word));
                         }
@@ -608,32 +764,46 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                         consume!(i.b());
                         drain!();
                     }
+                    Op::GetSlice => {
+                        let value = match slow::quick_slice::<D>(cx, r!(i.b()), regs.add(i.c())) {
+                            Some(value) => value,
+                            None => tri!(slow::get_slice(cx, r!(i.b()), base!() + i.c())),
+                        };
+                        for n in 0..3 {
+                            consume!(i.c() + n);
+                        }
+                        consume!(i.b());
+                        set!(i.a(), value);
+                        drain!();
+                    }
+                    Op::SetSlice => {
+                        let (x, value) = (r!(i.a()), r!(i.c()));
+                        if !slow::quick_set_slice(core, x, regs.add(i.b()), value) {
+                            tri!(slow::set_slice(cx, x, base!() + i.b(), value));
+                        }
+                        for n in 0..3 {
+                            consume!(i.b() + n);
+                        }
+                        consume!(i.c());
+                        consume!(i.a());
+                        drain!();
+                    }
                     Op::BuildSlice => {
-                        let value = tri!(slow::build_slice(cx, base + i.b()));
+                        let value = tri!(slow::build_slice(cx, base!() + i.b()));
                         for n in 0..3 {
                             consume!(i.b() + n);
                         }
                         set!(i.a(), value);
                         drain!();
                     }
-                    Op::Call => {
-                        save!();
-                        match calls::call::<D>(cx, base + i.a(), i.b(), i.c() as u8) {
-                            Ok(entered) => enter!(entered, i.c()),
-                            Err(_) => raise!(),
-                        }
-                    }
+                    Op::Call => call!(i.a(), i.b(), i.c()),
                     Op::CallMethod => {
-                        save!();
                         let (mut function, mut count) = (i.a(), i.b() + 1);
                         if r!(i.a() + 1).is_hole() {
                             r!(i.a() + 1) = std::ptr::replace(regs.add(i.a()), Value::HOLE);
                             (function, count) = (i.a() + 1, i.b());
                         }
-                        match calls::call::<D>(cx, base + function, count, i.c() as u8) {
-                            Ok(entered) => enter!(entered, i.c()),
-                            Err(_) => raise!(),
-                        }
+                        call!(function, count, i.c())
                     }
                     Op::CallKw | Op::CallMethodKw => {
                         let names = k!(ext!() as usize);
@@ -647,13 +817,11 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                                 count += 1;
                             }
                         }
-                        match calls::call_named::<D>(cx, base + function, count, names, i.c() as u8) {
-                            Ok(entered) => enter!(entered, i.c()),
-                            Err(_) => raise!(),
-                        }
+                        let to = calls::Return { dst: i.c() as u8, resume: pc };
+                        enter!(calls::call_named(cx, base!() + function, count, names, to), i.c())
                     }
                     Op::CallEx => {
-                        let value = tri!(calls::call_spread(cx, base + i.a()));
+                        let value = tri!(calls::call_spread(cx, base!() + i.a()));
                         for n in 0..3 {
                             consume!(i.a() + n);
                         }
@@ -662,10 +830,10 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                     }
                     Op::LoadMethod => {
                         let word = ext!();
-                        let cache = &code.caches[(word >> 16) as usize];
+                        let cache = cache!(word);
                         let x = r!(i.b());
                         if x.is_ref()
-                            && (*header(x)).shape().0 == cache.key.get()
+                            && (*header(x)).is_of(ShapeId(cache.key.get()))
                             && cache.kind.get() == cache::METHOD
                             && cache.epoch.get() == (*epoch).get()
                         {
@@ -686,6 +854,15 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                         r!(i.a() + 1) = receiver;
                         drain!();
                     }
+                    Op::LoadSuper => {
+                        let word = ext!();
+                        let (function, receiver) =
+                            tri!(cache::load_super(cx, code, base!(), r!(i.b()), r!(i.c()), word));
+                        consume!(i.b());
+                        r!(i.a()) = function;
+                        r!(i.a() + 1) = receiver;
+                        drain!();
+                    }
                     Op::LoadSpecial => {
                         let word = ext!();
                         let (function, receiver) = tri!(slow::load_special(cx, code, r!(i.b()), word));
@@ -695,8 +872,8 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                     }
                     Op::MakeFunction => {
                         let constant = k!(ext!() as usize);
-                        let value = tri!(slow::make_function(cx, base, constant, base + i.b()));
-                        for n in 0..4 {
+                        let value = tri!(slow::make_function(cx, base!(), constant, base!() + i.b(), i.c()));
+                        for n in (0..4).filter(|n| i.c() & 1 << n != 0) {
                             consume!(i.b() + n);
                         }
                         set!(i.a(), value);
@@ -713,7 +890,7 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                         drain!();
                     }
                     Op::BuildSet | Op::BuildMap | Op::BuildString => {
-                        let value = tri!(slow::build(cx, op, base + i.b(), i.c()));
+                        let value = tri!(slow::build(cx, op, base!() + i.b(), i.c()));
                         let count = if op == Op::BuildMap { i.c() * 2 } else { i.c() };
                         for n in 0..count {
                             consume!(i.b() + n);
@@ -730,85 +907,74 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                         drain!();
                     }
                     Op::ListAppend => {
-                        tri!(slow::list_append(cx, base + i.a(), r!(i.b())));
+                        tri!(slow::list_append(cx, base!() + i.a(), r!(i.b())));
                         consume!(i.b());
                     }
                     Op::ListExtend | Op::SetAdd | Op::SetUpdate | Op::MapUpdate => {
-                        tri!(slow::collect_into(cx, op, base + i.a(), r!(i.b())));
+                        tri!(slow::collect_into(cx, op, base!() + i.a(), r!(i.b())));
                         consume!(i.b());
                         drain!();
                     }
                     Op::MapInsert => {
-                        tri!(slow::map_insert(cx, base + i.a(), r!(i.b()), r!(i.c())));
+                        tri!(slow::map_insert(cx, base!() + i.a(), r!(i.b()), r!(i.c())));
                         consume!(i.b());
                         consume!(i.c());
                         drain!();
                     }
                     Op::MapMerge => {
-                        tri!(slow::map_merge(cx, base + i.a(), r!(i.b()), r!(i.c())));
+                        tri!(slow::map_merge(cx, base!() + i.a(), r!(i.b()), r!(i.c())));
                         consume!(i.b());
                         drain!();
                     }
-                    Op::ListToTuple => unary!(i, slow::list_to_tuple(cx, base + i.b())),
+                    Op::ListToTuple => unary!(i, slow::list_to_tuple(cx, base!() + i.b())),
                     Op::Unpack => {
                         let x = r!(i.b());
                         if let Some(items) = slow::quick_items(x, i.c()) {
-                            if D::COUNTED && i.b() >= first_temp {
+                            let moved = D::COUNTED && i.b() >= first_temp;
+                            if moved {
                                 r!(i.b()) = Value::HOLE;
                             }
+                            // The last owner of a tuple takes its items over.
+                            let dismantled = moved
+                                && (*header(x)).count() == 1
+                                && !(*header(x)).has(FLAG_QUEUED)
+                                && has_shape(x, shapes::TUPLE);
                             for n in 0..i.c() {
                                 let value = *items.add(n);
-                                retain!(value);
+                                if !dismantled {
+                                    retain!(value);
+                                }
                                 r!(i.a() + n) = value;
                             }
-                            if D::COUNTED && i.b() >= first_temp {
+                            if dismantled {
+                                (*core).memory.free_cell(header(x));
+                            } else if moved {
                                 release!(x);
                             }
                             continue;
                         }
-                        tri!(slow::unpack(cx, base, i, None));
+                        tri!(slow::unpack(cx, base!(), i, None));
                         drain!();
                     }
                     Op::UnpackStar => {
                         let after = ext!() as usize;
-                        tri!(slow::unpack(cx, base, i, Some(after)));
+                        tri!(slow::unpack(cx, base!(), i, Some(after)));
                         drain!();
                     }
                     Op::GetIter => unary!(i, slow::get_iter(cx, r!(i.b()))),
                     Op::ForIter => {
                         let distance = ext!() as i32;
-                        let iter = r!(i.b());
-                        if has_shape(iter, shapes::RANGE_ITER) {
-                            let range = &*((iter.bits() + 8) as *const RangeIter);
-                            let left = range.left.get();
-                            if left > 0 {
-                                let next = range.next.get();
-                                range.left.set(left - 1);
-                                range.next.set(next.wrapping_add(range.step.get()));
-                                set!(i.a(), Value::int_wrapping(next));
-                            } else {
-                                jump!(distance);
-                            }
-                            continue;
-                        }
-                        if let Some(value) = slow::quick_next(iter) {
-                            retain!(value);
-                            set!(i.a(), value);
-                            continue;
-                        }
-                        if has_shape(iter, shapes::GENERATOR) {
+                        next_item!(i, pc, {}, jump!(distance))
+                    }
+                    Op::ForLoop => {
+                        let distance = ext!() as i32;
+                        if (*signals).pending() != 0 {
                             save!();
-                            match generator::enter_for(cx, iter, i.a() as u8) {
-                                Ok(true) => continue 'frames,
-                                Ok(false) => {}
-                                Err(_) => raise!(),
+                            if calls::poll(cx).is_err() {
+                                raise!();
                             }
                         }
-                        match tri!(slow::for_iter(cx, iter)) {
-                            Some(value) => set!(i.a(), value),
-                            None => jump!(distance),
-                        }
-                        drain!();
+                        next_item!(i, pc.offset(distance as isize), jump!(distance), {})
                     }
                     Op::PushExc => {
                         let (caught, before) = slow::push_exc(cx);
@@ -850,8 +1016,12 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                     }
                     Op::RaiseCurrent => {
                         save!();
-                        slow::raise_current(cx);
-                        raise!();
+                        // Like a re-raise, it adds no level for this frame.
+                        let mark = !slow::raise_current(cx);
+                        if unwind::unwind(cx, mark).is_err() {
+                            return Err(crate::object::raise::pending());
+                        }
+                        continue 'frames;
                     }
                     Op::ExcParts => {
                         let parts = slow::exc_parts(cx, r!(i.b()));
@@ -860,39 +1030,15 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                             set!(i.a() + n, value);
                         }
                     }
-                    Op::Return | Op::ReturnNone => {
-                        let value = if op == Op::ReturnNone {
-                            Value::NONE
-                        } else if D::COUNTED {
-                            // Every register is given up: the value moves out of its own.
+                    Op::Return => {
+                        // Every register is given up: the value moves out of its own.
+                        leave!(if D::COUNTED {
                             std::ptr::replace(regs.add(i.a()), Value::HOLE)
                         } else {
                             r!(i.a())
-                        };
-                        let frame = *machine(cx).frames().last().unwrap_unchecked();
-                        let mut value = value;
-                        if D::COUNTED {
-                            for n in 0..first_temp {
-                                let old = std::ptr::replace(regs.add(n), Value::HOLE);
-                                if old.is_ref() {
-                                    refs::release(core, old);
-                                }
-                            }
-                        }
-                        if frame.flags & (CONSTRUCT | GENERATOR) != 0 {
-                            match calls::leave_special::<D>(cx, &frame, value) {
-                                Ok(Some(result)) => value = result,
-                                Ok(None) => continue 'frames,
-                                Err(_) => raise!(),
-                            }
-                        }
-                        calls::pop::<D>(cx, &frame);
-                        if frame.flags & ENTRY != 0 {
-                            return Ok(Left::Returned(value));
-                        }
-                        calls::deliver::<D>(cx, &frame, value);
-                        continue 'frames;
+                        })
                     }
+                    Op::ReturnNone => leave!(Value::NONE),
                     Op::Yield => {
                         let value = std::ptr::replace(regs.add(i.b()), Value::HOLE);
                         if D::COUNTED && i.b() < first_temp {
@@ -902,7 +1048,7 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                             r!(i.b()) = value;
                         }
                         save!();
-                        match generator::suspend::<D>(cx, value, i.a() as u8, WIDTHS[Op::Yield as usize]) {
+                        match generator::suspend::<D>(cx, value, i.a() as u8) {
                             Some(value) => return Ok(Left::Yielded(value)),
                             None => continue 'frames,
                         }
@@ -914,7 +1060,7 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                         }
                         generator::Step::Yielded(value) => {
                             save!();
-                            match generator::suspend::<D>(cx, value, i.c() as u8, 0) {
+                            match generator::suspend::<D>(cx, value, i.c() as u8) {
                                 Some(value) => return Ok(Left::Yielded(value)),
                                 None => continue 'frames,
                             }
@@ -939,12 +1085,12 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                     }
                     Op::SetupAnnotations => {
                         let namespace = (i.b() != 0).then(|| r!(i.a()));
-                        tri!(slow::setup_annotations(cx, base, namespace));
+                        tri!(slow::setup_annotations(cx, base!(), namespace));
                         drain!();
                     }
                     Op::ImportName => {
                         let word = ext!();
-                        let value = tri!(slow::import_name(cx, code, base, r!(i.b()), i.c(), word));
+                        let value = tri!(slow::import_name(cx, code, base!(), r!(i.b()), i.c(), word));
                         consume!(i.b());
                         set!(i.a(), value);
                         drain!();
@@ -957,7 +1103,7 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                     }
                     Op::ImportStar => {
                         let namespace = (i.b() != 0).then(|| r!(i.c()));
-                        tri!(slow::import_star(cx, base, r!(i.a()), namespace));
+                        tri!(slow::import_star(cx, base!(), r!(i.a()), namespace));
                         consume!(i.a());
                         drain!();
                     }

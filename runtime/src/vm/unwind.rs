@@ -1,12 +1,12 @@
 //! Unwinding: from the frame that raised to the handler that catches, adding a traceback level per frame.
 
-use super::calls::{give_up, set_top};
+use super::calls::{give_up, leave_frame, set_top};
 use super::frame::{is_counted, machine, CONSTRUCT, ENTRY, GENERATOR};
 use super::generator;
 use super::step::register;
 use crate::object::layout::{Code, Function, Traceback, TracebackInit};
 use crate::object::raise::{self, Raised, TRACEBACK_WORD};
-use crate::object::{instance, rt, Root};
+use crate::object::{instance, Root};
 use std::cell::Cell;
 use taipan_gc::{Cx, Handle};
 
@@ -17,47 +17,45 @@ use taipan_gc::{Cx, Handle};
 pub(super) fn unwind(cx: &mut Cx<'_>, mark: bool) -> Result<(), Raised> {
     let mut mark = mark;
     loop {
-        let Some(frame) = machine(cx).frames().last().copied() else { return Err(raise::pending()) };
-        // The frame's registers are what is in use, whatever raised had on top.
+        let Some(frame) = machine(cx).innermost() else { return Err(raise::pending()) };
+        let (base, end, flags, index) = (frame.base, frame.end(), frame.flags, frame.index());
         // SAFETY: the frame's function keeps its code alive.
         let unit = unsafe { &(*frame.code).unit };
-        set_top(cx, frame.base + unit.registers as usize);
+        // The frame's registers are what is in use, whatever raised had on top.
+        set_top(cx, end);
         if mark {
-            cx.scoped(|cx| add_level(cx, frame.base, frame.pc));
+            cx.scoped(|cx| add_level(cx, base, index));
         }
         mark = true;
-        let handler = unit.handlers.iter().find(|h| h.start <= frame.pc && frame.pc < h.end);
+        let handler = unit.handlers.iter().find(|h| h.start <= index && index < h.end);
         if let Some(handler) = handler {
-            give_up(cx, frame.base + handler.depth as usize, frame.base + unit.registers as usize);
-            if let Some(frame) = machine(cx).frames().last_mut() {
-                frame.pc = handler.target;
+            give_up(cx, base + handler.depth as usize, end);
+            if let Some(frame) = machine(cx).innermost() {
+                frame.go_to(handler.target);
             }
             cx.drain();
             return Ok(());
         }
-        if frame.flags & GENERATOR != 0 {
-            generator::fail(cx, &frame);
+        if flags & GENERATOR != 0 {
+            generator::fail(cx, base, flags);
         }
-        give_up(cx, frame.base, frame.base + unit.registers as usize);
-        if frame.flags & CONSTRUCT != 0 {
-            give_up(cx, frame.base - 2, frame.base - 1);
+        give_up(cx, base, end);
+        if flags & CONSTRUCT != 0 {
+            give_up(cx, base - 2, base - 1);
         }
-        if frame.flags & ENTRY == 0 {
-            give_up(cx, frame.base - 1, frame.base);
+        if flags & ENTRY == 0 {
+            give_up(cx, base - 1, base);
         }
-        rt(cx).depth.set(rt(cx).depth.get() - 1);
-        machine(cx).frames().pop();
+        leave_frame(cx);
         if is_counted(cx) {
-            if let Some(outer) = machine(cx).frames().last() {
-                // SAFETY: as above.
-                let end = outer.base + unsafe { (*outer.code).unit.registers as usize };
-                if frame.flags & ENTRY == 0 {
-                    set_top(cx, end);
+            if flags & ENTRY == 0 {
+                if let Some(outer) = machine(cx).innermost() {
+                    set_top(cx, outer.end());
                 }
             }
             cx.drain();
         }
-        if frame.flags & ENTRY != 0 {
+        if flags & ENTRY != 0 {
             return Err(raise::pending());
         }
     }

@@ -1,5 +1,6 @@
 //! [`Stream`]: an open file as the runtime keeps it: buffers, decoding by lines, translation of line ends. Knows no Python object.
 
+use crate::object::system::is_terminal;
 use crate::text::codec::{decode, encode, Codec};
 use crate::text::{Text, TextBuf, TextError, TextOwned};
 use std::collections::VecDeque;
@@ -97,9 +98,9 @@ impl Stream {
     /// Whether it is a terminal.
     pub(super) fn is_terminal(&self) -> bool {
         match &self.device {
-            Device::Input => io::stdin().is_terminal(),
-            Device::Output => io::stdout().is_terminal(),
-            Device::Error => io::stderr().is_terminal(),
+            Device::Input => is_terminal(0),
+            Device::Output => is_terminal(1),
+            Device::Error => is_terminal(2),
             Device::File(file) => file.is_terminal(),
             Device::Sink(_) | Device::Closed => false,
         }

@@ -12,7 +12,7 @@ use crate::object::raise::{self, raise, Raised};
 use crate::object::{
     attr, bytes, call, class, classes, dict, frames, int, none, retrying, root, rt, str, tuple, Root,
 };
-use crate::syntax::{ErrorKind, Mode, Source, SyntaxError};
+use crate::syntax::{ErrorKind, Mode, Source, SyntaxError, NULL_BYTES};
 use taipan_gc::{Cx, Handle};
 
 /// `globals`, `locals`, `compile`, `exec`, `eval`, `__import__`
@@ -60,9 +60,6 @@ pub fn raise_syntax_error(cx: &mut Cx<'_>, filename: &str, error: &SyntaxError) 
     let class = match error.kind {
         ErrorKind::Recursion => return raise(cx, classes::RECURSION_ERROR, &error.message),
         ErrorKind::Overflow => return raise(cx, classes::OVERFLOW_ERROR, &error.message),
-        ErrorKind::Syntax if error.message.ends_with("null bytes") => {
-            return raise(cx, classes::VALUE_ERROR, &error.message)
-        }
         ErrorKind::Syntax => classes::SYNTAX_ERROR,
         ErrorKind::Indentation => classes::INDENTATION_ERROR,
         ErrorKind::Tab => classes::TAB_ERROR,
@@ -105,6 +102,9 @@ pub fn compile_to_code<'s>(
     let options = Options { namespace, ..Options::default() };
     match compile_source(source, filename, mode, options) {
         Ok(unit) => load(cx, unit),
+        Err(error) if error.message == NULL_BYTES => {
+            Err(raise(cx, classes::VALUE_ERROR, "source code string cannot contain null bytes"))
+        }
         Err(error) => Err(raise_syntax_error(cx, filename, &error)),
     }
 }

@@ -1,7 +1,7 @@
 //! Functions over iterables: `len`, `iter`, `next`, `sorted`, `min`, `max`, `sum`, `any`, `all`.
 
 use crate::builtins::common::{fail, Res};
-use crate::builtins::{iterators, sort};
+use crate::builtins::{convert, iterators, sort};
 use crate::object::compare::{self, CompareOp};
 use crate::object::native::{Args, NativeDef};
 use crate::object::number::{self, BinaryOp};
@@ -74,7 +74,7 @@ fn next<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 fn sorted<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let items = iter::to_list(cx, args.at(cx, 0))?;
     let reverse = match args.get(cx, 2) {
-        Some(reverse) => compare::truth(cx, reverse)?,
+        Some(reverse) => convert::index_i32(cx, reverse)? != 0,
         None => false,
     };
     sort::sort(cx, items, args.some(cx, 1), reverse)?;

@@ -3,7 +3,7 @@
 use super::state::{Is, State};
 use super::structure::{run_length, Code, Decoded};
 use super::{Checked, Problem};
-use crate::bytecode::code::FLAG_NAMESPACE;
+use crate::bytecode::code::{FLAG_NAMESPACE, PART_CLOSURE};
 use crate::bytecode::{CodeUnit, Const, Kind, Op};
 
 struct Flow<'u> {
@@ -99,7 +99,7 @@ impl Flow<'_> {
                 told = cover;
             }
             self.step(&decoded, &mut state)?;
-            if decoded.op == Op::Loop || matches!(decoded.op, Op::Return | Op::ReturnNone) {
+            if matches!(decoded.op, Op::Loop | Op::Return | Op::ReturnNone) {
                 if let Some(temp) = state.live_temp() {
                     return Err(Problem::at(decoded.pc, format!("temporary t{temp} is still in use")));
                 }
@@ -108,8 +108,13 @@ impl Flow<'_> {
                 let out = jumped(&decoded, &before, &state);
                 self.go(target, &out, decoded.pc)?;
             }
-            if matches!(decoded.op, Op::JumpIfTrueOrDrop | Op::JumpIfFalseOrDrop) {
-                state.registers[decoded.word.a()] = Is::Undefined;
+            match decoded.op {
+                Op::JumpIfTrueOrDrop | Op::JumpIfFalseOrDrop => {
+                    state.registers[decoded.word.a()] = Is::Undefined;
+                }
+                // At the end of the iteration nothing is written.
+                Op::ForLoop => state = before.clone(),
+                _ => {}
             }
             if ends(decoded.op) {
                 return Ok(());
@@ -202,34 +207,40 @@ impl Flow<'_> {
         Ok(())
     }
 
-    /// The parts of a function: absent, or what they are said to be.
+    /// The parts of a function: what they are said to be, where there are any.
     fn function_parts(&self, decoded: &Decoded, state: &mut State) -> Checked {
-        let first = decoded.word.b();
+        let (first, given) = (decoded.word.b(), decoded.word.c());
         let needed = match self.unit.constants.get(decoded.ext as usize) {
             Some(Const::Code(unit)) => unit.free_registers.len(),
             _ => 0,
         };
-        let parts = [Is::Tuple, Is::Dict, Is::Dict];
-        for (offset, part) in parts.into_iter().enumerate() {
-            let is = &mut state.registers[first + offset];
-            if *is != Is::Undefined && *is != part {
-                return Err(Problem::at(decoded.pc, "a part of a function of the wrong kind"));
-            }
-            *is = Is::Undefined;
+        if given >= 1 << 4 {
+            return Err(Problem::at(decoded.pc, "a function has four parts"));
         }
-        let closure = &mut state.registers[first + 3];
-        let fits = match *closure {
-            Is::Undefined => needed == 0,
-            Is::Cells(count) => usize::from(count) == needed,
-            _ => false,
-        };
-        if !fits {
+        if (given & usize::from(PART_CLOSURE) != 0) != (needed != 0) {
             return Err(Problem::at(
                 decoded.pc,
                 format!("the closure does not have the {needed} cells of the code"),
             ));
         }
-        *closure = Is::Undefined;
+        for offset in (0..4).filter(|offset| given & 1 << offset != 0) {
+            let is = &mut state.registers[first + offset];
+            let fits = match (offset, *is) {
+                (0, Is::Tuple) | (1 | 2, Is::Dict) => true,
+                (3, Is::Cells(count)) if usize::from(count) == needed => true,
+                (3, Is::Cells(_)) => {
+                    return Err(Problem::at(
+                        decoded.pc,
+                        format!("the closure does not have the {needed} cells of the code"),
+                    ));
+                }
+                _ => false,
+            };
+            if !fits {
+                return Err(Problem::at(decoded.pc, "a part of a function of the wrong kind"));
+            }
+            *is = Is::Undefined;
+        }
         Ok(())
     }
 
@@ -255,6 +266,10 @@ impl Flow<'_> {
             Op::LoadCell => need(b, Is::Cell, "a cell"),
             Op::StoreCell | Op::DeleteCell => need(a, Is::Cell, "a cell"),
             Op::LoadNameOrCell => need(c, Is::Cell, "a cell"),
+            Op::LoadSuper if self.unit.params.positional == 0 || state.registers[0] == Is::Cell => {
+                Err(Problem::at(decoded.pc, "register 0 is not a parameter that is no cell"))
+            }
+            Op::LoadSuper => need(c, Is::Cell, "a cell"),
             Op::BuildString => (b..b + c).try_for_each(|register| need(register, Is::Str, "a string")),
             Op::CallEx if state.registers[a + 2] != Is::Undefined => {
                 need(a + 2, Is::Dict, "a dict of arguments")
@@ -360,7 +375,7 @@ impl Flow<'_> {
                 }
                 Kind::Write => self.write(decoded, state, field, result)?,
                 Kind::WriteRun => {
-                    let pair = matches!(decoded.op, Op::LoadMethod | Op::LoadSpecial);
+                    let pair = matches!(decoded.op, Op::LoadMethod | Op::LoadSuper | Op::LoadSpecial);
                     for register in field..field + run_length(decoded) {
                         let is = if pair && register == field + 1 { Is::Maybe } else { Is::Value };
                         self.write(decoded, state, register, is)?;
@@ -407,7 +422,7 @@ fn jumped(decoded: &Decoded, before: &State, after: &State) -> State {
 }
 
 fn takes_cell(op: Op) -> bool {
-    matches!(op, Op::LoadCell | Op::StoreCell | Op::DeleteCell | Op::LoadNameOrCell)
+    matches!(op, Op::LoadCell | Op::StoreCell | Op::DeleteCell | Op::LoadNameOrCell | Op::LoadSuper)
 }
 
 fn undefined(decoded: &Decoded, register: usize) -> Problem {

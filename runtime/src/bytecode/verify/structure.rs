@@ -51,10 +51,10 @@ impl Code {
 pub(super) fn run_length(decoded: &Decoded) -> usize {
     let (b, c) = (decoded.word.b(), decoded.word.c());
     match decoded.op {
-        Op::BuildSlice | Op::CallEx | Op::ExcParts => 3,
+        Op::GetSlice | Op::SetSlice | Op::BuildSlice | Op::CallEx | Op::ExcParts => 3,
         Op::Call | Op::CallKw => 1 + b,
         Op::CallMethod | Op::CallMethodKw => 2 + b,
-        Op::LoadMethod | Op::LoadSpecial => 2,
+        Op::LoadMethod | Op::LoadSuper | Op::LoadSpecial => 2,
         Op::MakeFunction => 4,
         Op::BuildTuple | Op::BuildList | Op::BuildSet | Op::BuildString | Op::Unpack => c,
         Op::BuildMap => 2 * c,
@@ -273,7 +273,7 @@ fn jumps(code: &Code, decoded: &Decoded) -> Checked {
         return Err(Problem::at(decoded.pc, "a jump that does not lead to an instruction"));
     }
     let backward = to <= decoded.pc as i64;
-    if backward != (decoded.op == Op::Loop) {
+    if backward != matches!(decoded.op, Op::Loop | Op::ForLoop) {
         return Err(Problem::at(decoded.pc, "only Loop jumps backward"));
     }
     Ok(())

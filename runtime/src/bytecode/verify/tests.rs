@@ -128,6 +128,28 @@ fn temporaries() {
 }
 
 #[test]
+fn super_needs_its_parts() {
+    let words = [
+        Instr::abx(Op::LoadClosure, 2, 0).0,
+        abc(Op::Move, 4, 1, 0),
+        abc(Op::LoadSuper, 4, 4, 2),
+        0,
+        abc(Op::CallMethod, 4, 0, 4),
+        abc(Op::Return, 4, 0, 0),
+    ];
+    let good = CodeUnit { free_registers: vec![2], ..unit(&words) };
+    accept(&good);
+    let params = Params { positional: 0, keyword_only: good.params.positional, ..good.params };
+    refuse(&CodeUnit { params, ..good.clone() }, "register 0 is not a parameter");
+    let mut other = good.clone();
+    other.words[2] = abc(Op::LoadSuper, 4, 4, 1);
+    refuse(&other, "register 1 is not a cell");
+    let mut captured = CodeUnit { cell_registers: vec![0], ..good };
+    captured.words.insert(0, abc(Op::MakeCell, 0, 0, 0));
+    refuse(&captured, "register 0 is not a parameter");
+}
+
+#[test]
 fn cells() {
     let with_cell = |words: &[u32]| CodeUnit { cell_registers: vec![2], ..unit(words) };
     accept(&with_cell(&[abc(Op::MakeCell, 2, 0, 0), abc(Op::LoadCell, 4, 2, 0), abc(Op::Return, 4, 0, 0)]));

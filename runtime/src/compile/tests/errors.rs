@@ -118,7 +118,7 @@ fn of_what_taipan_leaves_out() {
 fn of_encodings() {
     let compile = |bytes: &[u8]| compile_source(bytes, "f.py", Mode::Exec, Options::default());
     let message = |bytes: &[u8]| compile(bytes).expect_err("an error").message;
-    assert_eq!(message(b"x = 1\0"), "source code string cannot contain null bytes");
+    assert_eq!(message(b"x = 1\0"), "source code cannot contain null bytes");
     assert!(message(b"x = '\xff'").starts_with("Non-UTF-8 code starting with '\\xff' in file f.py on line 1"));
     assert_eq!(message(b"# coding: klingon\n"), "unknown encoding: klingon");
     assert_eq!(message(b"\xef\xbb\xbf# coding: latin-1\n"), "encoding problem: latin-1 with BOM");

@@ -19,8 +19,9 @@ pub fn hash(cx: &mut Cx<'_>, value: Handle<'_>) -> Result<i64, Raised> {
     hash_slow(cx, value)
 }
 
+/// The hash of an int that is immediate, or of a string.
 #[inline]
-fn hash_quick(value: Local<'_>) -> Option<i64> {
+pub(crate) fn hash_quick(value: Local<'_>) -> Option<i64> {
     let word = value.value();
     if let Some(i) = word.as_int() {
         return Some(if i == -1 { -2 } else { i });

@@ -4,7 +4,7 @@ mod range;
 mod slices;
 
 pub use range::{range_contains, range_item, range_parts, ranges_equal, RangeParts};
-pub use slices::{slice_bounds, Bounds};
+pub use slices::{big_bounds, slice_bounds, Bounds};
 
 use super::casts;
 use super::int::view;

@@ -1,10 +1,12 @@
 //! Slices of builtin sequences.
 
-use crate::object::layout::{List, RangeInit};
-use crate::object::number::index_clamped;
+use crate::object::layout::List;
+use crate::object::number::{as_index_big, index_clamped};
 use crate::object::raise::{type_error, value_error, Raised};
-use crate::object::{bytes, class, int, iter, list, names, retrying, shapes, str, tuple};
+use crate::object::{bytes, class, int, iter, list, names, range as ranges, shapes, str, tuple};
 use crate::text::TextBuf;
+use num_bigint::BigInt;
+use num_traits::{Signed, Zero};
 use taipan_gc::{Cx, Handle};
 
 /// A slice fitted to a length: indices `start`, `start + step`, …, `count` of them.
@@ -21,8 +23,31 @@ pub struct Bounds {
 }
 
 impl Bounds {
+    /// Fits bounds to a length; the step is not zero.
+    #[inline]
+    pub fn fit(start: Option<i64>, stop: Option<i64>, step: i64, len: usize) -> Bounds {
+        let (len, step) = (len as i64, step.max(-i64::MAX));
+        let (low, high) = if step < 0 { (-1, len - 1) } else { (0, len) };
+        let fit = |given: Option<i64>, default: i64| match given {
+            None => default,
+            Some(at) if at < 0 => at.saturating_add(len).max(low),
+            Some(at) => at.min(high),
+        };
+        let (from, to) = if step < 0 { (high, low) } else { (low, high) };
+        let (start, stop) = (fit(start, from), fit(stop, to));
+        let count = match step {
+            1 => (stop - start).max(0),
+            -1 => (start - stop).max(0),
+            _ if step < 0 && stop < start => (start - stop - 1) / -step + 1,
+            _ if step > 0 && start < stop => (stop - start - 1) / step + 1,
+            _ => 0,
+        };
+        Bounds { start, stop, step, count: count as usize }
+    }
+
     /// The n-th index.
-    fn at(self, n: usize) -> usize {
+    #[inline]
+    pub fn at(self, n: usize) -> usize {
         (self.start + n as i64 * self.step) as usize
     }
 }
@@ -35,30 +60,10 @@ pub fn slice_bounds(cx: &mut Cx<'_>, slice: Handle<'_>, len: usize) -> Result<Bo
         };
         let step = match bound(cx, step)? {
             Some(0) => return Err(value_error(cx, "slice step cannot be zero")),
-            step => step.unwrap_or(1).max(-i64::MAX),
+            step => step.unwrap_or(1),
         };
-        let len = len as i64;
-        let (low, high) = if step < 0 { (-1, len - 1) } else { (0, len) };
-        let fit = |given: Option<i64>, default: i64| match given {
-            None => default,
-            Some(at) if at < 0 => at.saturating_add(len).max(low),
-            Some(at) => at.min(high),
-        };
-        let (from, to) = if step < 0 { (high, low) } else { (low, high) };
-        let start = fit(bound(cx, start)?, from);
-        let stop = fit(bound(cx, stop)?, to);
-        let count = if step < 0 {
-            if stop < start {
-                (start - stop - 1) / -step + 1
-            } else {
-                0
-            }
-        } else if start < stop {
-            (stop - start - 1) / step + 1
-        } else {
-            0
-        };
-        Ok(Bounds { start, stop, step, count: count as usize })
+        let (start, stop) = (bound(cx, start)?, bound(cx, stop)?);
+        Ok(Bounds::fit(start, stop, step, len))
     })
 }
 
@@ -66,13 +71,17 @@ fn bound(cx: &mut Cx<'_>, value: Handle<'_>) -> Result<Option<i64>, Raised> {
     if value.get(cx).value().is_none() {
         return Ok(None);
     }
+    check_bound(cx, value)?;
+    index_clamped(cx, value).map(Some)
+}
+
+fn check_bound(cx: &mut Cx<'_>, value: Handle<'_>) -> Result<(), Raised> {
     let fits =
         int::is(cx, value.get(cx)) || class::lookup(cx, class::of(cx, value.get(cx)), names::INDEX).is_some();
-    if !fits {
-        let message = "slice indices must be integers or None or have an __index__ method";
-        return Err(type_error(cx, message));
+    match fits {
+        true => Ok(()),
+        false => Err(type_error(cx, "slice indices must be integers or None or have an __index__ method")),
     }
-    index_clamped(cx, value).map(Some)
 }
 
 /// `x[slice]` of a builtin sequence.
@@ -120,20 +129,44 @@ pub(super) fn get<'s>(cx: &mut Cx<'s>, x: Handle<'_>, slice: Handle<'_>) -> Resu
 }
 
 fn range_slice<'s>(cx: &mut Cx<'s>, range: Handle<'_>, slice: Handle<'_>) -> Result<Handle<'s>, Raised> {
-    let len = super::range::len(cx, range)?;
-    let bounds = slice_bounds(cx, slice, len)?;
-    let Some(parts) = super::range_parts(cx, range.get(cx)) else {
-        return Err(value_error(cx, "slices of ranges beyond 64 bits are not supported by Taipan"));
+    let range = cx.root(range.get(cx));
+    let Some(range) = ranges::of_handle(cx, range) else { return Err(type_error(cx, "a slice is required")) };
+    let len = ranges::length(cx, range.get(cx));
+    let [from, to, step] = big_bounds(cx, slice, &len)?;
+    let distance = ranges::bounds(cx, range.get(cx)).2.to_big() * step;
+    let (from, to) = (ranges::item(cx, range.get(cx), &from), ranges::item(cx, range.get(cx), &to));
+    let (start, stop, step) = (int::new(cx, from)?, int::new(cx, to)?, int::new(cx, distance)?);
+    Ok(ranges::new(cx, start, stop, step)?.any())
+}
+
+/// Start, stop and step of a slice fitted to a length of any size, as `slice.indices` gives them. May call `__index__`.
+pub fn big_bounds(cx: &mut Cx<'_>, slice: Handle<'_>, len: &BigInt) -> Result<[BigInt; 3], Raised> {
+    let Some([start, stop, step]) = super::slice_parts(cx, slice) else {
+        return Err(type_error(cx, "a slice is required"));
     };
-    let at = |n: i64| i128::from(parts.start) + i128::from(n) * i128::from(parts.step);
-    let number = |cx: &mut Cx<'s>, n: i128| int::new(cx, num_bigint::BigInt::from(n));
-    let start = number(cx, at(bounds.start))?;
-    let stop = number(cx, at(bounds.stop))?;
-    let step = number(cx, i128::from(parts.step) * i128::from(bounds.step))?;
-    let made = retrying(cx, |cx| {
-        cx.alloc(RangeInit { start: Some(start.get(cx)), stop: Some(stop.get(cx)), step: Some(step.get(cx)) })
-    })?;
-    Ok(made.any())
+    let step = big_bound(cx, step)?.unwrap_or_else(|| BigInt::from(1));
+    if step.is_zero() {
+        return Err(value_error(cx, "slice step cannot be zero"));
+    }
+    let back = step.is_negative();
+    let (lower, upper) = if back { (BigInt::from(-1), len - 1) } else { (BigInt::zero(), len.clone()) };
+    let clamp = |given: Option<BigInt>, default: &BigInt| match given {
+        None => default.clone(),
+        Some(n) if n.is_negative() => (n + len).max(lower.clone()),
+        Some(n) => n.min(upper.clone()),
+    };
+    let start = clamp(big_bound(cx, start)?, if back { &upper } else { &lower });
+    let stop = clamp(big_bound(cx, stop)?, if back { &lower } else { &upper });
+    Ok([start, stop, step])
+}
+
+/// A bound as an integer; `None` for None.
+fn big_bound(cx: &mut Cx<'_>, value: Handle<'_>) -> Result<Option<BigInt>, Raised> {
+    if value.get(cx).value().is_none() {
+        return Ok(None);
+    }
+    check_bound(cx, value)?;
+    as_index_big(cx, value).map(Some)
 }
 
 /// `list[slice] = values`

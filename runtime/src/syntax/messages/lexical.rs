@@ -1,6 +1,6 @@
 //! Errors of the tokenizer: strings, numbers, characters, indentation.
 
-use super::super::error::{ErrorKind, Fault};
+use super::super::error::Fault;
 use super::escapes;
 use super::Context;
 use ruff_python_ast::token::TokenKind;
@@ -11,7 +11,7 @@ impl Context<'_> {
     pub(super) fn lexical(&self, error: &LexicalErrorType, at: TextRange) -> Fault {
         let message = match error {
             LexicalErrorType::UnclosedStringError => return self.unterminated_string(at),
-            LexicalErrorType::IndentationError => return self.indentation(at),
+            LexicalErrorType::IndentationError => return self.bad_indentation().unwrap_or_else(|| self.bad_unindent(at.end())),
             LexicalErrorType::UnrecognizedToken { tok } => unrecognized(*tok),
             LexicalErrorType::LineContinuationError if self.at_end(at) => "unexpected EOF while parsing".into(),
             LexicalErrorType::LineContinuationError => "unexpected character after line continuation character".into(),
@@ -76,24 +76,6 @@ impl Context<'_> {
         let range = self.literal_at(at);
         let message = escapes::describe(self.text(range));
         Fault::new(message.unwrap_or_else(|| "(unicode error) malformed escape".to_owned()), range)
-    }
-
-    fn indentation(&self, at: TextRange) -> Fault {
-        let line = self.lines.line(at.end());
-        let text = self.lines.line_text(line).unwrap_or("");
-        let mixed = |text: &str| -> (bool, bool) {
-            let indent = &text[..text.len() - text.trim_start_matches([' ', '\t']).len()];
-            (indent.contains('\t'), indent.contains(' '))
-        };
-        let here = mixed(text);
-        let clash = (1..line).rev().filter_map(|n| self.lines.line_text(n)).map(mixed).find(|m| m.0 || m.1);
-        let rest = self.lines.text()[at.end().to_usize()..].split('\n').next().unwrap_or("");
-        let end = TextRange::at(at.end() + TextSize::of(rest), TextSize::new(0));
-        if clash.is_some_and(|before| before.0 != here.0 && (here.0 || here.1)) {
-            let fault = Fault::new("inconsistent use of tabs and spaces in indentation", end);
-            return fault.of_kind(ErrorKind::Tab);
-        }
-        Fault::new("unindent does not match any outer indentation level", end).of_kind(ErrorKind::Indentation)
     }
 
     pub(super) fn f_string(&self, error: &InterpolatedStringErrorType, at: TextRange) -> Fault {

@@ -5,10 +5,11 @@
 
 mod escapes;
 mod grammar;
+mod indents;
 mod lexical;
 mod tokens;
 
-use super::error::Fault;
+use super::error::{ErrorKind, Fault};
 use super::lines::Lines;
 use ruff_python_ast::token::Token;
 use ruff_python_ast::Mod;
@@ -77,6 +78,13 @@ impl Context<'_> {
             ParseErrorType::Lexical(error) => self.lexical(error, at),
             _ => self.grammatical(first, at),
         };
+        if fault.kind == ErrorKind::Indentation {
+            let earlier = self.bad_indentation();
+            let line = |fault: &Fault| self.lines.line(fault.range.start());
+            if let Some(earlier) = earlier.filter(|earlier| line(earlier) <= line(&fault)) {
+                return earlier;
+            }
+        }
         let is_generic = fault.message == "invalid syntax";
         let earliest = self.tokenizer_faults(first, others).min_by_key(|fault| fault.range.start());
         if let Some(earliest) = earliest {

@@ -36,7 +36,14 @@ fn ints(x: Value, y: Value) -> Option<(i64, i64)> {
 pub(in crate::vm) fn quick_true_div(x: Value, y: Value) -> Option<Value> {
     let (a, b) = match ints(x, y) {
         Some((a, b)) => (a as f64, b as f64),
-        None => floats(x, y)?,
+        None => {
+            let (a, b) = (x.float_or_nan(), y.float_or_nan());
+            if a.is_nan() || b.is_nan() {
+                floats(x, y)?
+            } else {
+                (a, b)
+            }
+        }
     };
     (b != 0.0).then(|| Value::float(a / b))
 }

@@ -244,10 +244,10 @@ pub(in crate::vm) fn map_merge(
 ) -> Result<(), Raised> {
     step_plain(cx, [from, callee], |cx, [from, callee]| {
         let target: Handle<'_, Dict> = container(cx, index);
-        let what = super::callee_name(cx, callee);
         let mapping = class::is_instance(cx, from.get(cx), crate::object::classes::DICT)
             || attr::get_opt(cx, from, names::KEYS)?.is_some();
         if !mapping {
+            let what = super::callee_name(cx, callee);
             let given = class::type_name(cx, from.get(cx));
             return Err(type_error(cx, format!("{what} argument after ** must be a mapping, not {given}")));
         }
@@ -263,6 +263,7 @@ pub(in crate::vm) fn map_merge(
                 return Err(type_error(cx, "keywords must be strings"));
             };
             if dict::get(cx, target, key)?.is_some() {
+                let what = super::callee_name(cx, callee);
                 return Err(type_error(
                     cx,
                     format!("{what} got multiple values for keyword argument '{text}'"),

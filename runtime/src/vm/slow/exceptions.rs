@@ -101,13 +101,15 @@ pub(in crate::vm) fn reraise(cx: &mut Cx<'_>, exception: Value) {
     object_raise::set_pending(cx, exception);
 }
 
-/// `raise` alone.
-pub(in crate::vm) fn raise_current(cx: &mut Cx<'_>) {
+/// `raise` alone; whether there was an exception to raise again.
+pub(in crate::vm) fn raise_current(cx: &mut Cx<'_>) -> bool {
     let handled = root(cx, Root::Handled);
     if handled.value().is_ref() {
         object_raise::set_pending(cx, handled);
+        true
     } else {
         let _ = object_raise::raise(cx, classes::RUNTIME_ERROR, "No active exception to reraise");
+        false
     }
 }
 

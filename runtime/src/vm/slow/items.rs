@@ -1,13 +1,14 @@
 //! Items, slices, iteration, unpacking.
 
 use crate::bytecode::Instr;
-use crate::object::layout::{List, SeqIter, Slice, SliceInit};
+use crate::object::dict::{self, Quick};
+use crate::object::layout::{Dict, List, NativeIter, SeqIter};
 use crate::object::raise::{type_error, value_error, Raised};
-use crate::object::{class, iter, list, names, retrying, shapes, subscript};
+use crate::object::{class, classes, iter, list, names, shapes, subscript};
 use crate::vm::run::has_shape;
-use crate::vm::step::{owned, register, step, step_plain};
+use crate::vm::step::{owned, register, retain, step, step_plain};
 use taipan_gc::header::Header;
-use taipan_gc::{Cx, Handle, Value};
+use taipan_gc::{Cx, Handle, Local, Value};
 
 /// First word of the items of a tuple or array.
 const TAIL_WORD: usize = 2;
@@ -90,15 +91,60 @@ pub(in crate::vm) fn quick_next(iter: Value) -> Option<Value> {
     Some(value)
 }
 
+/// The next pair of an `enumerate` over a list or tuple, owned; `None` when there is more to it, and at the end.
+#[inline]
+pub(in crate::vm) fn quick_enumerate(cx: &Cx<'_>, iter: Value) -> Option<Value> {
+    // SAFETY: the caller has seen the shape; the pair is initialised at once, and the item is alive.
+    unsafe {
+        let iter = &*((iter.bits() + 8) as *const NativeIter);
+        if iter.def.class != classes::ENUMERATE || !iter.more.is_empty() {
+            return None;
+        }
+        let number = Value::int(iter.count.get())?;
+        let inner = iter.state.raw();
+        let sequence =
+            has_shape(inner, shapes::SEQ_ITER).then(|| &*((inner.bits() + 8) as *const SeqIter))?;
+        let at = Value::int(sequence.at.get() as i64).filter(|_| !sequence.reversed.get())?;
+        let item = quick_item(sequence.sequence.raw(), at)?;
+        let pair = (*cx.core()).alloc((TAIL_WORD + 2) * 8, shapes::TUPLE, 1).ok()? as *mut Value;
+        sequence.at.set(sequence.at.get() + 1);
+        iter.count.set(iter.count.get() + 1);
+        retain(cx, item);
+        *pair.add(1) = Value::from_bits(2);
+        *pair.add(TAIL_WORD) = number;
+        *pair.add(TAIL_WORD + 1) = item;
+        Some(Value::from_bits(pair as u64))
+    }
+}
+
 /// `x[key]`
 #[inline(never)]
 pub(in crate::vm) fn get_item(cx: &mut Cx<'_>, x: Value, key: Value) -> Result<Value, Raised> {
+    if has_shape(x, shapes::DICT) {
+        // SAFETY: the shape says so; both are in registers.
+        let (dict, key): (Local<'_, Dict>, Local<'_>) =
+            unsafe { (Local::from_value(x), Local::from_value(key)) };
+        if let Some(Quick::Found(entry)) = dict::quick(cx, dict, key) {
+            if let Some(value) = dict::entry_value(cx, dict, entry) {
+                retain(cx, value.value());
+                return Ok(value.value());
+            }
+        }
+    }
     step(cx, [x, key], |cx, [x, key]| subscript::get(cx, x, key))
 }
 
 /// `x[key] = value`
 #[inline(never)]
 pub(in crate::vm) fn set_item(cx: &mut Cx<'_>, x: Value, key: Value, value: Value) -> Result<(), Raised> {
+    if has_shape(x, shapes::DICT) {
+        // SAFETY: the shape says so; all are in registers.
+        let (dict, key, value): (Local<'_, Dict>, Local<'_>, Local<'_>) =
+            unsafe { (Local::from_value(x), Local::from_value(key), Local::from_value(value)) };
+        if dict::quick_set(cx, dict, key, value) {
+            return Ok(());
+        }
+    }
     step_plain(cx, [x, key, value], |cx, [x, key, value]| subscript::set(cx, x, key, value))
 }
 
@@ -110,22 +156,6 @@ pub(in crate::vm) fn del_item(cx: &mut Cx<'_>, x: Value, key: Value) -> Result<(
 /// `item in container`
 pub(in crate::vm) fn contains(cx: &mut Cx<'_>, container: Value, item: Value) -> Result<bool, Raised> {
     step_plain(cx, [container, item], |cx, [container, item]| subscript::contains(cx, container, item))
-}
-
-/// A slice of the three registers at `index`.
-pub(in crate::vm) fn build_slice(cx: &mut Cx<'_>, index: usize) -> Result<Value, Raised> {
-    step(cx, [], |cx, []| {
-        // SAFETY: the registers are in use.
-        let [start, stop, step]: [Handle<'_>; 3] = [0, 1, 2].map(|n| unsafe { register(cx, index + n) });
-        let slice: Handle<'_, Slice> = retrying(cx, |cx| {
-            cx.alloc(SliceInit {
-                start: Some(start.get(cx)),
-                stop: Some(stop.get(cx)),
-                step: Some(step.get(cx)),
-            })
-        })?;
-        Ok(slice.any())
-    })
 }
 
 /// `iter(x)`

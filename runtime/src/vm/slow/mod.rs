@@ -7,6 +7,7 @@ mod imports;
 mod items;
 mod matching;
 mod names;
+mod slices;
 
 pub(super) use arith::*;
 pub(super) use build::*;
@@ -15,3 +16,4 @@ pub(super) use imports::*;
 pub(super) use items::*;
 pub(super) use matching::*;
 pub(super) use names::*;
+pub(super) use slices::*;

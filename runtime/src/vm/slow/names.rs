@@ -1,13 +1,16 @@
 //! Names, cells, functions.
 
+use crate::bytecode::code::{PART_ANNOTATIONS, PART_CLOSURE, PART_DEFAULTS, PART_KEYWORD_DEFAULTS};
 use crate::object::layout::{CellObject, CellObjectInit, CodeData, Dict, Function, Tuple};
 use crate::object::names::NameId;
 use crate::object::raise::{raise, Raised};
-use crate::object::{attr, classes, dict, names, retrying, root_handle, str, subscript, tuple, Root};
+use crate::object::{
+    attr, class, classes, descriptor, dict, names, retrying, root_handle, str, subscript, tuple, Root,
+};
 use crate::vm::cache::{code_constant, globals, not_defined};
 use crate::vm::code::{new_function, FunctionParts};
 use crate::vm::step::{owned, register, root, step, step_plain};
-use taipan_gc::{Cx, Handle, Local, Value};
+use taipan_gc::{Cx, Handle, Value};
 
 /// `builtins.__dict__`
 pub(in crate::vm) fn builtins<'s>(cx: &Cx<'s>) -> Handle<'s, Dict> {
@@ -189,31 +192,23 @@ pub(in crate::vm) fn make_function(
     base: usize,
     constant: Value,
     parts: usize,
+    given: usize,
 ) -> Result<Value, Raised> {
     step(cx, [], |cx, []| {
         let code = code_constant(cx, constant);
         let table = globals(cx, base);
-        // SAFETY: the compiler puts a tuple, a dict, a dict and a tuple there, each possibly a hole.
+        let part = |n: u8| (given & usize::from(n) != 0).then_some(parts + n.trailing_zeros() as usize);
+        // SAFETY: the verifier has seen that those given are a tuple, a dict, a dict and a tuple.
         let parts = unsafe {
             FunctionParts {
-                defaults: present::<Tuple>(cx, parts),
-                keyword_defaults: present::<Dict>(cx, parts + 1),
-                annotations: present::<Dict>(cx, parts + 2),
-                closure: present::<Tuple>(cx, parts + 3),
+                defaults: part(PART_DEFAULTS).map(|at| register::<Tuple>(cx, at)),
+                keyword_defaults: part(PART_KEYWORD_DEFAULTS).map(|at| register::<Dict>(cx, at)),
+                annotations: part(PART_ANNOTATIONS).map(|at| register::<Dict>(cx, at)),
+                closure: part(PART_CLOSURE).map(|at| register::<Tuple>(cx, at)),
             }
         };
         Ok(new_function(cx, code, table, parts)?.any())
     })
-}
-
-/// The register at `index`, unless it is a hole.
-///
-/// # Safety
-/// It holds a `T` or a hole.
-unsafe fn present<'s, T>(cx: &Cx<'s>, index: usize) -> Option<Handle<'s, T>> {
-    // SAFETY: by contract.
-    let handle: Handle<'s, T> = unsafe { register(cx, index) };
-    (!handle.get(cx).value().is_hole()).then_some(handle)
 }
 
 /// `__build_class__`
@@ -246,23 +241,25 @@ pub(in crate::vm) fn setup_annotations(
 }
 
 /// How CPython names a callee in messages about `*` and `**`: `module.f()`.
-pub(in crate::vm) fn callee_name(cx: &Cx<'_>, callee: Handle<'_>) -> String {
-    let local = callee.get(cx);
-    if local.shape() == Some(crate::object::shapes::FUNCTION) {
-        // SAFETY: the shape says so.
-        let function: Local<'_, Function> = unsafe { Local::from_value(local.value()) };
-        let text = |slot: Option<Local<'_>>| slot.and_then(|v| str::of(cx, v)).map(str::lossy);
-        let (module, name) =
-            (text(function.module.get(cx)), text(function.qualname.get(cx)).unwrap_or_default());
-        return match module {
+pub(in crate::vm) fn callee_name(cx: &mut Cx<'_>, callee: Handle<'_>) -> String {
+    let named = cx.scoped(|cx| {
+        let Some(name) = attr::get_opt(cx, callee, names::QUALNAME)? else {
+            let text = crate::builtins::repr::str(cx, callee)?;
+            return Ok(str::lossy(text.get(cx)));
+        };
+        let name = crate::builtins::repr::str(cx, name)?;
+        let name = str::lossy(name.get(cx));
+        let module = attr::get_opt(cx, callee, names::MODULE)?;
+        let module = module.and_then(|m| str::of(cx, m.get(cx)).map(str::lossy));
+        Ok::<_, Raised>(match module {
             Some(module) if module != "builtins" => format!("{module}.{name}()"),
             _ => format!("{name}()"),
-        };
-    }
-    if let Some(class) = crate::object::class::as_class(cx, local) {
-        return format!("{}()", crate::object::class::name(cx, class));
-    }
-    format!("{} object", crate::object::class::type_name(cx, local))
+        })
+    });
+    named.unwrap_or_else(|_| {
+        let _ = crate::object::raise::take(cx);
+        format!("{} object", class::type_name(cx, callee.get(cx)))
+    })
 }
 
 /// The special method pair for `with`.
@@ -280,7 +277,7 @@ pub(in crate::vm) fn load_special(
         if method.get(cx).shape() == Some(crate::object::shapes::FUNCTION) {
             return Ok((owned(cx, method), owned(cx, object)));
         }
-        let bound = attr::bind(cx, method, object)?;
+        let bound = descriptor::bind(cx, method, object)?;
         Ok((owned(cx, bound), Value::HOLE))
     })
 }

@@ -1,0 +1,74 @@
+//! Programs of pyperformance, unmodified, under every manager, plain and stressed: what they compute must be what CPython computed.
+//!
+//! The programs are not kept here: `tests/pyperformance/run.sh` gets them, and gives their folder in `PYPERFORMANCE`. Without it there is
+//! nothing to run.
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use std::path::Path;
+use taipan_gc::manager::ManagerFactory;
+use taipan_gc::Zeal;
+use taipan_tests::programs::{first_difference, folder, Job};
+
+/// A verified collection costs time in proportion to the heap: a prime number of allocations between them.
+const MODES: [(&str, Zeal); 2] = [
+    ("plain", Zeal { collect_every: 0, verify: false, poison: false, fail_at: 0 }),
+    ("zeal", Zeal { collect_every: 997, verify: true, poison: true, fail_at: 0 }),
+];
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let mut trials = Vec::new();
+    match std::env::var("PYPERFORMANCE") {
+        Ok(programs) => {
+            for factory in taipan_tests::managers() {
+                let manager = factory().facts().name;
+                for (mode, zeal) in MODES {
+                    for program in expected() {
+                        let programs = programs.clone();
+                        trials.push(Trial::test(format!("{manager}::{mode}::{program}"), move || {
+                            check(factory, zeal, &programs, &program).map_err(Failed::from)
+                        }));
+                    }
+                }
+            }
+        }
+        Err(_) => eprintln!(
+            "PYPERFORMANCE is not set: nothing to run (tests/pyperformance/run.sh gets the programs)"
+        ),
+    }
+    libtest_mimic::run(&arguments, trials).exit();
+}
+
+/// The programs whose results are known, sorted.
+fn expected() -> Vec<String> {
+    let here = folder("pyperformance");
+    let entries = match std::fs::read_dir(&here) {
+        Ok(entries) => entries,
+        Err(error) => panic!("{}: {error}", here.display()),
+    };
+    let mut names: Vec<String> = entries
+        .filter_map(|entry| entry.ok()?.path().file_name()?.to_str()?.strip_suffix(".out").map(str::to_owned))
+        .collect();
+    names.sort();
+    names
+}
+
+fn check(factory: ManagerFactory, zeal: Zeal, programs: &str, program: &str) -> Result<(), String> {
+    let here = folder("pyperformance");
+    let read = |path: &Path| std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()));
+    let driver = read(&here.join("driver.py"))?;
+    let job = Job {
+        factory,
+        zeal,
+        source: format!("FOLDER = {programs:?}\nNAME = {program:?}\n{driver}").into_bytes(),
+        filename: "driver.py".to_owned(),
+        path: Vec::new(),
+    };
+    let outcome = job.run()?;
+    let expected = read(&here.join(format!("{program}.out")))?;
+    match first_difference(&expected, &outcome.output) {
+        None if outcome.status == 0 => Ok(()),
+        None => Err(format!("exit status {}\n{}", outcome.status, outcome.errors)),
+        Some(difference) => Err(format!("{difference}\n{}", outcome.errors)),
+    }
+}
