@@ -81,6 +81,7 @@ pub fn w7(cx: &mut Cx<'_>, n: u64) -> u64 {
 pub fn mem(cx: &mut Cx<'_>, n: usize) -> u64 {
     let values = must(cx.tail_shape("objects", Tail::Values));
     let all = cx.root(must(cx.alloc_values(values, n)));
+    touch(cx, all, n);
     let first = cx.root(pair(cx, None, None));
     cx.poll();
     let before = resident();
@@ -97,7 +98,7 @@ pub fn mem(cx: &mut Cx<'_>, n: usize) -> u64 {
 fn immediates(cx: &mut Cx<'_>, n: usize) {
     let values = must(cx.tail_shape("numbers", Tail::Values));
     let all = cx.root(must(cx.alloc_values(values, n)));
-    cx.poll();
+    touch(cx, all, n);
     let fill = |name: &str, number: &dyn Fn(usize) -> Option<Value>| {
         let before = resident();
         for i in 0..n {
@@ -107,6 +108,13 @@ fn immediates(cx: &mut Cx<'_>, n: usize) {
     };
     fill("int", &|i| Value::int(i as i64 * 1_000_003));
     fill("float", &|i| Some(Value::float(i as f64 * 0.1)));
+}
+
+/// Makes an array resident: only what comes into it later is to be measured.
+fn touch(cx: &Cx<'_>, array: Handle<'_>, n: usize) {
+    for i in 0..n {
+        cx.put_value(array.get(cx), i, None);
+    }
 }
 
 /// Resident bytes of this process.

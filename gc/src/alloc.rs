@@ -8,6 +8,7 @@ use crate::object::{
 };
 use crate::refs;
 use crate::shape::{Shape, Tail};
+use crate::space::MAX_SMALL;
 use crate::types;
 use crate::value::Value;
 use crate::Cx;
@@ -154,7 +155,10 @@ impl Cx<'_> {
         unsafe {
             let words = object as *mut u64;
             words.add(1).write(len as u64);
-            std::ptr::write_bytes(words.add(2), 0, size / 8 - 2);
+            if size <= MAX_SMALL {
+                // Large ones come zeroed.
+                std::ptr::write_bytes(words.add(2), 0, size / 8 - 2);
+            }
             Ok(self.born(object))
         }
     }

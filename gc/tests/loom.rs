@@ -240,7 +240,7 @@ fn protocols() {
     }
     std::panic::set_hook(quiet);
     println!(
-        "loom: {} models explored, {} of {} seeded faults caught",
+        "loom: {} models explored, {} of {} catches of seeded faults",
         MODELS.len(),
         FAULTS.len() - missed.len(),
         FAULTS.len()

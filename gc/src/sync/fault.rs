@@ -1,6 +1,6 @@
 //! Seeded faults: mistakes that the protocols could contain, so that the loom models can prove that they would find them.
 //!
-//! In a build without loom [`seeded`] is the constant `false`, and nothing of a fault is compiled.
+//! In a build without loom `seeded` is the constant `false`, and nothing of a fault is compiled.
 
 /// A mistake.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
