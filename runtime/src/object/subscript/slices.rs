@@ -185,23 +185,24 @@ pub(super) fn assign(
         };
         return Err(type_error(cx, message));
     }
-    let items = iter::to_vec(cx, values)?;
+    // A copy: the values may be the list itself.
+    let items = iter::to_list(cx, values)?;
+    let count = list::len(items.get(cx));
     let len = list::len(target.get(cx));
     let bounds = slice_bounds(cx, slice, len)?;
     if bounds.step == 1 {
         let from = bounds.start as usize;
-        return list::splice(cx, target, from, from + bounds.count, &items);
+        let item = |cx: &Cx<'_>, n: usize| list::values(cx, items.get(cx))[n];
+        return list::splice_with(cx, target, from, from + bounds.count, count, item);
     }
-    if items.len() != bounds.count {
-        let message = format!(
-            "attempt to assign sequence of size {} to extended slice of size {}",
-            items.len(),
-            bounds.count
-        );
+    if count != bounds.count {
+        let message =
+            format!("attempt to assign sequence of size {count} to extended slice of size {}", bounds.count);
         return Err(value_error(cx, message));
     }
-    for (n, item) in items.iter().enumerate() {
-        list::set(cx, target.get(cx), bounds.at(n), item.get(cx));
+    for n in 0..count {
+        let Some(item) = list::item(cx, items.get(cx), n) else { break };
+        list::set(cx, target.get(cx), bounds.at(n), item);
     }
     Ok(())
 }
