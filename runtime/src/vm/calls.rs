@@ -28,7 +28,7 @@ fn value_at(cx: &Cx<'_>, index: usize) -> Value {
     unsafe { *slot(cx, index) }
 }
 
-fn put_at(cx: &Cx<'_>, index: usize, value: Value) {
+pub(super) fn put_at(cx: &Cx<'_>, index: usize, value: Value) {
     // SAFETY: as above; the old value has been moved out or owns nothing.
     unsafe { *slot(cx, index) = value };
 }

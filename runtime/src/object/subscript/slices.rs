@@ -188,13 +188,15 @@ pub(super) fn assign(
     // A copy: the values may be the list itself.
     let items = iter::to_list(cx, values)?;
     let count = list::len(items.get(cx));
+    // Gathering them may have changed the list's length; plain slices stay where they were.
     let len = list::len(target.get(cx));
-    let bounds = slice_bounds(cx, slice, len)?;
     if bounds.step == 1 {
-        let from = bounds.start as usize;
+        let from = (bounds.start as usize).min(len);
+        let to = (from + bounds.count).min(len);
         let item = |cx: &Cx<'_>, n: usize| list::values(cx, items.get(cx))[n];
-        return list::splice_with(cx, target, from, from + bounds.count, count, item);
+        return list::splice_with(cx, target, from, to, count, item);
     }
+    let bounds = slice_bounds(cx, slice, len)?;
     if count != bounds.count {
         let message =
             format!("attempt to assign sequence of size {count} to extended slice of size {}", bounds.count);
