@@ -50,8 +50,8 @@ pub(super) fn create(cx: &mut Cx<'_>, function: usize) -> Result<Value, Raised> 
         };
         let array = retrying(cx, |cx| {
             tuple::alloc_values(cx, shapes::ARRAY, registers.max(1), |n| {
-                // SAFETY: parameters are in use.
                 if n < bound {
+                    // SAFETY: parameters are in use.
                     unsafe { *slot(cx, function + 1 + n) }
                 } else {
                     Value::HOLE
