@@ -76,10 +76,10 @@ impl Cx<'_> {
         // What the finalizers of the first collection let go of.
         self.collect(CollectKind::Full);
         if self.core_ref().memory.has_kept(bytes) {
-            Ok(())
-        } else {
-            Err(HeapFull { requested: bytes })
+            return Ok(());
         }
+        self.core_mut().memory.has_failed();
+        Err(HeapFull { requested: bytes })
     }
 
     fn take_releases(&mut self) {

@@ -160,6 +160,7 @@ impl Heap {
             collect_at: usize::MAX,
             zeal_clock: 0,
             overdraft: OVERDRAFT_BYTES,
+            patience: 0,
             signals: signals.clone(),
             foreign_bytes: 0,
         };
@@ -316,15 +317,9 @@ impl Core {
             }
         }
         let large = size > MAX_SMALL;
-        let cell = if large {
-            self.manager.alloc_large(&mut self.memory, size)?
-        } else {
-            let class = size_class(size);
-            if self.memory.cache.bin(class).is_empty() {
-                self.manager.refill(&mut self.memory, class)?;
-            }
-            self.memory.cache.bin(class).take(crate::space::class_bytes(class))
-        };
+        let cell =
+            if large { self.manager.alloc_large(&mut self.memory, size) } else { self.take_small(size) };
+        let cell = cell.inspect_err(|_| self.memory.has_failed())?;
         // SAFETY: the cell is ours and big enough for a header.
         unsafe {
             cell.write(header);
@@ -333,6 +328,14 @@ impl Core {
             }
         }
         Ok(cell)
+    }
+
+    fn take_small(&mut self, size: usize) -> Result<*mut Header, HeapFull> {
+        let class = size_class(size);
+        if self.memory.cache.bin(class).is_empty() {
+            self.manager.refill(&mut self.memory, class)?;
+        }
+        Ok(self.memory.cache.bin(class).take(crate::space::class_bytes(class)))
     }
 
     /// Puts an object whose shape has a drop or a finalizer on the lists that tracing managers keep. Call it once, after allocating.
@@ -400,6 +403,7 @@ impl Core {
         self.manager.collect(&mut self.memory, kind);
         self.memory.stats.record_pause(start.elapsed());
         self.memory.allocated_since = 0;
+        self.memory.grow_patience();
         if zeal.verify {
             crate::verify::check(self, "after a collection");
         }

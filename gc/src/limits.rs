@@ -30,7 +30,7 @@ pub struct HeapConfig {
 
 impl Default for HeapConfig {
     fn default() -> HeapConfig {
-        HeapConfig { heap_limit: None, stack_slots: 1 << 20, zeal: Zeal::default() }
+        HeapConfig { heap_limit: None, stack_slots: 1 << 23, zeal: Zeal::default() }
     }
 }
 

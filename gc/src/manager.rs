@@ -87,6 +87,9 @@ pub struct Memory {
     pub zeal_clock: u64,
     /// Allocation may go this far above the limit: natives that can't collect in mid-work.
     pub overdraft: usize,
+    /// Past the limit, a collection is requested when this many bytes were handed out since the last one. An allocation that fails resets
+    /// it: whoever hears of it lets go of objects.
+    pub patience: usize,
     /// The word that polls read.
     pub signals: Arc<Signals>,
     /// Bytes of spaces that a manager of another crate keeps by itself.
@@ -230,9 +233,26 @@ impl Memory {
         self.stats.allocated_bytes += bytes as u64;
         self.stats.heap_bytes = self.bytes() as u64;
         self.stats.peak_bytes = self.stats.peak_bytes.max(self.stats.heap_bytes);
-        if self.allocated_since >= self.collect_at || !self.fits_strictly(0) {
+        let past = !self.fits_strictly(0) && self.allocated_since >= self.patience;
+        if past || self.allocated_since >= self.collect_at {
             self.request_collection();
         }
+    }
+
+    /// After an allocation that failed: whoever hears of it lets go of objects, which the next poll looks for.
+    pub(crate) fn has_failed(&mut self) {
+        self.patience = 0;
+        self.request_collection();
+    }
+
+    /// After a collection: while the heap stays past its limit, the next one waits for more and more allocation. Otherwise a heap that is
+    /// nearly full of live objects would do nothing but collect.
+    pub(crate) fn grow_patience(&mut self) {
+        let most = self.stats.live_bytes as usize / 16;
+        self.patience = match self.fits_strictly(0) {
+            true => 0,
+            false => (self.patience * 2).max(BLOCK_BYTES).min(most),
+        };
     }
 
     /// Whether a full collection has made room for `more` bytes: by the blocks it gave back, or by cells inside blocks that it kept.

@@ -4,7 +4,7 @@ use super::layout::{BoundMethod, Native, Tuple};
 use super::names::{self, NameId};
 use super::native::{bind, binds_directly, push_hole, Args};
 use super::raise::{raise, type_error, Raised};
-use super::{attr, class, classes, descriptor, rt, shapes};
+use super::{attr, check_room, class, classes, descriptor, rt, shapes};
 use taipan_gc::{Cx, Handle, Local};
 
 /// A Python function and its arguments on the stack, as the VM's hook gets them.
@@ -18,6 +18,9 @@ pub struct Frame {
     pub names: Option<usize>,
 }
 
+/// Up to so many arguments there is always room for.
+const MANY_ARGUMENTS: usize = 256;
+
 /// Calls with positional arguments.
 pub fn call<'s>(cx: &mut Cx<'s>, callee: Handle<'_>, arguments: &[Handle<'_>]) -> Result<Handle<'s>, Raised> {
     call_named(cx, callee, arguments, None)
@@ -30,6 +33,10 @@ pub fn call_named<'s>(
     arguments: &[Handle<'_>],
     names: Option<Handle<'_, Tuple>>,
 ) -> Result<Handle<'s>, Raised> {
+    // Arguments are rooted again on their way: bound to parameters, gathered by `*args` and `**kwargs`, handed on.
+    if arguments.len() > MANY_ARGUMENTS {
+        check_room(cx, arguments.len().saturating_mul(8))?;
+    }
     cx.scoped_keep(|cx| {
         let names = names.map(|n| cx.root(n.get(cx)));
         let callee = cx.root(callee.get(cx));

@@ -1,6 +1,6 @@
 //! Integers: immediates of 48 bits, and big ints for everything else. One number has one form.
 
-use super::layout::{BigIntObject, BigIntObjectInit};
+use super::layout::{digit_bytes, BigIntObject, BigIntObjectInit};
 use super::raise::Raised;
 use super::{class, classes, immediate, shapes};
 use crate::text::int::{Int, IntRef};
@@ -17,7 +17,7 @@ pub fn new<'s>(cx: &mut Cx<'s>, value: BigInt) -> Result<Handle<'s>, Raised> {
 }
 
 fn new_big<'s>(cx: &mut Cx<'s>, value: BigInt) -> Result<Handle<'s>, Raised> {
-    cx.reserve(size_of::<BigIntObject>() + 8)?;
+    cx.reserve(size_of::<BigIntObject>() + 8 + digit_bytes(&value))?;
     let local = cx.alloc(BigIntObjectInit { value })?;
     Ok(cx.root(local.any()))
 }

@@ -68,10 +68,21 @@ pub struct Index {
 
 /// An integer beyond 48 bits.
 #[derive(Debug, Object)]
-#[object(unsafe(shape = shapes::BIGINT))]
+#[object(unsafe(shape = shapes::BIGINT), external = BigIntObject::digit_bytes)]
 pub struct BigIntObject {
     /// The number; never one that fits a [`Value`].
     pub value: BigInt,
+}
+
+impl BigIntObject {
+    fn digit_bytes(&self) -> usize {
+        digit_bytes(&self.value)
+    }
+}
+
+/// Bytes that a big int's digits take.
+pub(crate) fn digit_bytes(value: &BigInt) -> usize {
+    (value.bits() / 64) as usize * 8 + 8
 }
 
 /// A list.

@@ -161,9 +161,21 @@ pub fn splice(
     to: usize,
     with: &[Handle<'_>],
 ) -> Result<(), Raised> {
+    splice_with(cx, list, from, to, with.len(), |cx, n| with[n].get(cx).value())
+}
+
+/// As [`splice`], with `count` values that `item` gives; they are rooted, and not in this list alone.
+pub(crate) fn splice_with<'s>(
+    cx: &mut Cx<'s>,
+    list: Handle<'_, List>,
+    from: usize,
+    to: usize,
+    count: usize,
+    item: impl Fn(&Cx<'s>, usize) -> Value,
+) -> Result<(), Raised> {
     let removed = to - from;
-    if with.len() > removed {
-        reserve(cx, list, with.len() - removed)?;
+    if count > removed {
+        reserve(cx, list, count - removed)?;
     }
     let local = list.get(cx);
     let len = local.len.get();
@@ -172,7 +184,7 @@ pub fn splice(
     for i in from..to {
         array_put(cx, array, i, Value::HOLE);
     }
-    let (tail, moved) = (len - to, from + with.len());
+    let (tail, moved) = (len - to, from + count);
     // SAFETY: both runs lie within the array, in which there is room; the slots left behind are wiped or filled below.
     unsafe {
         let holder = array.value().bits() as *mut _;
@@ -183,9 +195,9 @@ pub fn splice(
             refs::wipe(array_slot(array, to), (moved - to).min(tail));
         }
     }
-    local.len.set(len - removed + with.len());
-    for (i, item) in with.iter().enumerate() {
-        array_put(cx, array, from + i, item.get(cx).value());
+    local.len.set(len - removed + count);
+    for i in 0..count {
+        array_put(cx, array, from + i, item(cx, i));
     }
     Ok(())
 }

@@ -244,6 +244,22 @@ pub fn retrying<'s, T>(
     Ok(cx.root(local))
 }
 
+/// Most bytes of the heap, if there is a limit.
+pub fn heap_limit(cx: &Cx<'_>) -> Option<usize> {
+    // SAFETY: the core is this thread's; the borrow ends with the statement.
+    unsafe { (*cx.core()).memory.limit }
+}
+
+/// MemoryError unless so many values can be rooted.
+pub fn check_room(cx: &mut Cx<'_>, values: usize) -> Result<(), Raised> {
+    // SAFETY: as above.
+    let fits = unsafe { (*cx.core()).memory.roots.stack.has_room(values.min(1 << 40)) };
+    match fits {
+        true => Ok(()),
+        false => Err(raise::raise_with(cx, classes::MEMORY_ERROR, &[])),
+    }
+}
+
 /// Ellipsis or NotImplemented, by shape.
 pub(crate) fn new_singleton<'s>(cx: &mut Cx<'s>, shape: ShapeId) -> Result<Handle<'s>, Raised> {
     let singleton = retrying(cx, |cx| {

@@ -249,8 +249,8 @@ pub(crate) fn bind<'s>(
     }
     let keywords = if def.keywords { Some(dict::new(cx)?) } else { None };
     for i in 0..named_arguments {
-        let Some(names) = names else { break };
-        let name = tuple::handles(cx, names)[i];
+        let name = names.and_then(|names| tuple::item(names.get(cx), i).map(|name| cx.root(name)));
+        let Some(name) = name else { break };
         let text = str::of(cx, name.get(cx)).map(str::lossy).unwrap_or_default();
         let value = arguments[positional + i];
         match parameters.iter().position(|p| p.1 && p.0 == text) {

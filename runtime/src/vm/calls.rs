@@ -425,6 +425,7 @@ pub(super) fn call_spread(cx: &mut Cx<'_>, index: usize) -> Result<Value, Raised
         if !keywords.get(cx).value().is_hole() {
             // SAFETY: MapMerge and BuildMap made it.
             let keywords: Handle<'_, Dict> = unsafe { keywords.cast() };
+            crate::object::check_room(cx, crate::object::dict::len(keywords.get(cx)).saturating_mul(2))?;
             let mut at = 0;
             while let Some((key, value)) = crate::object::dict::next_entry(cx, keywords.get(cx), &mut at) {
                 if str::of(cx, key).is_none() {

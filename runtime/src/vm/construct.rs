@@ -3,8 +3,8 @@
 
 use super::bind::{is_function, Entered};
 use super::calls::{
-    bind_and_push, code_of, enter_plain, give_up, poll, poll_owned, put_at, room_for_one_more, run_native, shift,
-    take_at, value_at, Return,
+    bind_and_push, code_of, enter_plain, give_up, poll, poll_owned, put_at, room_for_one_more, run_native,
+    shift, take_at, value_at, Return,
 };
 use super::frame::{machine, NewFrame, CONSTRUCT};
 use super::run::has_shape;

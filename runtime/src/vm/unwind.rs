@@ -1,6 +1,6 @@
 //! Unwinding: from the frame that raised to the handler that catches, adding a traceback level per frame.
 
-use super::calls::{give_up, leave_frame, set_top};
+use super::calls::{give_up, leave_frame, put_at, set_top};
 use super::frame::{is_counted, machine, CONSTRUCT, ENTRY, GENERATOR};
 use super::generator;
 use super::step::register;
@@ -8,7 +8,7 @@ use crate::object::layout::{Code, Function, Traceback, TracebackInit};
 use crate::object::raise::{self, Raised, TRACEBACK_WORD};
 use crate::object::{instance, Root};
 use std::cell::Cell;
-use taipan_gc::{Cx, Handle};
+use taipan_gc::{Cx, Handle, Value};
 
 /// Finds the handler of the pending exception. `Err`: the entry frame has been left. `mark` adds a traceback level for the innermost
 /// frame; a re-raise there has it already.
@@ -29,11 +29,17 @@ pub(super) fn unwind(cx: &mut Cx<'_>, mark: bool) -> Result<(), Raised> {
         mark = true;
         let handler = unit.handlers.iter().find(|h| h.start <= index && index < h.end);
         if let Some(handler) = handler {
-            give_up(cx, base + handler.depth as usize, end);
+            let from = base + handler.depth as usize;
+            give_up(cx, from, end);
+            // What the frames above left in these registers would stay alive until they are used again.
+            for n in from..end {
+                put_at(cx, n, Value::HOLE);
+            }
             if let Some(frame) = machine(cx).innermost() {
                 frame.go_to(handler.target);
             }
-            cx.drain();
+            // Also looks for what a MemoryError has let go of: the handler may need room before the next back-edge.
+            cx.poll();
             return Ok(());
         }
         if flags & GENERATOR != 0 {

@@ -16,7 +16,8 @@ use crate::object::names::{self, NameId};
 use crate::object::native::{Args, NativeDef};
 use crate::object::raise::{self, Raised};
 use crate::object::{
-    bool, bytes, call, class, classes, dict, instance, int, iter, list, none, root_handle, str, Root,
+    bool, bytes, call, class, classes, dict, heap_limit, instance, int, iter, list, none, root_handle, str,
+    Root,
 };
 use crate::text::TextOwned;
 use std::collections::HashMap;
@@ -207,6 +208,9 @@ pub(super) fn write_direct(
 /// The exception for a failure; `text` is what was being written.
 fn failed(cx: &mut Cx<'_>, failure: Failure, text: Option<&TextOwned>) -> Raised {
     match failure {
+        Failure::System(error) if error.kind() == io::ErrorKind::OutOfMemory => {
+            raise::raise_with(cx, classes::MEMORY_ERROR, &[])
+        }
         Failure::System(error) => system_error(cx, &error, None),
         Failure::Text(error, data) => {
             let object = match text {
@@ -265,11 +269,15 @@ fn on_stream<R>(
         Refused,
         Ran(Result<R, Failure>),
     }
+    let room = heap_limit(cx).unwrap_or(usize::MAX);
     let done = with_state::<Streams, _>(cx, |streams| match streams.open.get_mut(&key.stream) {
         Some(stream) if !stream.is_closed() => match needs {
             Needs::Read if !stream.readable => Done::Refused,
             Needs::Write if !stream.writable => Done::Refused,
-            _ => Done::Ran(body(stream)),
+            _ => {
+                stream.room = room;
+                Done::Ran(body(stream))
+            }
         },
         _ => Done::Closed,
     });

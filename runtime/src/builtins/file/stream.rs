@@ -65,6 +65,8 @@ pub(super) struct Stream {
     input: VecDeque<u8>,
     characters: VecDeque<u32>,
     output: Vec<u8>,
+    /// Most bytes that may wait to be given out; above it reading fails for want of memory.
+    pub(super) room: usize,
 }
 
 impl Stream {
@@ -87,6 +89,7 @@ impl Stream {
             input: VecDeque::new(),
             characters: VecDeque::new(),
             output: Vec::new(),
+            room: usize::MAX,
         }
     }
 
@@ -197,6 +200,12 @@ impl Stream {
     fn fill(&mut self) -> io::Result<bool> {
         self.flush()?;
         let mut chunk = [0; CHUNK];
+        let waiting = self.input.len() + self.characters.len();
+        if waiting > self.room || self.input.try_reserve(CHUNK).is_err() {
+            self.input = VecDeque::new();
+            self.characters = VecDeque::new();
+            return Err(io::ErrorKind::OutOfMemory.into());
+        }
         loop {
             let read = match &mut self.device {
                 Device::Input => io::stdin().lock().read(&mut chunk),
@@ -260,6 +269,9 @@ impl Stream {
             Ok(text) => text,
             Err(error) => return Err(Failure::Text(error, data)),
         };
+        if self.characters.try_reserve(data.len()).is_err() {
+            return Err(io::Error::from(io::ErrorKind::OutOfMemory).into());
+        }
         self.push_translated(text.as_text());
         Ok(true)
     }

@@ -3,7 +3,7 @@
 use super::super::layout::{List, Tuple};
 use super::super::names;
 use super::super::raise::{self, type_error, value_error, Raised};
-use super::super::{call, class, classes, int, list, protocol, shapes, subscript, tuple};
+use super::super::{call, check_room, class, classes, int, list, protocol, shapes, subscript, tuple};
 use super::{builtin, iter, next};
 use taipan_gc::{Cx, Handle, Local, Value};
 
@@ -48,6 +48,7 @@ pub fn to_vec<'s>(cx: &mut Cx<'s>, iterable: Handle<'_>) -> Result<Vec<Handle<'s
         },
     };
     let len = plain_values(cx, list.map_or(iterable.get(cx), |l| l.get(cx))).map_or(0, <[Value]>::len);
+    check_room(cx, len)?;
     let mut items = Vec::new();
     if items.try_reserve_exact(len).is_err() {
         return Err(raise::raise_with(cx, classes::MEMORY_ERROR, &[]));

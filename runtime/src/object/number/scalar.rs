@@ -4,7 +4,7 @@ use super::BinaryOp;
 use crate::object::int::{from_int, view};
 use crate::object::raise::text_error as raise_text;
 use crate::object::raise::{raise, Raised};
-use crate::object::{class, classes, float, immediate};
+use crate::object::{class, classes, float, heap_limit, immediate};
 use crate::text::int::{self, Int, IntRef};
 use taipan_gc::{Cx, Handle, Local, Value};
 
@@ -67,16 +67,17 @@ fn ints<'s>(
     a: IntRef<'_>,
     b: IntRef<'_>,
 ) -> Result<Option<Handle<'s>>, Raised> {
+    let limit = heap_limit(cx).map_or(LIMIT_BITS, |bytes| LIMIT_BITS.min((bytes as u64).saturating_mul(8)));
     let result = match op {
         BinaryOp::Add => Ok(int::add(a, b)),
         BinaryOp::Sub => Ok(int::subtract(a, b)),
-        BinaryOp::Mul => int::multiply(a, b, LIMIT_BITS),
+        BinaryOp::Mul => int::multiply(a, b, limit),
         BinaryOp::FloorDiv => int::floor_divide(a, b),
         BinaryOp::Mod => int::modulo(a, b),
         BinaryOp::And => Ok(int::and(a, b)),
         BinaryOp::Or => Ok(int::or(a, b)),
         BinaryOp::Xor => Ok(int::xor(a, b)),
-        BinaryOp::Shl => int::shift_left(a, b, LIMIT_BITS),
+        BinaryOp::Shl => int::shift_left(a, b, limit),
         BinaryOp::Shr => int::shift_right(a, b),
         BinaryOp::TrueDiv => {
             let quotient = int::true_divide(a, b).map_err(|error| raise_text(cx, error))?;
@@ -87,7 +88,7 @@ fn ints<'s>(
             let (x, y) = widened.map_err(|error| raise_text(cx, error))?;
             return floats(cx, op, x, y);
         }
-        BinaryOp::Pow => int::power(a, b, LIMIT_BITS),
+        BinaryOp::Pow => int::power(a, b, limit),
         BinaryOp::MatMul => return Ok(None),
     };
     let result = result.map_err(|error| raise_text(cx, error))?;

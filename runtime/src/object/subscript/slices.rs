@@ -188,23 +188,26 @@ pub(super) fn assign(
         };
         return Err(type_error(cx, message));
     }
-    let items = iter::to_vec(cx, values)?;
+    // A copy: the values may be the list itself.
+    let items = iter::to_list(cx, values)?;
+    let count = list::len(items.get(cx));
+    // Gathering them may have changed the list's length; plain slices stay where they were.
     let len = list::len(target.get(cx));
-    let bounds = slice_bounds(cx, slice, len)?;
     if bounds.step == 1 {
-        let from = bounds.start as usize;
-        return list::splice(cx, target, from, from + bounds.count, &items);
+        let from = (bounds.start as usize).min(len);
+        let to = (from + bounds.count).min(len);
+        let item = |cx: &Cx<'_>, n: usize| list::values(cx, items.get(cx))[n];
+        return list::splice_with(cx, target, from, to, count, item);
     }
-    if items.len() != bounds.count {
-        let message = format!(
-            "attempt to assign sequence of size {} to extended slice of size {}",
-            items.len(),
-            bounds.count
-        );
+    let bounds = slice_bounds(cx, slice, len)?;
+    if count != bounds.count {
+        let message =
+            format!("attempt to assign sequence of size {count} to extended slice of size {}", bounds.count);
         return Err(value_error(cx, message));
     }
-    for (n, item) in items.iter().enumerate() {
-        list::set(cx, target.get(cx), bounds.at(n), item.get(cx));
+    for n in 0..count {
+        let Some(item) = list::item(cx, items.get(cx), n) else { break };
+        list::set(cx, target.get(cx), bounds.at(n), item);
     }
     Ok(())
 }

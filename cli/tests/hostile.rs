@@ -1,0 +1,267 @@
+//! Sources and programs that are out to break the command: each ends in an error that is told, or that the program can catch, and none in an abort.
+
+use std::process::Command;
+
+struct Ended {
+    status: Option<i32>,
+    output: String,
+    errors: String,
+}
+
+fn run(source: &[u8], arguments: &[&str]) -> Ended {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::write(folder.path().join("hostile.py"), source).expect("a temporary file");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_taipan"));
+    command.arg("run").args(arguments).arg("hostile.py").current_dir(folder.path());
+    let output = command.env_remove("TAIPAN_PATH").output().expect("the command");
+    // Tracebacks name the file with its folder.
+    let real = folder.path().canonicalize().expect("a folder");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    Ended {
+        status: output.status.code(),
+        output: String::from_utf8_lossy(&output.stdout).into_owned(),
+        errors: errors.replace(&format!("{}/", real.display()), ""),
+    }
+}
+
+/// Runs a program under every manager; it must end well and print this.
+fn prints(source: &str, arguments: &[&str], expected: &str) {
+    for facts in taipan_gc::managers::all() {
+        let ended = run(source.as_bytes(), &[&["--manager", facts.name], arguments].concat());
+        let start: String = ended.errors.chars().take(1000).collect();
+        assert_eq!(
+            (ended.output.as_str(), ended.status),
+            (expected, Some(0)),
+            "{}: {source}\n{start}",
+            facts.name
+        );
+    }
+}
+
+const MANY: usize = 1_000_000;
+
+#[test]
+fn sources_nested_without_end() {
+    let around = |open: &str, close: &str| format!("x = {}1{}", open.repeat(MANY), close.repeat(MANY));
+    for source in [
+        format!("{}\"1\"", "-".repeat(MANY)),
+        format!("{}1", "1+".repeat(MANY)),
+        format!("x = {}1", "2**".repeat(MANY)),
+        format!("x = {}1", "not ".repeat(MANY)),
+        format!("x = {}1", "lambda:".repeat(MANY)),
+        format!("x = {}1", "1 if 1 else ".repeat(MANY)),
+        format!("a{}", ".b".repeat(MANY)),
+        format!("a{}", "[0]".repeat(MANY)),
+        format!("a{}", "()".repeat(MANY)),
+        format!("{}1)", "(a:=".repeat(MANY)),
+        format!("import a{}", ".a".repeat(MANY)),
+        format!("match x:\n case {}", "[".repeat(MANY)),
+        format!("async def f():\n x = {}1", "await ".repeat(MANY)),
+        format!("x = {}", "f'{".repeat(5_000)),
+        around("(", ")"),
+        around("[", "]"),
+        around("{", "}"),
+        around("(1 or ", ")"),
+        (0..2_000).map(|n| format!("{}if 1:\n", " ".repeat(n))).collect(),
+    ] {
+        let ended = run(source.as_bytes(), &[]);
+        let start: String = source.chars().take(20).collect();
+        assert_eq!(ended.status, Some(1), "{start}");
+        let last = ended.errors.lines().last().unwrap_or_default();
+        let kinds = ["SyntaxError: ", "RecursionError: ", "IndentationError: "];
+        assert!(kinds.iter().any(|kind| last.starts_with(kind)), "{start}: {last}");
+    }
+}
+
+#[test]
+fn sources_long_without_end() {
+    for (source, expected) in [
+        (format!("x = 1 #{}\nprint(x)", "a".repeat(10_000_000)), "1\n"),
+        (format!("x = '{}'\nprint(len(x))", "a".repeat(10_000_000)), "10000000\n"),
+        (format!("{}print(x)", "x = 1\n".repeat(100_000)), "1\n"),
+        (format!("x = [{}]\nprint(len(x))", "1,".repeat(MANY)), "1000000\n"),
+        (format!("x = 0x{}\nprint(x.bit_length())", "f".repeat(MANY)), "4000000\n"),
+        (format!("{}print(1)", "\\\n".repeat(100_000)), "1\n"),
+        (format!("{}print(1)", "\n".repeat(MANY)), "1\n"),
+        (format!("if 0: pass\n{}print(1)", "elif 0: pass\n".repeat(10_000)), "1\n"),
+        (format!("{}1\nprint(a)", "a = ".repeat(100_000)), "1\n"),
+    ] {
+        let ended = run(source.as_bytes(), &[]);
+        let start: String = source.chars().take(20).collect();
+        assert_eq!((ended.output.as_str(), ended.status), (expected, Some(0)), "{start}\n{}", ended.errors);
+    }
+}
+
+#[test]
+fn broken_sources_have_a_place() {
+    for (source, expected) in [
+        (&b"x = 1\ny = 'open\n"[..], "  File \"hostile.py\", line 2\n    y = 'open\n        ^\nSyntaxError: unterminated string literal (detected at line 2)\n"),
+        (b"x = 1\n\ny = '''open\n", "  File \"hostile.py\", line 3\n    y = '''open\n        ^\nSyntaxError: unterminated triple-quoted string literal (detected at line 3)\n"),
+        (b"x = (1,\ny", "  File \"hostile.py\", line 1\n    x = (1,\n        ^\nSyntaxError: '(' was never closed\n"),
+        (b"x = 1\nz = \"a\0b\"\n", "  File \"hostile.py\", line 2\n    z = \"a\n          ^\nSyntaxError: source code cannot contain null bytes\n"),
+        (b"if 1:\n\tx=1\n        y=2\n", "  File \"hostile.py\", line 3\n    y=2\nTabError: inconsistent use of tabs and spaces in indentation\n"),
+        (b"if 1:\n    x\n  y\n", "  File \"hostile.py\", line 3\n    y\n     ^\nIndentationError: unindent does not match any outer indentation level\n"),
+        (b"x = $\n", "  File \"hostile.py\", line 1\n    x = $\n        ^\nSyntaxError: invalid syntax\n"),
+    ] {
+        let ended = run(source, &[]);
+        assert_eq!((ended.errors.as_str(), ended.status), (expected, Some(1)));
+    }
+    let ended = run(b"x = '\xff'\n", &[]);
+    assert!(
+        ended.errors.contains("line 1\nSyntaxError: Non-UTF-8 code starting with '\\xff'"),
+        "{}",
+        ended.errors
+    );
+}
+
+/// Bodies of a function that ask for more memory without end.
+const ENDLESS: &[&str] = &[
+    "l = []\n    while True: l.append([1])",
+    "l = [1]\n    while True: l.extend(l)",
+    "l = [0]\n    while True: l[1:1] = l",
+    "d, i = {}, 0\n    while True: d[i] = i; i += 1",
+    "d, i = {}, 0\n    while True: d[str(i)] = [i]; i += 1",
+    "s, i = set(), 0\n    while True: s.add(i); i += 1",
+    "s = 'x'\n    while True: s += s",
+    "s = 'x' * 1000\n    while True: s = f'{s}{s}'",
+    "s = b'x'\n    while True: s += s",
+    "class N:\n        def __init__(self, a, b): self.a = a; self.b = b\n    t = None\n    while True: t = N(t, N(None, None))",
+    "t = ()\n    while True: t = (t, (), [])",
+    "n = 1\n    while True: n <<= 1000000",
+    "n, i, l = 1, 1, []\n    while True: n *= i; i += 1; l.append(n)",
+    "g = None\n    def make(g): return lambda: g\n    while True: g = make(g)",
+    "l = []\n    while True:\n        try: 1 / 0\n        except ZeroDivisionError as e: l.append(e)",
+    "l = [1]\n    def g(*a): return a\n    while True: l = list(g(*l, *l))",
+    "return [x for x in iter(int, 1)]",
+    "return tuple(iter(int, 1))",
+    "return ''.join('abc' for _ in iter(int, 1))",
+    "return 'x'.center(10 ** 9)",
+    "return 'a' * 10 ** 15",
+    "return open('/dev/zero').read()",
+    "return open('/dev/zero', 'rb').readline()",
+];
+
+#[test]
+fn endless_allocation_is_an_error_that_programs_can_catch() {
+    for body in ENDLESS {
+        let source = format!(
+            "def f():\n    {body}\nfor n in range(2):\n    try: f()\n    except MemoryError: print('caught')\n    \
+             x = [str(i) * 10 for i in range(2000)]\n    print(len(x), len({{s: s for s in x}}))\n"
+        );
+        prints(&source, &["--heap-limit", "16M"], "caught\n2000 2000\ncaught\n2000 2000\n");
+    }
+}
+
+#[test]
+fn deep_data_is_no_problem() {
+    let source = "
+def deep(make):
+    a = None
+    for i in range(10 ** 6): a = make(a)
+    return a
+class N:
+    def __init__(self, n): self.n = n
+    def __repr__(self): return repr(self.n)
+    def __eq__(self, other): return self.n == other.n
+    def __hash__(self): return hash((self.n,))
+    def __del__(self): pass
+for make in (lambda a: [a], lambda a: (a,), lambda a: {1: a}, N):
+    a, b = deep(make), deep(make)
+    for use in (repr, str, lambda a: a == b, lambda a: a in [b], lambda a: '%s' % (a,)):
+        try: use(a)
+        except RecursionError: print('R', end='')
+    try: hash(a)
+    except (RecursionError, TypeError) as e: print(type(e).__name__)
+    del a, b
+print('end')
+";
+    let lines = "RRRRRTypeError\nRRRRRRecursionError\nRRRRRTypeError\nRRRRRRecursionError\nend\n";
+    prints(source, &[], lines);
+}
+
+#[test]
+fn special_methods_that_call_themselves_are_recursion_errors() {
+    let source = "
+import sys
+class A:
+    def __repr__(self): return repr(self)
+    def __eq__(self, other): return self == other
+    def __hash__(self): return hash(self)
+    def __getattr__(self, name): return self.missing
+    def __call__(self): return self()
+    def __iter__(self): return iter(self)
+    def __len__(self): return len(self)
+    def __getitem__(self, i): return self[i]
+    def __add__(self, other): return self + other
+    def __lt__(self, other): return self < other
+    def __format__(self, spec): return format(self, spec)
+    def __setattr__(self, name, value): self.x = value
+    def __enter__(self):
+        with self: pass
+    def __exit__(self, *a): pass
+def entered():
+    with a: pass
+def g(): yield from g()
+a = A()
+for use in (lambda: repr(a), lambda: a == 1, lambda: hash(a), lambda: a.b, a, lambda: iter(a), lambda: len(a), lambda: a[0],
+            lambda: a + 1, lambda: sorted([a, a]), lambda: f'{a}', lambda: setattr(a, 'b', 1), entered, lambda: next(g()),
+            lambda: {a: 1}, lambda: print(a), lambda: bool(a)):
+    for limit in (1000, 10 ** 6):
+        sys.setrecursionlimit(limit)
+        try: use()
+        except RecursionError: print('R', end='')
+sys.setrecursionlimit(1000)
+class D:
+    def __del__(self): self.__del__()
+D()
+class E:
+    count = 0
+    def __del__(self):
+        E.count += 1
+        if E.count < 1000: E()
+E()
+print()
+";
+    prints(source, &[], &format!("{}\n", "R".repeat(34)));
+}
+
+#[test]
+fn many_keyword_arguments() {
+    let source = "
+def g(**k): return len(k)
+d = {'k%d' % i: i for i in range(100000)}
+print(g(**d), len(dict(**d)))
+l = list(range(10 ** 6))
+l[:] = range(2 * 10 ** 6)
+print(len(l), (lambda *a: len(a))(*l[:500000]))
+";
+    prints(source, &[], "100000 100000\n2000000 500000\n");
+}
+
+#[test]
+fn keys_and_comparisons_that_fail_leave_the_containers_usable() {
+    let source = "
+class E(Exception): pass
+def key(x):
+    if x == 1: raise E
+    return x
+l = [3, 2, 1] * 10
+for use in (lambda: l.sort(key=key), lambda: sorted(l, key=key), lambda: max(l, key=key)):
+    try: use()
+    except E: print(len(l), end=' ')
+class C:
+    def __lt__(self, other): m.clear(); return True
+m = [C() for _ in range(50)]
+m.sort()
+class H:
+    def __hash__(self): return 1
+    def __eq__(self, other): d.clear(); return False
+d = {}
+for i in range(20): d[H()] = i
+print(len(d) < 20)
+l = [0] * 5
+l[:] = (l.append(1) for _ in range(3))
+print(l)
+";
+    prints(source, &[], "30 30 30 True\n[None, None, None, 1, 1, 1]\n");
+}
