@@ -119,7 +119,7 @@ typedef struct tpn_config {
     uint32_t flags;       /* 0 */
     uint32_t local_limit; /* places of the value stack that locals may take; 0: the default, 2^20 */
     uint64_t hard_limit;  /* bytes of the heap; 0: none. At the limit scripts get MemoryError */
-    uint64_t stack_limit; /* values on the value stack; 0: the default */
+    uint64_t stack_limit; /* values on the value stack, 8 bytes of address space each; 0: the default, 2^26 */
     tpn_log_fn log;       /* NULL: the process's own streams */
     void *log_ud;
     void *user;           /* see tpn_heap_user */

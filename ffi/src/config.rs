@@ -144,7 +144,7 @@ pub(crate) unsafe fn interpreter_config(config: &Config) -> Result<taipan::Confi
     }
     if config.stack_limit != 0 {
         let slots = usize::try_from(config.stack_limit).unwrap_or(usize::MAX);
-        made.heap.stack_slots = slots.clamp(1 << 12, 1 << 24);
+        made.heap.stack_slots = slots.clamp(1 << 12, 1 << 28);
     }
     if config.n_opts > 0 && config.opts.is_null() {
         return fault(E_ARG, "NULL for the options");

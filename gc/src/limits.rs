@@ -22,7 +22,8 @@ impl std::error::Error for HeapFull {}
 pub struct HeapConfig {
     /// Most bytes that blocks, large objects and external memory may take together. `None`: no limit.
     pub heap_limit: Option<usize>,
-    /// Slots of the value stack (8 bytes each, committed as touched).
+    /// Slots of the value stack: 8 bytes of address space each, committed as they are touched. A native that roots the items of a container
+    /// needs as many.
     pub stack_slots: usize,
     /// Stress modes.
     pub zeal: Zeal,
@@ -30,7 +31,7 @@ pub struct HeapConfig {
 
 impl Default for HeapConfig {
     fn default() -> HeapConfig {
-        HeapConfig { heap_limit: None, stack_slots: 1 << 23, zeal: Zeal::default() }
+        HeapConfig { heap_limit: None, stack_slots: 1 << 26, zeal: Zeal::default() }
     }
 }
 

@@ -254,8 +254,9 @@ fn clear<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 
 fn copy<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let own = self_list(cx, args)?;
-    let items = super::common::list_handles(cx, own);
-    let made = list::new(cx, &items)?;
+    let len = list::len(own.get(cx));
+    let made = list::with_capacity(cx, len)?;
+    list::splice_with(cx, made, 0, 0, len, |cx, n| list::values(cx, own.get(cx))[n])?;
     Ok(made.any())
 }
 

@@ -254,22 +254,24 @@ pub(in crate::vm) fn map_merge(
         let fresh = dict::new(cx)?;
         dict::update(cx, fresh, from)?;
         let mut at = 0;
-        let mut pairs = Vec::new();
-        while let Some((key, value)) = dict::next_entry(cx, fresh.get(cx), &mut at) {
-            pairs.push((cx.root(key), cx.root(value)));
-        }
-        for (key, value) in pairs {
-            let Some(text) = str::of(cx, key.get(cx)).map(str::lossy) else {
-                return Err(type_error(cx, "keywords must be strings"));
-            };
-            if dict::get(cx, target, key)?.is_some() {
-                let what = super::callee_name(cx, callee);
-                return Err(type_error(
-                    cx,
-                    format!("{what} got multiple values for keyword argument '{text}'"),
-                ));
-            }
-            dict::set(cx, target, key, value)?;
+        // Nobody else has `fresh`, so it stays as it is while keys are compared.
+        while at < u32::MAX {
+            cx.scoped(|cx| {
+                let Some((key, value)) = dict::next_entry(cx, fresh.get(cx), &mut at) else {
+                    at = u32::MAX;
+                    return Ok(());
+                };
+                let (key, value) = (cx.root(key), cx.root(value));
+                let Some(text) = str::of(cx, key.get(cx)).map(str::lossy) else {
+                    return Err(type_error(cx, "keywords must be strings"));
+                };
+                if dict::get(cx, target, key)?.is_some() {
+                    let what = super::callee_name(cx, callee);
+                    let message = format!("{what} got multiple values for keyword argument '{text}'");
+                    return Err(type_error(cx, message));
+                }
+                dict::set(cx, target, key, value)
+            })?;
         }
         Ok(())
     })

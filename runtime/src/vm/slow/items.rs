@@ -187,15 +187,7 @@ pub(in crate::vm) fn unpack(
         // SAFETY: a function of the running frame.
         let function: Handle<'_, crate::object::layout::Function> = unsafe { register(cx, base - 1) };
         let first_temp = function.get(cx).code.get(cx).map_or(0, |c| c.data.unit.first_temp as usize);
-        let mut found = take_items(cx, kept, before, after)?;
-        if let Some(after) = after {
-            let middle = found.split_off(before);
-            let (star, tail) = middle.split_at(middle.len() - after);
-            let star = list::new(cx, star)?;
-            let tail = tail.to_vec();
-            found.push(star.any());
-            found.extend(tail);
-        }
+        let found = take_items(cx, kept, before, after)?;
         if i.b() >= first_temp {
             clear_register(cx, base + i.b());
         }
@@ -212,13 +204,13 @@ fn clear_register(cx: &Cx<'_>, index: usize) {
     super::super::calls::give_up(cx, index, index + 1);
 }
 
+/// The values for the targets: `before` items; with `after`, a list of what lies between and that many of the last ones, too.
 fn take_items<'s>(
     cx: &mut Cx<'s>,
     source: Handle<'s>,
     before: usize,
     after: Option<usize>,
 ) -> Result<Vec<Handle<'s>>, Raised> {
-    let least = before + after.unwrap_or(0);
     let class = class::of(cx, source.get(cx));
     let iterable = class::lookup(cx, class, names::ITER).is_some_and(|i| !i.value().is_none())
         || class::lookup(cx, class, names::GETITEM).is_some();
@@ -228,21 +220,38 @@ fn take_items<'s>(
     }
     let it = iter::iter(cx, source)?;
     let mut found = Vec::new();
-    while after.is_some() || found.len() < least {
+    while found.len() < before {
         match iter::next(cx, it)? {
             Some(item) => found.push(item),
             None => break,
         }
     }
-    if found.len() < least {
-        let at_least = if after.is_some() { "at least " } else { "" };
-        let message =
-            format!("not enough values to unpack (expected {at_least}{least}, got {})", found.len());
+    let Some(after) = after else {
+        if found.len() < before {
+            let message = format!("not enough values to unpack (expected {before}, got {})", found.len());
+            return Err(value_error(cx, message));
+        }
+        if iter::next(cx, it)?.is_some() {
+            return Err(value_error(cx, format!("too many values to unpack (expected {before})")));
+        }
+        return Ok(found);
+    };
+    let star = list::with_capacity(cx, 0)?;
+    if found.len() == before {
+        iter::extend_list(cx, star, it)?;
+    }
+    let rest = list::len(star.get(cx));
+    if found.len() < before || rest < after {
+        let (least, got) = (before + after, found.len() + rest);
+        let message = format!("not enough values to unpack (expected at least {least}, got {got})");
         return Err(value_error(cx, message));
     }
-    if after.is_none() && iter::next(cx, it)?.is_some() {
-        return Err(value_error(cx, format!("too many values to unpack (expected {least})")));
+    let middle = rest - after;
+    found.push(star.any());
+    for at in middle..rest {
+        found.push(cx.root(list::item(cx, star.get(cx), at).unwrap_or(Local::NONE)));
     }
+    list::splice(cx, star, middle, rest, &[])?;
     Ok(found)
 }
 
