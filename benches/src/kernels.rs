@@ -21,6 +21,7 @@ pub const VM: &[(&str, &str)] = &[
     ("float", include_str!("../kernels/float.py")),
     ("call", include_str!("../kernels/call.py")),
     ("attribute", include_str!("../kernels/attribute.py")),
+    ("fib", include_str!("../kernels/fib.py")),
     ("method", include_str!("../kernels/method.py")),
     ("instance", include_str!("../kernels/instance.py")),
 ];
