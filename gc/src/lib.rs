@@ -4,6 +4,45 @@
 //! one seam for managers. Usable by itself, without the language: derive [`Object`] for your own types.
 //!
 //! Knows nothing of Python.
+//!
+//! ```
+//! use taipan_gc::{CollectKind, Cx, Handle, Heap, HeapConfig, HeapFull, Object, Slot};
+//!
+//! #[derive(Object)]
+//! struct Entry {
+//!     next: Slot<Entry>,
+//!     key: i64,
+//!     name: String,
+//! }
+//!
+//! fn prepend<'s>(
+//!     cx: &mut Cx<'s>,
+//!     list: Handle<'_, Entry>,
+//!     key: i64,
+//!     visit: &mut dyn FnMut(&mut Cx<'_>),
+//! ) -> Result<Handle<'s, Entry>, HeapFull> {
+//!     let head = list.get(cx); // a Local: costs nothing, and is gone at the next `&mut`
+//!     let fresh = cx.alloc(EntryInit { next: Some(head), key: key + head.key, name: format!("e{key}") })?;
+//!     let fresh = cx.root(fresh); // to cross the call
+//!     visit(cx); // may collect, may move everything
+//!     fresh.get(cx).put(cx, Entry::next, Some(list.get(cx))); // the one way to store
+//!     Ok(fresh)
+//! }
+//!
+//! for manager in ["refcount", "mark"] {
+//!     let mut heap = Heap::new(manager, &HeapConfig::default())?;
+//!     heap.enter(|cx| {
+//!         let first = cx.alloc(EntryInit { next: None, key: 1, name: "first".into() })?;
+//!         let first = cx.root(first);
+//!         let second = prepend(cx, first, 2, &mut |cx| cx.collect(CollectKind::Full))?;
+//!         let entry = second.get(cx);
+//!         assert_eq!((entry.key, entry.name.as_str()), (3, "e2"));
+//!         assert_eq!(entry.next.get(cx).map(|next| next.key), Some(1));
+//!         Ok::<(), HeapFull>(())
+//!     })??;
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod alloc;
 pub mod cache;

@@ -6,8 +6,14 @@
 //! ```
 //! use taipan::{Config, Interpreter};
 //!
-//! let mut interpreter = Interpreter::new(&Config { manager: "mark".into(), ..Config::default() }).unwrap();
-//! assert_eq!(interpreter.eval("sum(n * n for n in range(4))").unwrap(), "14");
+//! let program = b"squares = [n * n for n in range(10)]";
+//! for manager in ["refcount", "mark"] {
+//!     let mut python = Interpreter::new(&Config { manager: manager.into(), ..Config::default() })?;
+//!     python.run(program, "squares.py")?;
+//!     println!("{manager}: {}", python.eval("sum(squares)")?);
+//!     println!("{} bytes at most", python.heap().stats().peak_bytes);
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 pub mod builtins;

@@ -222,3 +222,20 @@ fn the_rules_find_what_they_should() {
     assert!(names("use ruff_python_ast::Mod;", "ruff_"));
     assert!(names("use std::sync::Arc;", "std::sync"));
 }
+
+/// What the README shows is what the crate's documentation runs.
+#[test]
+fn the_readme_shows_code_that_runs() {
+    let root = root();
+    let read = |path: &str| std::fs::read_to_string(root.join(path)).expect("the file");
+    let (readme, docs) = (read("README.md"), read("runtime/src/lib.rs"));
+    let shown =
+        readme.split("```rust\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+    let run: String = docs
+        .lines()
+        .filter_map(|line| line.strip_prefix("//!").map(|l| l.strip_prefix(' ').unwrap_or(l)))
+        .filter(|line| !line.starts_with("# "))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    assert!(run.contains(shown), "the README's example is not the one of runtime/src/lib.rs");
+}

@@ -337,16 +337,19 @@ fn call_other<D: Counting>(
         release(cx, method);
         return call::<D>(cx, function, count + 1, to);
     }
-    if let Some(entered) = construct::call_class(cx, function, count, to)? {
-        return Ok(entered);
+    if has_shape(callee, shapes::CLASS) {
+        return construct::call_class(cx, function, count, to);
     }
     call_generic(cx, function, count, None)
 }
 
 /// Moves `count` values up by `by` slots.
+#[inline]
 pub(super) fn shift(cx: &Cx<'_>, from: usize, count: usize, by: usize) {
-    // SAFETY: the callers have made sure that there is room.
-    unsafe { std::ptr::copy(slot(cx, from), slot(cx, from + by), count) };
+    // A handful at most: a call of memmove would take longer.
+    for n in (0..count).rev() {
+        put_at(cx, from + by + n, value_at(cx, from + n));
+    }
 }
 
 /// Whether arguments may be shifted beyond the caller's registers: the stack has room, and the slots are in use.
@@ -368,7 +371,7 @@ pub(super) fn room_for_one_more(cx: &Cx<'_>, function: usize, count: usize) -> b
 /// Calls anything through the object model.
 #[cold]
 #[inline(never)]
-fn call_generic(
+pub(super) fn call_generic(
     cx: &mut Cx<'_>,
     function: usize,
     count: usize,

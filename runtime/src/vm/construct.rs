@@ -3,11 +3,10 @@
 
 use super::bind::{is_function, Entered};
 use super::calls::{
-    bind_and_push, code_of, enter_plain, give_up, poll, poll_owned, put_at, room_for_one_more, run_native,
-    shift, take_at, value_at, Return,
+    bind_and_push, call_generic, code_of, enter_plain, give_up, poll, poll_owned, put_at, room_for_one_more,
+    run_native, shift, take_at, Return,
 };
 use super::frame::{machine, NewFrame, CONSTRUCT};
-use super::run::has_shape;
 use super::step::{owned, register, release, retain, root};
 use crate::object::layout::{Class, Native};
 use crate::object::native::binds_directly;
@@ -15,28 +14,28 @@ use crate::object::raise::{type_error, Raised};
 use crate::object::{class, classes, instance, names, shapes};
 use taipan_gc::{Cx, Handle, Local, Value};
 
-/// Calls the class at stack index `function` with the arguments behind it, which are consumed. `None`: the object model must.
-#[inline]
+/// Calls the class at stack index `function` with the arguments behind it, which are consumed.
+#[inline(never)]
 pub(super) fn call_class(
     cx: &mut Cx<'_>,
     function: usize,
     count: usize,
     to: Return,
-) -> Result<Option<Entered>, Raised> {
-    let callee = value_at(cx, function);
-    if !has_shape(callee, shapes::CLASS) {
-        return Ok(None);
-    }
-    // SAFETY: the shape says so.
+) -> Result<Entered, Raised> {
+    // SAFETY: the caller has seen the shape.
     let class: Handle<'_, Class> = unsafe { register(cx, function) };
     let flags = class.get(cx).flags.get();
-    if flags & class::PLAIN_NEW != 0 {
-        return construct(cx, function, count, to);
+    let entered = if flags & class::PLAIN_NEW != 0 {
+        construct(cx, function, count, to)?
+    } else if flags & class::BUILTIN != 0 {
+        convert(cx, function, count)?
+    } else {
+        None
+    };
+    match entered {
+        Some(entered) => Ok(entered),
+        None => call_generic(cx, function, count, None),
     }
-    if flags & class::BUILTIN != 0 {
-        return convert(cx, function, count);
-    }
-    Ok(None)
 }
 
 /// `int(…)`, `str(…)`, `range(…)`: a builtin type that initialises its objects in `__new__` alone.

@@ -4,8 +4,8 @@
 //! fast paths that is free, because immediates own nothing. Slow paths *consume* their operands afterwards.
 
 use super::bind::Entered;
-use super::frame::{machine, Counting, Machine, NewFrame};
-use super::{cache, calls, generator, slow, unwind};
+use super::frame::{machine, Counting, Machine, NewFrame, CONSTRUCT};
+use super::{cache, calls, construct, generator, slow, unwind};
 use crate::bytecode::{Instr, Op};
 use crate::object::compare::CompareOp;
 use crate::object::layout::*;
@@ -103,10 +103,10 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
             }
             // The loop's view of the frame that runs from now on, but for `pc`.
             macro_rules! switch {
-                ($frame:expr) => {
+                ($frame:expr, $code:expr, $base:expr) => {
                     frame = $frame;
-                    code = &*(*frame).code;
-                    regs = (*core).memory.roots.stack.slot((*frame).base);
+                    code = &*$code;
+                    regs = (*core).memory.roots.stack.slot($base);
                     constants = code.constants.as_ptr() as *const Value;
                     first_temp = code.first_temp as usize;
                 };
@@ -300,10 +300,12 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                     let callee = r!(function);
                     if has_shape(callee, shapes::FUNCTION) {
                         let target = calls::code_of(callee);
-                        let new = NewFrame::at_start(target, base!() + function + 1, to, 0);
+                        let base = base!() + function + 1;
+                        let new = NewFrame::at_start(target, base, to, 0);
                         let entered = calls::enter_plain(cx, machine, frame, new, count);
                         if !entered.is_null() {
-                            switch!(entered);
+                            // Not read back from the frame, which was written just now: the next instruction is waiting for it.
+                            switch!(entered, target, base);
                             pc = code.start();
                             if (*signals).pending() != 0 && calls::poll(cx).is_err() {
                                 raise!();
@@ -311,7 +313,11 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                             continue;
                         }
                     }
-                    enter!(calls::call::<D>(cx, base!() + function, count, to), dst)
+                    if has_shape(callee, shapes::CLASS) {
+                        enter!(construct::call_class(cx, base!() + function, count, to), dst)
+                    } else {
+                        enter!(calls::call::<D>(cx, base!() + function, count, to), dst)
+                    }
                 }};
             }
             // The next item of the iterator in register b goes to register a, and control to `$more`; or there is none: `$done`.
@@ -382,7 +388,7 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
             // Leaves the frame with a value that it owned.
             macro_rules! leave {
                 ($value:expr) => {{
-                    let value: Value = $value;
+                    let mut value: Value = $value;
                     if D::COUNTED {
                         for n in 0..first_temp {
                             let old = std::ptr::replace(regs.add(n), Value::HOLE);
@@ -391,7 +397,12 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                             }
                         }
                     }
-                    if (*frame).flags == 0 {
+                    let mut flags = (*frame).flags;
+                    if flags == CONSTRUCT && value.is_none() {
+                        value = std::ptr::replace(regs.sub(2), Value::HOLE);
+                        flags = 0;
+                    }
+                    if flags == 0 {
                         if D::COUNTED {
                             let function = std::ptr::replace(regs.sub(1), Value::HOLE);
                             refs::release(core, function);
@@ -400,8 +411,9 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                         let (dst, resume) = ((*frame).dst as usize, (*frame).resume);
                         let below = (*frame).below;
                         (*machine).current.set(below);
-                        switch!(below);
-                        (*core).memory.roots.stack.set_top((*frame).base + code.registers as usize);
+                        let base = (*below).base;
+                        switch!(below, (*below).code, base);
+                        (*core).memory.roots.stack.set_top(base + code.registers as usize);
                         at = resume;
                         pc = resume;
                         set!(dst, value);
