@@ -1,7 +1,7 @@
 //! The compiler: from a syntax tree to a [`CodeUnit`].
 //!
 //! A first walk builds the scopes ([`symbols`], [`resolve`]); a second one writes instructions over virtual registers
-//! ([`unit`] and its siblings, one per part of the language); the result is cleaned up and laid out ([`assemble`]). The
+//! ([`unit`](mod@unit) and its siblings, one per part of the language); the result is cleaned up and laid out ([`assemble`]). The
 //! walks recurse, which [`syntax`](crate::syntax) has bounded beforehand. What is left out: type parameters, `type`
 //! statements and `except*`.
 #![forbid(unsafe_code)]

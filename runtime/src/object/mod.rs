@@ -1,7 +1,7 @@
 //! The object model: layouts, classes, attributes, tables, and the operations that every other room uses.
 //!
 //! Functions that may run Python code take `&mut Cx` and handles and return handles; those that only read take `&Cx` and
-//! locals. Errors are [`Raised`](raise::Raised): the exception itself waits in a fixed root. This room never imports the VM: it calls back
+//! locals. Errors are [`Raised`]: the exception itself waits in a fixed root. This room never imports the VM: it calls back
 //! through [`Hooks`].
 
 pub mod attr;

@@ -1,5 +1,5 @@
-//! `math`: functions of one or two floats, rounding, constants. Sums and norms are in [`math_sums`](super::math_sums), integer functions in
-//! [`math_integers`](super::math_integers), gamma functions and logarithms in [`math_functions`](super::math_functions).
+//! `math`: functions of one or two floats, rounding, constants. Sums and norms are in [`math_sums`], integer functions in
+//! [`math_integers`], gamma functions and logarithms in [`math_functions`].
 
 use super::{math_functions, math_integers, math_sums, put, ModuleDef};
 use crate::builtins::common::fail;

@@ -1,4 +1,4 @@
-//! `sys`: what its dict holds. The functions are in [`sys_functions`](super::sys_functions).
+//! `sys`: what its dict holds. The functions are in [`sys_functions`].
 
 use super::structseq::{fields, make, namespace};
 use super::{put, put_text, sys_functions};
