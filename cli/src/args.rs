@@ -82,7 +82,7 @@ pub(crate) struct RunArgs {
     /// The program's file; - reads it from standard input
     #[arg(value_name = "FILE", required_unless_present = "code")]
     pub(crate) file: Option<String>,
-    /// The program's arguments (sys.argv[1:])
+    /// The program's arguments, sys.argv from 1 on
     #[arg(value_name = "ARGS")]
     pub(crate) args: Vec<String>,
 }
@@ -95,7 +95,7 @@ pub(crate) struct CompareArgs {
     /// The program's file
     #[arg(value_name = "FILE")]
     pub(crate) file: String,
-    /// The program's arguments (sys.argv[1:])
+    /// The program's arguments, sys.argv from 1 on
     #[arg(value_name = "ARGS")]
     pub(crate) args: Vec<String>,
 }
