@@ -265,3 +265,12 @@ print(l)
 ";
     prints(source, &[], "30 30 30 True\n[None, None, None, 1, 1, 1]\n");
 }
+
+#[test]
+fn classes_without_end_die_with_their_objects() {
+    prints(
+        "class Base: pass\nfor n in range(30000):\n    type('C', (Base,), {'n': n})().n\nprint('done')\n",
+        &["--heap-limit", "16M"],
+        "done\n",
+    );
+}

@@ -399,6 +399,9 @@ impl Core {
         if zeal.verify {
             crate::verify::check(self, "before a collection");
         }
+        if kind == CollectKind::Full {
+            self.memory.shapes.forget_kept();
+        }
         let start = Instant::now();
         self.manager.collect(&mut self.memory, kind);
         self.memory.stats.record_pause(start.elapsed());

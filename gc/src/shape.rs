@@ -59,6 +59,9 @@ pub struct Shape {
     pub finalize: Option<FinalizeFn>,
     /// A word for the language: the class. Kept alive by the shape; objects don't count it.
     pub class: Value,
+    /// Whether the shape goes when its class is reachable through nothing but shapes without objects: then nobody else may hold its id.
+    /// A trace finds that out; see [`tracing`](crate::tracing).
+    pub mortal: bool,
     /// Name for diagnostics.
     pub name: &'static str,
 }
@@ -75,6 +78,7 @@ impl Shape {
             external: None,
             finalize: None,
             class: Value::HOLE,
+            mortal: false,
             name,
         }
     }
@@ -160,12 +164,25 @@ pub struct ShapeTable {
     statics: Vec<Shape>,
     dynamics: Vec<Shape>,
     briefs: [Vec<Brief>; 2],
+    /// For each dynamic shape, through how many more traces its class is kept without asking whether it has objects.
+    kept: Vec<u8>,
+    /// Dynamic shapes that have died; their ids are used again, for mortal ones.
+    retired: Vec<u32>,
 }
+
+/// A class that was found alive through its objects alone is not asked again for so many traces: asking costs a walk through the heap.
+const PATIENCE: u8 = 16;
 
 impl ShapeTable {
     pub(crate) fn new() -> ShapeTable {
         let free = Shape::fixed("free", 16, 0);
-        ShapeTable { briefs: [vec![Brief::of(&free)], Vec::new()], statics: vec![free], dynamics: Vec::new() }
+        ShapeTable {
+            briefs: [vec![Brief::of(&free)], Vec::new()],
+            statics: vec![free],
+            dynamics: Vec::new(),
+            kept: Vec::new(),
+            retired: Vec::new(),
+        }
     }
 
     /// The shape with this id.
@@ -225,15 +242,24 @@ impl ShapeTable {
         ShapeId(self.statics.len() as u32 - 1)
     }
 
-    /// Registers a shape of this heap; `None` when all 2^24 ids are taken.
+    /// Registers a shape of this heap; `None` when all 2^24 ids are taken. A mortal one may get the id of one that has died.
     pub fn add(&mut self, shape: Shape) -> Option<ShapeId> {
         debug_assert!(shape.size >= 16 && shape.size.is_multiple_of(8));
+        if let Some(index) = if shape.mortal { self.retired.pop() } else { None } {
+            self.dynamics[index as usize] = shape;
+            self.briefs[1][index as usize] = Brief::of(&shape);
+            self.kept[index as usize] = 0;
+            return Some(ShapeId(STATIC_SHAPES + index));
+        }
         let id = STATIC_SHAPES + self.dynamics.len() as u32;
-        let room = self.dynamics.try_reserve(1).is_ok() && self.briefs[1].try_reserve(1).is_ok();
+        let room = self.dynamics.try_reserve(1).is_ok()
+            && self.briefs[1].try_reserve(1).is_ok()
+            && self.kept.try_reserve(1).is_ok();
         if id >= 1 << 24 || !room {
             return None;
         }
         self.briefs[1].push(Brief::of(&shape));
+        self.kept.push(0);
         self.dynamics.push(shape);
         Some(ShapeId(id))
     }
@@ -260,6 +286,63 @@ impl ShapeTable {
         for shape in self.statics.iter_mut().chain(&mut self.dynamics) {
             if shape.class.is_ref() {
                 visitor.slot(&mut shape.class);
+            }
+        }
+    }
+}
+
+// ---- the death of shapes ----
+impl ShapeTable {
+    /// As [`visit_classes`](Self::visit_classes), without the classes that must be found otherwise.
+    pub(crate) fn visit_kept_classes(&mut self, visitor: &mut dyn Visitor) {
+        let kept = self.kept.iter_mut().zip(&mut self.dynamics).filter_map(|(kept, shape)| {
+            let keeps = !shape.mortal || *kept > 0;
+            *kept = kept.saturating_sub(1);
+            keeps.then_some(shape)
+        });
+        for shape in self.statics.iter_mut().chain(kept) {
+            if shape.class.is_ref() {
+                visitor.slot(&mut shape.class);
+            }
+        }
+    }
+
+    /// The class of a mortal shape, if nothing has marked it.
+    #[inline]
+    pub(crate) fn unmarked_class(
+        &self,
+        id: ShapeId,
+        is_marked: impl Fn(*mut Header) -> bool,
+    ) -> Option<Value> {
+        let shape = self.dynamics.get(id.0.checked_sub(STATIC_SHAPES)? as usize)?;
+        (shape.mortal && shape.class.is_ref() && !is_marked(shape.class.header())).then_some(shape.class)
+    }
+
+    /// Whether nothing has marked the class of some mortal shape.
+    pub(crate) fn any_unmarked_class(&self, is_marked: impl Fn(*mut Header) -> bool) -> bool {
+        (0..self.dynamics.len() as u32)
+            .any(|index| self.unmarked_class(ShapeId(STATIC_SHAPES + index), &is_marked).is_some())
+    }
+
+    /// The shape has objects: its class is not asked for during the next traces.
+    pub(crate) fn keep_class(&mut self, id: ShapeId) {
+        self.kept[(id.0 - STATIC_SHAPES) as usize] = PATIENCE;
+    }
+
+    /// The next trace asks for every mortal class.
+    pub(crate) fn forget_kept(&mut self) {
+        self.kept.fill(0);
+    }
+
+    /// The mortal shapes whose classes are dead, and which so have no objects, die.
+    pub(crate) fn retire(&mut self, is_marked: impl Fn(*mut Header) -> bool) {
+        for index in 0..self.dynamics.len() as u32 {
+            // Without memory for the list the id is not used again.
+            if self.unmarked_class(ShapeId(STATIC_SHAPES + index), &is_marked).is_some() {
+                self.dynamics[index as usize].class = Value::HOLE;
+                if self.retired.try_reserve(1).is_ok() {
+                    self.retired.push(index);
+                }
             }
         }
     }

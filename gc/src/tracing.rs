@@ -1,12 +1,17 @@
 //! The steps that stop-the-world traces share: marking with weak references and finalizers in their order, and
 //! dropping what died.
 //!
+//! A class that nothing refers to any more lives as long as there are objects of it. Their edges to it are not slots but go through
+//! the shape, so when marking has left classes of shapes out, the marked objects are asked for their shapes. That walk is
+//! needed only when classes may have died; afterwards their shapes die with them.
+//!
 //! The order is PEP 442's for traced death: weak references to the dead are cleared, finalizers become due once, what they can
 //! reach stays until they have run.
 
-use crate::header::{Header, FLAG_FINALIZED};
+use crate::header::{Header, ShapeId, FLAG_FINALIZED};
 use crate::manager::Memory;
 use crate::marker::{is_marked, Marker};
+use hashbrown::HashSet;
 
 /// Marks everything reachable; clears dead weak references; makes finalizers due. How many finalizers became due: the last ones
 /// of `finalization.pending`.
@@ -15,8 +20,11 @@ pub fn mark_all(memory: &mut Memory, marker: &mut Marker) -> usize {
     memory.blocks.clear_marks();
     memory.large.clear_marks();
     marker.prepare(&memory.blocks);
-    memory.visit_roots(marker);
+    memory.roots.visit(marker);
+    memory.shapes.visit_kept_classes(marker);
+    memory.finalization.visit(marker);
     drain(memory, marker);
+    mark_classes(memory, marker);
     // SAFETY: the tables hold allocated objects; all of them lie in blocks or the large-object space.
     memory.weak.update(|object| unsafe { is_marked(object) }.then_some(object));
     let due = memory
@@ -34,9 +42,53 @@ pub fn mark_all(memory: &mut Memory, marker: &mut Marker) -> usize {
         }
     }
     drain(memory, marker);
+    mark_classes(memory, marker);
+    // SAFETY: classes of shapes are allocated.
+    memory.shapes.retire(|class| unsafe { is_marked(class) });
     // SAFETY: as above.
     memory.identity.update(|object| unsafe { is_marked(object) }.then_some(object));
     due
+}
+
+/// Marks the classes of marked objects, and what they reach.
+fn mark_classes(memory: &mut Memory, marker: &mut Marker) {
+    // SAFETY: classes of shapes are allocated objects, as are those that each_object shows.
+    let marked = |object: *mut Header| unsafe { is_marked(object) };
+    while memory.shapes.any_unmarked_class(marked) {
+        let mut found: HashSet<u32> = HashSet::new();
+        let mut room = true;
+        let Memory { blocks, large, shapes, .. } = memory;
+        let mut ask = |object: *mut Header| {
+            if marked(object) {
+                // SAFETY: as above.
+                let shape = unsafe { (*object).shape() };
+                if shapes.unmarked_class(shape, marked).is_some() {
+                    room = room && found.try_reserve(1).is_ok();
+                    if room {
+                        found.insert(shape.0);
+                    }
+                }
+            }
+        };
+        blocks.each_object(&mut ask);
+        large.each_object(&mut ask);
+        if !room {
+            // Another time: all classes live.
+            memory.shapes.visit_classes(marker);
+            drain(memory, marker);
+            return;
+        }
+        if found.is_empty() {
+            return;
+        }
+        for id in found.into_iter().map(ShapeId) {
+            if let Some(class) = memory.shapes.unmarked_class(id, marked) {
+                memory.shapes.keep_class(id);
+                marker.push(class.header());
+            }
+        }
+        drain(memory, marker);
+    }
 }
 
 /// Marks all that is reachable from what the marker holds, also when its stack can't grow.

@@ -11,7 +11,7 @@ use crate::object::names::{self, NameId};
 use crate::object::native::{Args, NativeDef};
 use crate::object::raise::{raise, Raised};
 use crate::object::{
-    attr, bool, call, class, classes, define, descriptor, dict, list, none, shapes, str, tuple,
+    attr, bool, call, class, classes, define, descriptor, dict, list, none, shapes, str, subclasses, tuple,
 };
 use std::collections::BTreeSet;
 use taipan_gc::{Cx, Handle};
@@ -23,7 +23,7 @@ pub(super) const METHODS: &[NativeDef] = &[
     NativeDef::new("__call__", call_class, "self, /, *args, **kwargs"),
     NativeDef::new("__repr__", repr_of, "self, /"),
     NativeDef::new("mro", mro, "self, /"),
-    NativeDef::new("__subclasses__", subclasses, "self, /"),
+    NativeDef::new("__subclasses__", subclasses_of, "self, /"),
     NativeDef::new("__instancecheck__", instance_check, "self, instance, /"),
     NativeDef::new("__subclasscheck__", subclass_check, "self, subclass, /"),
     NativeDef::new_class("__prepare__", prepare, "cls, /, *args, **kwargs"),
@@ -109,11 +109,9 @@ fn mro<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     Ok(list::new(cx, &chain)?.any())
 }
 
-fn subclasses<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
+fn subclasses_of<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let class = self_class(cx, args)?;
-    let known = class.get(cx).subclasses.get(cx).map(|l| cx.root(l));
-    let known = known.map(|l| super::common::list_handles(cx, l)).unwrap_or_default();
-    Ok(list::new(cx, &known)?.any())
+    Ok(subclasses::list(cx, class)?.any())
 }
 
 fn instance_check<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {

@@ -5,7 +5,7 @@ use super::classes::{self, *};
 use super::layout::{Class, Code, Dict, Function, Member, MemberInit, Str, Tuple};
 use super::names::{self, NameId};
 use super::raise::{type_error, Raised};
-use super::{attr, call, descriptor, dict, instance, iter, list, retrying, shapes, str, tuple};
+use super::{attr, call, descriptor, dict, instance, iter, list, retrying, shapes, str, subclasses, tuple};
 use crate::bytecode::{Instr, Op};
 use taipan_gc::{Cx, Handle, Local, Value};
 
@@ -394,16 +394,10 @@ fn names_stored_on_self(code: Local<'_, Code>) -> Vec<u32> {
 }
 
 fn add_subclass<'s>(cx: &mut Cx<'s>, base: Handle<'s>, class: Handle<'s, Class>) -> Result<(), Raised> {
-    let Some(base) = class::of_handle(cx, base) else { return Ok(()) };
-    let subclasses = match base.get(cx).subclasses.get(cx) {
-        Some(known) => cx.root(known),
-        None => {
-            let fresh = list::with_capacity(cx, 0)?;
-            base.get(cx).put(cx, Class::subclasses, Some(fresh.get(cx)));
-            fresh
-        }
-    };
-    list::append(cx, subclasses, class.any())
+    match class::of_handle(cx, base) {
+        Some(base) => subclasses::add(cx, base, class),
+        None => Ok(()),
+    }
 }
 
 fn set_names<'s>(
@@ -499,12 +493,7 @@ pub fn set_attribute<'s>(
 
 fn recompute(cx: &Cx<'_>, class: Local<'_, Class>) {
     class::compute_flags(cx, class);
-    if let Some(subclasses) = class.subclasses.get(cx) {
-        for &subclass in list::values(cx, subclasses) {
-            // SAFETY: the list holds classes.
-            recompute(cx, unsafe { Local::from_value(subclass) });
-        }
-    }
+    subclasses::each(cx, class, &mut |subclass| recompute(cx, subclass));
 }
 
 /// The class that a member descriptor belongs to, and its name.

@@ -124,11 +124,17 @@ fn add_shape(
     // SAFETY: the core is this thread's; the borrow ends with the call. The shape owns a count of its class.
     let id = unsafe {
         refs::retain(if (*cx.core()).counted { class.value() } else { Value::NONE });
-        (*cx.core()).memory.shapes.add(Shape { class: class.value(), ..shape })
+        (*cx.core()).memory.shapes.add(Shape { class: class.value(), mortal: true, ..shape })
     };
     let id = id.ok_or(full)?;
-    // Shapes of the heap's own typed objects may lie between ours.
     let index = (id.0 - STATIC_SHAPES) as usize;
+    if let Some(known) = infos.get_mut(index) {
+        // The id of a shape that has died with its class: what caches remember of it no longer holds.
+        *known = info;
+        class::bump_epoch(cx);
+        return Ok(id);
+    }
+    // Shapes of the heap's own typed objects may lie between ours.
     while infos.len() < index {
         infos.push(info_for_foreign());
     }

@@ -189,7 +189,7 @@ pub struct Class {
     pub mro: Slot<Tuple>,
     /// Attributes.
     pub dict: Slot<Dict>,
-    /// Subclasses, weakly meant: a list of classes.
+    /// Subclasses, weakly: see [`subclasses`](super::subclasses).
     pub subclasses: Slot<List>,
     /// Shape of a fresh instance.
     pub root_shape: Cell<ShapeId>,

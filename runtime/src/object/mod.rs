@@ -32,6 +32,7 @@ pub mod set;
 pub mod shapes;
 pub mod special_attrs;
 pub mod str;
+pub mod subclasses;
 pub mod subscript;
 pub mod system;
 pub mod table;
