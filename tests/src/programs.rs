@@ -110,12 +110,20 @@ pub fn folder(name: &str) -> PathBuf {
 /// # Panics
 /// When the folder can't be read.
 pub fn programs_in(folder: &Path) -> Vec<String> {
+    names_in(folder, ".py")
+}
+
+/// The names of the files in a folder that end so, without the ending, sorted.
+///
+/// # Panics
+/// When the folder can't be read.
+pub fn names_in(folder: &Path, ending: &str) -> Vec<String> {
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) => panic!("{}: {error}", folder.display()),
     };
     let mut names: Vec<String> = entries
-        .filter_map(|entry| entry.ok()?.path().file_name()?.to_str()?.strip_suffix(".py").map(str::to_owned))
+        .filter_map(|entry| entry.ok()?.path().file_name()?.to_str()?.strip_suffix(ending).map(str::to_owned))
         .collect();
     names.sort();
     names

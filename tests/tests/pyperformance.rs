@@ -7,7 +7,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use std::path::Path;
 use taipan_gc::manager::ManagerFactory;
 use taipan_gc::Zeal;
-use taipan_tests::programs::{first_difference, folder, Job};
+use taipan_tests::programs::{first_difference, folder, names_in, Job};
 
 /// A verified collection costs time in proportion to the heap: a prime number of allocations between them.
 const MODES: [(&str, Zeal); 2] = [
@@ -23,7 +23,7 @@ fn main() {
             for factory in taipan_tests::managers() {
                 let manager = factory().facts().name;
                 for (mode, zeal) in MODES {
-                    for program in expected() {
+                    for program in names_in(&folder("pyperformance"), ".out") {
                         let programs = programs.clone();
                         trials.push(Trial::test(format!("{manager}::{mode}::{program}"), move || {
                             check(factory, zeal, &programs, &program).map_err(Failed::from)
@@ -37,20 +37,6 @@ fn main() {
         ),
     }
     libtest_mimic::run(&arguments, trials).exit();
-}
-
-/// The programs whose results are known, sorted.
-fn expected() -> Vec<String> {
-    let here = folder("pyperformance");
-    let entries = match std::fs::read_dir(&here) {
-        Ok(entries) => entries,
-        Err(error) => panic!("{}: {error}", here.display()),
-    };
-    let mut names: Vec<String> = entries
-        .filter_map(|entry| entry.ok()?.path().file_name()?.to_str()?.strip_suffix(".out").map(str::to_owned))
-        .collect();
-    names.sort();
-    names
 }
 
 fn check(factory: ManagerFactory, zeal: Zeal, programs: &str, program: &str) -> Result<(), String> {
