@@ -158,6 +158,41 @@ pub unsafe fn move_slots(core: CorePtr, holder: *mut Header, from: *mut Value, t
     }
 }
 
+/// Moves `count` values out of slots of `holder`, which become holes, to `to`, where counts are owned as they were in the slots.
+///
+/// # Safety
+/// `slots` is a run of slots of the live object `holder`; `to` is as long, lies elsewhere, and holds nothing that owns a count.
+#[inline]
+pub unsafe fn move_out(core: CorePtr, holder: *mut Header, slots: *mut Value, to: *mut Value, count: usize) {
+    // SAFETY: by contract.
+    unsafe {
+        if (*holder).has(FLAG_LOG) {
+            log_slow(core, holder);
+        }
+        for n in 0..count {
+            *to.add(n) = std::ptr::replace(slots.add(n), Value::HOLE);
+        }
+    }
+}
+
+/// Moves `count` values from `from`, which become holes, into slots of `holder` that are holes; counts move along.
+///
+/// # Safety
+/// As [`move_out`], the other way round; the values are valid and belong to the heap of `core`.
+#[inline]
+pub unsafe fn move_in(core: CorePtr, holder: *mut Header, slots: *mut Value, from: *mut Value, count: usize) {
+    // SAFETY: by contract.
+    unsafe {
+        if (*holder).has(FLAG_LOG) {
+            log_slow(core, holder);
+        }
+        for n in 0..count {
+            debug_assert!((*slots.add(n)).is_hole());
+            *slots.add(n) = std::ptr::replace(from.add(n), Value::HOLE);
+        }
+    }
+}
+
 /// Makes `count` slots holes without releasing what they held, because [`move_slots`] moved it elsewhere.
 ///
 /// # Safety

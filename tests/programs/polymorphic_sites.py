@@ -191,3 +191,84 @@ print(use())
 module.__dict__["number"] = 5
 print(use())
 print([math.floor(x / 2) for x in range(4)])
+
+
+# Attributes read through classes, at sites that see many of them.
+class Root:
+    value = 1
+    items = [1, 2]
+
+    @staticmethod
+    def static(x=0):
+        return "static of root", x
+
+    @classmethod
+    def made(cls):
+        return cls.__name__
+
+    @property
+    def prop(self):
+        return "prop"
+
+    def method(self):
+        return "method", type(self).__name__
+
+    class Inner:
+        pass
+
+
+class Left(Root):
+    value = 2
+
+    @staticmethod
+    def static(x=0):
+        return "static of left", x
+
+
+class Right(Root):
+    prop = "plain"
+    Inner = 5
+
+
+class Counting(type):
+    made_at = "metaclass"
+
+    @property
+    def value(cls):
+        return "value of " + cls.__name__
+
+
+class Counted(metaclass=Counting):
+    items = ()
+    prop = None
+    Inner = None
+
+    def static(x=0):
+        return "function", x
+
+    made = classmethod(lambda cls: "made " + cls.__name__)
+
+    def method(self):
+        return "counted"
+
+
+def through(c, o):
+    return c.value, c.items, c.static(3), c.made(), type(c.prop).__name__, c.method(o), c.Inner is Root.Inner, c.__name__
+
+
+for _ in range(3):
+    for c in (Root, Left, Right, Counted, Left, Root):
+        print(through(c, c()))
+Root.value = 10
+Left.static = staticmethod(lambda x: ("changed", x))
+Root.prop = 7
+print([through(c, c()) for c in (Root, Left, Right, Counted)])
+del Left.value, Left.static
+print([through(c, c()) for c in (Root, Left, Right, Counted)])
+Counting.items = property(lambda cls: "items of " + cls.__name__)
+print(Counted.items, Root.items, [c.items for c in (Root, Counted, Left)])
+Root.made = 5
+try:
+    through(Left, Left())
+except TypeError as e:
+    print(e)

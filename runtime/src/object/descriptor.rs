@@ -24,9 +24,28 @@ pub(crate) fn is_data_descriptor(cx: &Cx<'_>, attribute: Local<'_>) -> bool {
 }
 
 /// Whether a data descriptor says what reading it gives; if not, the instance's own attribute counts.
-pub(crate) fn has_get(cx: &Cx<'_>, descriptor: Local<'_>) -> bool {
+pub(super) fn has_get(cx: &Cx<'_>, descriptor: Local<'_>) -> bool {
     let is_core = descriptor.shape().is_none_or(|s| s.0 < taipan_gc::STATIC_SHAPES);
     is_core || special(cx, descriptor, names::GET).is_some()
+}
+
+/// Whether a class attribute that is no data descriptor is just itself when it is read through an instance.
+pub(crate) fn is_plain_value(cx: &Cx<'_>, attribute: Local<'_>) -> bool {
+    match attribute.shape() {
+        None => true,
+        Some(
+            shapes::FUNCTION
+            | shapes::NATIVE
+            | shapes::STATIC_METHOD
+            | shapes::CLASS_METHOD
+            | shapes::PROPERTY
+            | shapes::MEMBER,
+        ) => false,
+        Some(shape) if shape.0 < taipan_gc::STATIC_SHAPES => true,
+        Some(_) => {
+            class::kind_of(cx, attribute) != KIND_PROPERTY && special(cx, attribute, names::GET).is_none()
+        }
+    }
 }
 
 /// What a class attribute becomes when read through an instance: `attribute.__get__(object, type(object))`.

@@ -148,8 +148,6 @@ pub enum Root {
     Sys,
     /// Strings of one ASCII character: a tuple of 128
     Characters,
-    /// The generator that a `for` loop is about to resume
-    Resuming,
     /// First class; see [`classes`].
     Classes,
 }

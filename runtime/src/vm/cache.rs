@@ -11,7 +11,9 @@ use crate::bytecode::Op;
 use crate::object::layout::{Cache, CacheValue, Class, Code, CodeData, Dict, Function, Module, Native};
 use crate::object::names::NameId;
 use crate::object::raise::{raise, Raised};
-use crate::object::{attr, call, class, classes, descriptor, dict, instance, names, rt, shapes, str, Root};
+use crate::object::{
+    attr, call, casts, class, classes, descriptor, dict, instance, names, rt, shapes, str, Root,
+};
 use taipan_gc::{refs, Any, Core, Cx, Handle, Local, ShapeId, Value};
 
 /// The attribute is in a word of the object.
@@ -28,6 +30,8 @@ pub(super) const VALUE: u32 = 5;
 pub(super) const MODULE: u32 = 6;
 /// A method found behind the class with number `slot`.
 pub(super) const SUPER: u32 = 7;
+/// What an attribute of the class with number `slot` is, read through the class itself.
+pub(super) const OF_CLASS: u32 = 8;
 
 fn name_of(code: &CodeData, word: u32) -> NameId {
     code.names[(word & 0xffff) as usize].id
@@ -156,8 +160,10 @@ fn shape_of(value: Value) -> Option<ShapeId> {
 /// What another site knows of objects of this shape, or this site of the module; no count is taken.
 fn known_attr(cx: &Cx<'_>, object: Value, name: NameId, cache: &Cache) -> Option<Value> {
     let shape = shape_of(object)?;
-    if shape == shapes::MODULE {
-        return module_entry(cx, object, cache);
+    match shape {
+        shapes::MODULE => return module_entry(cx, object, cache),
+        shapes::CLASS => return class_value(cx, object, cache),
+        _ => {}
     }
     cache.copy_from(machine(cx).shared.find(cx, shape, name, Use::Get)?);
     if cache.kind.get() == VALUE {
@@ -182,10 +188,46 @@ fn module_entry(cx: &Cx<'_>, module: Value, cache: &Cache) -> Option<Value> {
     known.then(|| dict::entry_value(cx, dict, cache.slot.get()).map(|v| v.value())).flatten()
 }
 
+/// The attribute of a class that the cache knows.
+fn class_value(cx: &Cx<'_>, class: Value, cache: &Cache) -> Option<Value> {
+    // SAFETY: callers have seen the shape.
+    let class: Local<'_, Class> = unsafe { Local::from_value(class) };
+    let known = cache.kind.get() == OF_CLASS
+        && cache.slot.get() == class.id.get()
+        && cache.epoch.get() == rt(cx).class_epoch.get();
+    known.then(|| cache.value.get().0)
+}
+
+/// Remembers an attribute of a class, if reading it through the class gives what lies in the class, or what a static method wraps.
+fn fill_class_attr(cx: &Cx<'_>, object: Local<'_>, name: NameId, cache: &Cache) {
+    // SAFETY: callers have seen the shape.
+    let class: Local<'_, Class> = unsafe { Local::from_value(object.value()) };
+    let metaclass = class::of(cx, object);
+    let hooked = metaclass.flags.get() & class::HAS_GETATTRIBUTE != 0;
+    if hooked || class::lookup(cx, metaclass, name).is_some() {
+        return;
+    }
+    let Some(found) = class::lookup(cx, class, name) else { return };
+    let value = match found.shape() {
+        Some(shapes::FUNCTION) => found.value(),
+        Some(shapes::STATIC_METHOD) => match casts::wrapped(cx, found) {
+            Some(wrapped) => wrapped.value(),
+            None => return,
+        },
+        _ if descriptor::is_plain_value(cx, found) => found.value(),
+        _ => return,
+    };
+    fill(cache, shapes::CLASS, rt(cx).class_epoch.get(), class.id.get(), OF_CLASS);
+    cache.value.set(CacheValue(value));
+}
+
 /// Remembers where instances of this shape keep the attribute, if it is in a word and nothing takes precedence; or what the class says,
 /// if that is all there is to it; or where a module has it.
 fn fill_attr(cx: &Cx<'_>, object: Local<'_>, name: NameId, cache: &Cache) {
     let Some(shape) = object.shape() else { return };
+    if shape == shapes::CLASS {
+        return fill_class_attr(cx, object, name, cache);
+    }
     let class = class::of(cx, object);
     if class.flags.get() & class::HAS_GETATTRIBUTE != 0 {
         return;
@@ -205,7 +247,7 @@ fn fill_attr(cx: &Cx<'_>, object: Local<'_>, name: NameId, cache: &Cache) {
     match (instance::find(cx, shape, name), found) {
         (Some(instance::Place::Word(word)), _) => fill(cache, shape, epoch, word as u32, WORD),
         (None, Some(found))
-            if is_only_on_class(cx, object, shape, name) && !descriptor::has_get(cx, found) =>
+            if is_only_on_class(cx, object, shape, name) && descriptor::is_plain_value(cx, found) =>
         {
             fill(cache, shape, epoch, 0, VALUE);
             cache.value.set(CacheValue(found.value()));
@@ -317,7 +359,7 @@ pub(super) fn load_method(
             let method = cx.root(method);
             return Ok((owned(cx, method), owned(cx, object)));
         }
-        if object.get(cx).shape() == Some(shapes::MODULE) {
+        if matches!(object.get(cx).shape(), Some(shapes::MODULE | shapes::CLASS)) {
             fill_attr(cx, object.get(cx), name, cache);
         }
         let found = attr::get(cx, object, name)?;
@@ -404,8 +446,10 @@ fn super_method(
 /// As [`known_attr`], for a method call: function and receiver.
 fn known_method(cx: &Cx<'_>, object: Value, name: NameId, cache: &Cache) -> Option<(Value, Value)> {
     let shape = shape_of(object)?;
-    if shape == shapes::MODULE {
-        return module_entry(cx, object, cache).map(|found| (found, Value::HOLE));
+    match shape {
+        shapes::MODULE => return module_entry(cx, object, cache).map(|found| (found, Value::HOLE)),
+        shapes::CLASS => return class_value(cx, object, cache).map(|found| (found, Value::HOLE)),
+        _ => {}
     }
     cache.copy_from(machine(cx).shared.find(cx, shape, name, Use::Method)?);
     Some((cache.value.get().0, object))

@@ -4,7 +4,9 @@
 //! of a suspended frame is on the stack and everything in it is traced and moved like any object.
 //! On the stack: the exception handled outside, the generator, its function, the registers.
 
-use super::calls::{enter_frame, give_up, leave_frame, push_frame, set_top, slot, top, Return, TO_NATIVE};
+use super::calls::{
+    code_of, enter_frame, give_up, leave_frame, push_frame, put_at, set_top, slot, top, Return, TO_NATIVE,
+};
 use super::frame::{machine, Counting, NewFrame, ENTRY, GENERATOR};
 use super::hooks::run_any;
 use super::run::{Left, WIDTHS};
@@ -82,90 +84,69 @@ pub(super) fn create(cx: &mut Cx<'_>, function: usize) -> Result<Value, Raised> 
     })
 }
 
-/// Moves a generator at rest onto the stack above `at`.
-fn lay_out(cx: &mut Cx<'_>, generator: Handle<'_, Generator>, to: Return, flags: u8) -> Result<(), Raised> {
+/// Moves a generator at rest onto the stack above what is in use, and pushes its frame.
+///
+/// # Safety
+/// The value is a generator in a root. It is not used after an error.
+unsafe fn lay_out(cx: &mut Cx<'_>, generator: Value, to: Return, flags: u8) -> Result<(), Raised> {
     let at = top(cx);
-    let (function, registers) = {
-        let local = generator.get(cx);
-        (local.function.raw(), local.registers.get(cx).map_or(0, |a| a.len.get() as usize))
-    };
     let base = at + 3;
+    // SAFETY: by contract, and nothing is freed or moved unless there is no room, which is an error.
+    let registers = unsafe {
+        let local: Local<'_, Generator> = Local::from_value(generator);
+        local.registers.get(cx).map_or(0, |a| a.len.get() as usize)
+    };
     enter_frame(cx, base + registers)?;
+    // SAFETY: as above.
+    let local: Local<'_, Generator> = unsafe { Local::from_value(generator) };
     let handled = fixed_root(cx, Root::Handled).value();
-    // SAFETY: the slots were reserved just now, and nothing runs in between.
-    unsafe {
-        for (n, value) in [handled, generator.get(cx).value(), function].into_iter().enumerate() {
-            retain(cx, value);
-            *slot(cx, at + n) = value;
-        }
-        let local = generator.get(cx);
-        if let Some(array) = local.registers.get(cx) {
-            for n in 0..registers {
-                let holder = array.value().bits() as *mut _;
-                *slot(cx, base + n) = refs::take(cx.core(), holder, tuple::array_slot(array, n));
-            }
+    for (n, value) in [handled, generator, local.function.raw()].into_iter().enumerate() {
+        retain(cx, value);
+        put_at(cx, at + n, value);
+    }
+    if let Some(array) = local.registers.get(cx) {
+        // SAFETY: the registers were reserved just now, and hold nothing yet.
+        unsafe {
+            let holder = array.value().header();
+            refs::move_out(cx.core(), holder, tuple::array_slot(array, 0), slot(cx, base), registers);
         }
     }
-    let local = generator.get(cx);
     if let Some(own) = local.handled.get(cx) {
         root_handle(cx, Root::Handled).set(cx, own);
         local.put(cx, Generator::handled, None);
     }
-    let Some(code) = local.function.get(cx).and_then(|f| f.code.get(cx)) else { return Ok(()) };
-    let code = &*code.data;
-    let pc = local.pc.get();
-    let at_yield = local.state.get() == SUSPENDED && code.words[pc as usize].get() as u8 == Op::Yield as u8;
-    let resumed = if at_yield { pc + WIDTHS[Op::Yield as usize] as u32 } else { pc };
+    // SAFETY: a generator's function is one.
+    let code = unsafe { code_of(local.function.raw()) };
+    let pc = local.pc.get() as usize;
+    // SAFETY: a generator rests at an instruction of its code, at the beginning or at a yield.
+    let pc = unsafe {
+        let at_yield = local.state.get() == SUSPENDED && *(*code).start().add(pc) as u8 == Op::Yield as u8;
+        let width = if at_yield { WIDTHS[Op::Yield as usize] as usize } else { 0 };
+        (*code).start().add(pc + width)
+    };
     local.state.set(RUNNING);
-    // SAFETY: a generator rests at an instruction of its code.
-    let pc = unsafe { code.start().add(resumed as usize) };
     push_frame(cx, NewFrame { code, base, pc, to, flags: flags | GENERATOR });
     Ok(())
 }
 
-/// The `for` loop's way in: pushes the generator's frame. `false` when it can't be resumed so.
+/// The `for` loop's way in: pushes the generator's frame. `false` when it can't be resumed so. The iterator, a generator, is in a hidden local of
+/// the running frame.
 pub(super) fn enter_for(cx: &mut Cx<'_>, iter: Value, to: Return) -> Result<bool, Raised> {
-    cx_generator(cx, iter, |cx, generator| {
-        let state = generator.get(cx).state.get();
-        if generator.get(cx).flavour.get() != 0 || state > SUSPENDED {
-            return Ok(false);
-        }
-        Ok(true)
-    })
-    .and_then(|fits| {
-        if !fits {
-            return Ok(false);
-        }
-        // The frame outlives this call: no scope may be open around it.
-        // SAFETY: the iterator is in a hidden local of the running frame, and nothing has run since.
-        let local: Local<'_, Generator> = unsafe { Local::from_value(iter) };
-        let state = local.state.get();
-        let receiver = local.receiver.get();
-        // SAFETY: the fixed root is a slot that is always in use.
-        let holder: Handle<'_, Generator> = unsafe { root_handle(cx, Root::Resuming).cast() };
-        holder.set(cx, local);
-        let entered = lay_out(cx, holder, to, 0);
-        if let Some(hole) = Local::immediate(Value::HOLE) {
-            root_handle(cx, Root::Resuming).set(cx, hole);
-        }
-        entered?;
-        if state == SUSPENDED {
-            put_received(cx, receiver, Value::NONE);
-        }
-        Ok(true)
-    })
-}
-
-fn cx_generator<R>(
-    cx: &mut Cx<'_>,
-    value: Value,
-    body: impl for<'t> FnOnce(&mut Cx<'t>, Handle<'t, Generator>) -> Result<R, Raised>,
-) -> Result<R, Raised> {
-    cx.scoped(|cx| {
-        // SAFETY: the caller has checked the shape.
-        let generator = unsafe { root(cx, value).cast() };
-        body(cx, generator)
-    })
+    // SAFETY: nothing has run since the register was read.
+    let (state, flavour, receiver) = unsafe {
+        let local: Local<'_, Generator> = Local::from_value(iter);
+        (local.state.get(), local.flavour.get(), local.receiver.get())
+    };
+    if flavour != 0 || state > SUSPENDED {
+        return Ok(false);
+    }
+    // The frame outlives this call: no scope may be open around it.
+    // SAFETY: as above.
+    unsafe { lay_out(cx, iter, to, 0)? };
+    if state == SUSPENDED {
+        put_received(cx, receiver, Value::NONE);
+    }
+    Ok(true)
 }
 
 /// Puts what was sent into the register that waits for it. The value is owned by the register afterwards.
@@ -222,7 +203,9 @@ fn resume_at_rest<'s>(
     state: u8,
 ) -> Result<Option<Handle<'s>>, Raised> {
     let before = top(cx);
-    lay_out(cx, generator, TO_NATIVE, ENTRY)?;
+    let raw = generator.get(cx).value();
+    // SAFETY: the handle roots it.
+    unsafe { lay_out(cx, raw, TO_NATIVE, ENTRY)? };
     let left = if throw {
         throw_into(cx, value)
     } else {
@@ -383,14 +366,11 @@ pub(super) fn suspend<D: Counting>(cx: &mut Cx<'_>, value: Value, receiver: u8) 
     let generator: Handle<'_, Generator> = unsafe { register(cx, frame.base - 2) };
     let local = generator.get(cx);
     if let Some(array) = local.registers.get(cx) {
-        for n in 0..array.len.get() as usize {
-            // SAFETY: registers of the frame move to slots that are holes.
-            unsafe {
-                let moved = std::ptr::replace(slot(cx, frame.base + n), Value::HOLE);
-                let holder = array.value().bits() as *mut _;
-                let _ = refs::take(cx.core(), holder, tuple::array_slot(array, n));
-                *tuple::array_slot(array, n) = moved;
-            }
+        let (count, registers) = (array.len.get() as usize, slot(cx, frame.base));
+        // SAFETY: the frame's registers move to slots that have been holes since it was resumed.
+        unsafe {
+            let holder = array.value().header();
+            refs::move_in(cx.core(), holder, tuple::array_slot(array, 0), registers, count);
         }
     }
     local.pc.set(frame.index());
@@ -419,8 +399,10 @@ fn outer_handled(cx: &Cx<'_>, base: usize) -> Value {
 }
 
 fn restore_handled(cx: &Cx<'_>, outer: Value) {
-    // SAFETY: the value lies on the stack.
-    root_handle(cx, Root::Handled).set(cx, unsafe { Local::from_value(outer) });
+    if fixed_root(cx, Root::Handled).value() != outer {
+        // SAFETY: the value lies on the stack.
+        root_handle(cx, Root::Handled).set(cx, unsafe { Local::from_value(outer) });
+    }
 }
 
 /// Pops a generator's frame with a value for whoever resumed it.
