@@ -85,3 +85,13 @@ l = [1, 2, 3, 4]
 for x in l:
     l.remove(x)
 print(l)
+
+x = [1, 2]
+for i in (10**30, -10**30, "a"):
+    try:
+        x.insert(i, 0)
+    except (OverflowError, TypeError) as e:
+        print(e)
+x.insert(10**15, 3)
+x.insert(-(10**15), 0)
+print(x, x.index(2, -(10**30), 10**30))

@@ -166,14 +166,20 @@ fn extend_method<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 /// An index counted from the end when negative, clamped to the list.
 fn clamped(cx: &mut Cx<'_>, index: Handle<'_>, own: Handle<'_, List>) -> Result<usize, Raised> {
     let index = number::index_clamped(cx, index)?;
+    Ok(fit(cx, index, own))
+}
+
+/// An index from the front, at most the length.
+fn fit(cx: &Cx<'_>, index: i64, own: Handle<'_, List>) -> usize {
     let len = list::len(own.get(cx)) as i64;
     let index = if index < 0 { index.saturating_add(len).max(0) } else { index.min(len) };
-    Ok(index as usize)
+    index as usize
 }
 
 fn insert<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let own = self_list(cx, args)?;
-    let at = clamped(cx, args.at(cx, 1), own)?;
+    let index = convert::index_i64(cx, args.at(cx, 1))?;
+    let at = fit(cx, index, own);
     list::splice(cx, own, at, at, &[args.at(cx, 2)])?;
     Ok(none(cx))
 }
