@@ -61,3 +61,23 @@ for t in tests.splitlines():
         print(t, "->", type(e).__name__, e)
     else:
         print(t, "no error")
+
+
+def told(f, *args):
+    try:
+        print(f(*args))
+    except TypeError as e:
+        print(e)
+
+
+for f in (int.__add__, str.join, list.sort, dict.get, list.append, list.__init__, property.__init__, object.__init__):
+    told(f)
+told(dict.__getitem__, 1, 2)
+told(dict.__contains__, 1, 2)
+told(list.__getitem__, 1, 2)
+told(list.__len__, 1)
+told(set.__contains__, 1, 2)
+told(property, 1, 2, 3, 4, 5)
+told(str.upper, 1)
+told("".join, 5)
+told("".join, ["a", 1])

@@ -333,7 +333,7 @@ fn shown(cx: &Cx<'_>, callee: Handle<'_, Native>) -> Shown {
     let module = owner.and_then(|o| super::attr::module_name(cx, o)).filter(|m| m != "builtins");
     let method = def.signature.starts_with("self") || def.is_class;
     let (plain, qualified) = match class.as_deref() {
-        Some(class) if def.name == "__new__" => (class.to_owned(), class.to_owned()),
+        Some(class) if matches!(def.name, "__new__" | "__init__") => (class.to_owned(), class.to_owned()),
         Some(class) => (def.name.to_owned(), format!("{class}.{}", def.name)),
         None => (def.name.to_owned(), module.map_or_else(String::new, |m| m + ".") + def.name),
     };
@@ -387,6 +387,13 @@ fn missing(
 ) -> String {
     let (def, shown) = (callee.get(cx).def, shown(cx, callee));
     let (name, qualified) = (&shown.plain, &shown.qualified);
+    if given == 0 && def.signature.starts_with("self") {
+        let class = qualified.split('.').next().unwrap_or_default();
+        return match def.name.starts_with("__") {
+            true => format!("descriptor '{}' of '{class}' object needs an argument", def.name),
+            false => format!("unbound method {qualified}() needs an argument"),
+        };
+    }
     if parameter.1 {
         let at = at + 1 - shown.skipped.min(at);
         return format!("{name}() missing required argument '{}' (pos {at})", parameter.0);
@@ -411,12 +418,23 @@ fn missing(
     }
 }
 
+/// Special methods that CPython defines as methods, besides the slot of their type.
+const METHODS_BESIDE_SLOTS: &[(&str, &str)] = &[
+    ("dict", "__contains__"),
+    ("dict", "__getitem__"),
+    ("list", "__getitem__"),
+    ("set", "__contains__"),
+    ("frozenset", "__contains__"),
+];
+
 /// The message when a method is called on something else: `descriptor 'x' for 'list' objects doesn't apply to a 'int' object`.
 #[cold]
 pub fn wrong_self(cx: &mut Cx<'_>, args: &Args<'_>, class: &str) -> Raised {
     let name = args.callee().get(cx).def.name;
     let given = super::class::type_name(cx, args.at(cx, 0).get(cx));
-    let message = if name.starts_with("__") && name != "__init__" {
+    let is_slot =
+        name.starts_with("__") && name != "__init__" && !METHODS_BESIDE_SLOTS.contains(&(class, name));
+    let message = if is_slot {
         format!("descriptor '{name}' requires a '{class}' object but received a '{given}'")
     } else {
         format!("descriptor '{name}' for '{class}' objects doesn't apply to a '{given}' object")
