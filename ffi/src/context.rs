@@ -12,11 +12,11 @@ use crate::values;
 use std::cell::{Cell, RefCell};
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::rc::Rc;
-use std::sync::Arc;
 use taipan::object::classes::{self, ClassId};
 use taipan::object::{raise, root, Root};
 use taipan_gc::protocol::releases::Releases;
 use taipan_gc::sync::this_thread;
+use taipan_gc::sync::Arc;
 use taipan_gc::{Core, Cx, Entered, Handle, Local, Owned, ShapeId};
 
 /// A thread's seat in a heap: `tpn_ctx`.

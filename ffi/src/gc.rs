@@ -2,7 +2,7 @@
 
 use crate::abi::*;
 use crate::context::Context;
-use std::sync::atomic::Ordering;
+use taipan_gc::sync::Ordering;
 use taipan_gc::CollectKind;
 
 /// How often a drain collects at most.

@@ -9,7 +9,7 @@ use crate::fail::{fault, Fault};
 use std::alloc::Layout;
 use std::ffi::c_void;
 use std::rc::Rc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use taipan_gc::sync::{AtomicU64, Ordering};
 use taipan_gc::{Any, Core, Cx, Handle, Header, Local, Shape, ShapeId, Value, Visitor};
 
 /// How many host objects there are.

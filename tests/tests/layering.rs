@@ -167,7 +167,7 @@ fn rooms_import_only_what_lies_below() {
 #[test]
 fn only_the_seam_names_concurrency() {
     let mut found = Vec::new();
-    for (file, text) in ["gc/src", "runtime/src"].into_iter().flat_map(sources) {
+    for (file, text) in ["gc/src", "runtime/src", "ffi/src", "cli/src"].into_iter().flat_map(sources) {
         if file.starts_with("gc/src/sync/") {
             continue;
         }

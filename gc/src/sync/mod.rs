@@ -9,15 +9,20 @@ pub(crate) mod word;
 pub use ids::this_thread;
 
 #[cfg(not(loom))]
-pub(crate) use std::sync::{
-    atomic::{AtomicU32, Ordering},
-    Arc, Mutex, MutexGuard,
+pub(crate) use std::sync::{atomic::AtomicU32, Mutex, MutexGuard};
+// For the layers above, too.
+#[cfg(not(loom))]
+pub use std::sync::{
+    atomic::{AtomicU64, Ordering},
+    Arc,
 };
 
 #[cfg(loom)]
-pub(crate) use loom::sync::{
-    atomic::{AtomicU32, Ordering},
-    Arc, Mutex, MutexGuard,
+pub(crate) use loom::sync::{atomic::AtomicU32, Mutex, MutexGuard};
+#[cfg(loom)]
+pub use loom::sync::{
+    atomic::{AtomicU64, Ordering},
+    Arc,
 };
 
 /// Locks, also after a panic of another holder: for data that no panic leaves half-changed.
