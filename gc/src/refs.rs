@@ -56,9 +56,7 @@ pub unsafe fn release(core: CorePtr, value: Value) {
 pub unsafe fn put(core: CorePtr, holder: *mut Header, slot: *mut Value, value: Value) {
     // SAFETY: by contract.
     unsafe {
-        if (*holder).has(FLAG_LOG) {
-            log_slow(core, holder);
-        }
+        about_to_write(core, holder);
         if (*core).counted {
             adopt(core, value);
             let old = std::ptr::replace(slot, value);
@@ -135,9 +133,7 @@ pub unsafe fn init(core: CorePtr, slot: *mut Value, value: Value) {
 pub unsafe fn take(core: CorePtr, holder: *mut Header, slot: *mut Value) -> Value {
     // SAFETY: by contract.
     unsafe {
-        if (*holder).has(FLAG_LOG) {
-            log_slow(core, holder);
-        }
+        about_to_write(core, holder);
         std::ptr::replace(slot, Value::HOLE)
     }
 }
@@ -151,9 +147,7 @@ pub unsafe fn take(core: CorePtr, holder: *mut Header, slot: *mut Value) -> Valu
 pub unsafe fn move_slots(core: CorePtr, holder: *mut Header, from: *mut Value, to: *mut Value, count: usize) {
     // SAFETY: by contract.
     unsafe {
-        if (*holder).has(FLAG_LOG) {
-            log_slow(core, holder);
-        }
+        about_to_write(core, holder);
         std::ptr::copy(from, to, count);
     }
 }
@@ -166,9 +160,7 @@ pub unsafe fn move_slots(core: CorePtr, holder: *mut Header, from: *mut Value, t
 pub unsafe fn move_out(core: CorePtr, holder: *mut Header, slots: *mut Value, to: *mut Value, count: usize) {
     // SAFETY: by contract.
     unsafe {
-        if (*holder).has(FLAG_LOG) {
-            log_slow(core, holder);
-        }
+        about_to_write(core, holder);
         for n in 0..count {
             *to.add(n) = std::ptr::replace(slots.add(n), Value::HOLE);
         }
@@ -183,9 +175,7 @@ pub unsafe fn move_out(core: CorePtr, holder: *mut Header, slots: *mut Value, to
 pub unsafe fn move_in(core: CorePtr, holder: *mut Header, slots: *mut Value, from: *mut Value, count: usize) {
     // SAFETY: by contract.
     unsafe {
-        if (*holder).has(FLAG_LOG) {
-            log_slow(core, holder);
-        }
+        about_to_write(core, holder);
         for n in 0..count {
             debug_assert!((*slots.add(n)).is_hole());
             *slots.add(n) = std::ptr::replace(from.add(n), Value::HOLE);

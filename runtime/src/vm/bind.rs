@@ -1,5 +1,6 @@
 //! Binding arguments to the parameters of Python functions.
 
+use super::calls::code_of;
 use super::run::has_shape;
 use super::step::{register, release, retain};
 use crate::object::layout::{CodeData, Dict, Function, Tuple};
@@ -19,10 +20,8 @@ pub(super) enum Entered {
 pub(super) fn function_and_code<'s>(cx: &Cx<'s>, index: usize) -> (Handle<'s, Function>, *const CodeData) {
     // SAFETY: callers have checked that a function lies there; it stays while it is called.
     let function: Handle<'s, Function> = unsafe { register(cx, index) };
-    let code: *const CodeData = match function.get(cx).code.get(cx) {
-        Some(code) => &*code.data,
-        None => unreachable!("functions have code"),
-    };
+    // SAFETY: as above.
+    let code = unsafe { code_of(function.get(cx).value()) };
     (function, code)
 }
 

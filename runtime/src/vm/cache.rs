@@ -233,7 +233,7 @@ fn fill_attr(cx: &Cx<'_>, object: Local<'_>, name: NameId, cache: &Cache) {
         return;
     }
     let found = class::lookup(cx, class, name);
-    if found.is_some_and(|f| descriptor::is_data_descriptor(cx, f) && f.shape() != Some(shapes::MEMBER)) {
+    if found.is_some_and(|f| takes_precedence(cx, f)) {
         return;
     }
     if shape == shapes::MODULE {
@@ -255,6 +255,11 @@ fn fill_attr(cx: &Cx<'_>, object: Local<'_>, name: NameId, cache: &Cache) {
         _ => return,
     }
     machine(cx).shared.remember(cx, name, Use::Get, cache);
+}
+
+/// Whether what a class says comes before what an object has in a word: a data descriptor does, except for the one that stands for the word.
+fn takes_precedence(cx: &Cx<'_>, found: Local<'_>) -> bool {
+    descriptor::is_data_descriptor(cx, found) && found.shape() != Some(shapes::MEMBER)
 }
 
 fn fill(cache: &Cache, shape: ShapeId, epoch: u32, slot: u32, kind: u32) {
@@ -297,8 +302,7 @@ pub(super) fn set_attr(
         let local = object.get(cx);
         let class = class::of(cx, local);
         let hooked = class.flags.get() & class::HAS_SETATTR != 0;
-        let described = class::lookup(cx, class, name)
-            .is_some_and(|f| descriptor::is_data_descriptor(cx, f) && f.shape() != Some(shapes::MEMBER));
+        let described = class::lookup(cx, class, name).is_some_and(|f| takes_precedence(cx, f));
         let (Some(before), Some(after)) = (before, local.shape()) else { return Ok(()) };
         if hooked || described {
             return Ok(());

@@ -150,7 +150,7 @@ fn push(
     for n in bound..first_temp {
         put_at(cx, base + n, Value::HOLE);
     }
-    push_frame(cx, NewFrame::at_start(code, base, to, flags));
+    machine(cx).push(NewFrame::at_start(code, base, to, flags));
     // SAFETY: a shared read of this thread's core.
     if unsafe { (*cx.core()).memory.signals.pending() } != 0 {
         poll(cx)?;
@@ -171,11 +171,6 @@ pub(super) fn enter_frame(cx: &mut Cx<'_>, end: usize) -> Result<(), Raised> {
     runtime.depth.set(depth + 1);
     set_top(cx, end);
     Ok(())
-}
-
-/// Pushes a frame for which [`enter_frame`] has made room.
-pub(super) fn push_frame(cx: &Cx<'_>, new: NewFrame) {
-    machine(cx).push(new);
 }
 
 /// Pops the innermost frame.

@@ -5,7 +5,7 @@
 //! On the stack: the exception handled outside, the generator, its function, the registers.
 
 use super::calls::{
-    code_of, enter_frame, give_up, leave_frame, push_frame, put_at, set_top, slot, top, Return, TO_NATIVE,
+    code_of, enter_frame, give_up, leave_frame, put_at, set_top, slot, top, Return, TO_NATIVE,
 };
 use super::frame::{machine, Counting, NewFrame, ENTRY, GENERATOR};
 use super::hooks::run_any;
@@ -125,7 +125,7 @@ unsafe fn lay_out(cx: &mut Cx<'_>, generator: Value, to: Return, flags: u8) -> R
         (*code).start().add(pc + width)
     };
     local.state.set(RUNNING);
-    push_frame(cx, NewFrame { code, base, pc, to, flags: flags | GENERATOR });
+    machine(cx).push(NewFrame { code, base, pc, to, flags: flags | GENERATOR });
     Ok(())
 }
 

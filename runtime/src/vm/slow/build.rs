@@ -255,11 +255,10 @@ pub(in crate::vm) fn map_merge(
         dict::update(cx, fresh, from)?;
         let mut at = 0;
         // Nobody else has `fresh`, so it stays as it is while keys are compared.
-        while at < u32::MAX {
-            cx.scoped(|cx| {
+        loop {
+            let more = cx.scoped(|cx| {
                 let Some((key, value)) = dict::next_entry(cx, fresh.get(cx), &mut at) else {
-                    at = u32::MAX;
-                    return Ok(());
+                    return Ok(false);
                 };
                 let (key, value) = (cx.root(key), cx.root(value));
                 let Some(text) = str::of(cx, key.get(cx)).map(str::lossy) else {
@@ -270,10 +269,13 @@ pub(in crate::vm) fn map_merge(
                     let message = format!("{what} got multiple values for keyword argument '{text}'");
                     return Err(type_error(cx, message));
                 }
-                dict::set(cx, target, key, value)
+                dict::set(cx, target, key, value)?;
+                Ok(true)
             })?;
+            if !more {
+                return Ok(());
+            }
         }
-        Ok(())
     })
 }
 

@@ -11,7 +11,7 @@ use taipan_gc::header::Header;
 use taipan_gc::{Cx, Handle, Local, Value};
 
 /// First word of the items of a tuple or array.
-const TAIL_WORD: usize = 2;
+pub(super) const TAIL_WORD: usize = 2;
 
 fn index(key: Value, len: usize) -> Option<usize> {
     let at = key.as_int()?;
@@ -56,22 +56,37 @@ pub(in crate::vm) fn quick_slot(x: Value, key: Value) -> Option<(*mut Header, *m
     }
 }
 
-/// The `count` items of a tuple or list of just that length.
+/// The items of a list or tuple.
+///
+/// # Safety
+/// The value is valid, and nothing changes it while the slice is used.
 #[inline(always)]
-pub(in crate::vm) fn quick_items(x: Value, count: usize) -> Option<*const Value> {
+pub(super) unsafe fn items<'a>(x: Value) -> Option<&'a [Value]> {
     // SAFETY: the shapes say what the objects are.
     unsafe {
         if has_shape(x, shapes::TUPLE) {
             let len = *(x.bits() as *const u32).add(2) as usize;
-            return (len == count).then(|| (x.bits() as *const Value).add(TAIL_WORD));
+            return Some(std::slice::from_raw_parts((x.bits() as *const Value).add(TAIL_WORD), len));
         }
         if has_shape(x, shapes::LIST) {
             let list = &*((x.bits() + 8) as *const List);
-            return (list.len.get() == count && count > 0)
-                .then(|| (list.items.raw().bits() as *const Value).add(TAIL_WORD));
+            let len = list.len.get();
+            if len == 0 {
+                return Some(&[]);
+            }
+            let array = list.items.raw().bits() as *const Value;
+            return Some(std::slice::from_raw_parts(array.add(TAIL_WORD), len));
         }
     }
     None
+}
+
+/// The `count` items of a tuple or list of just that length.
+#[inline(always)]
+pub(in crate::vm) fn quick_items(x: Value, count: usize) -> Option<*const Value> {
+    // SAFETY: the loop passes a register's value; only the address of the items is kept.
+    let found = unsafe { items(x)? };
+    (found.len() == count).then_some(found.as_ptr())
 }
 
 /// The next item of a forward iterator over a list or tuple; `None` at the end too.

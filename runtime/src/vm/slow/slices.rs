@@ -1,5 +1,6 @@
 //! Slicing without a slice object: lists and tuples under immediate bounds at once, everything else through the object model.
 
+use super::items::{items, TAIL_WORD};
 use crate::object::layout::{List, Slice, SliceInit};
 use crate::object::raise::Raised;
 use crate::object::subscript::{self, Bounds};
@@ -8,33 +9,6 @@ use crate::vm::frame::Counting;
 use crate::vm::run::has_shape;
 use crate::vm::step::{register, step, step_plain};
 use taipan_gc::{refs, Core, Cx, Handle, Value};
-
-/// First word of the items of a tuple or array.
-const TAIL_WORD: usize = 2;
-
-/// The items of a list or tuple.
-///
-/// # Safety
-/// The value is valid, and nothing changes it while the slice is used.
-unsafe fn items<'a>(x: Value) -> Option<&'a [Value]> {
-    // SAFETY: the shapes say what the objects are.
-    unsafe {
-        if has_shape(x, shapes::LIST) {
-            let list = &*((x.bits() + 8) as *const List);
-            let len = list.len.get();
-            if len == 0 {
-                return Some(&[]);
-            }
-            let array = list.items.raw().bits() as *const Value;
-            return Some(std::slice::from_raw_parts(array.add(TAIL_WORD), len));
-        }
-        if has_shape(x, shapes::TUPLE) {
-            let len = *(x.bits() as *const u32).add(2) as usize;
-            return Some(std::slice::from_raw_parts((x.bits() as *const Value).add(TAIL_WORD), len));
-        }
-    }
-    None
-}
 
 /// Bounds of the slice whose parts are these three values, if they are immediate.
 fn quick_bounds(parts: [Value; 3], len: usize) -> Option<Bounds> {
