@@ -302,6 +302,7 @@ pub fn shape_for<T: Object>() -> Shape {
         drop: std::mem::needs_drop::<T>().then_some(drop_in_place::<T> as _),
         external: T::EXTERNAL.map(|_| external_of::<T> as _),
         finalize: T::FINALIZE,
+        notify: T::NOTIFY,
         ..Shape::fixed(T::NAME, fixed_size::<T>() as u32, slots)
     }
 }

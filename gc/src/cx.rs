@@ -150,7 +150,7 @@ pub(crate) fn release_stack(core: NonNull<Core>, base: usize) {
     let core = unsafe { &mut *core.as_ptr() };
     let top = core.memory.roots.stack.top();
     if core.counted {
-        for i in (base..top).rev() {
+        for i in base..top {
             // SAFETY: slots in use own a count.
             unsafe {
                 let value = std::ptr::replace(core.memory.roots.stack.slot(i), Value::HOLE);

@@ -2,17 +2,24 @@
 //!
 //! All take `&mut Cx`, so that no `Local` exists. Finalizers may do all of this again; how deep they nest is bounded, and what
 //! is due beyond that waits for the outermost.
+//!
+//! Programs can see the order in which objects die, by finalizers and by weak references that call back, so it is CPython's: what lost its
+//! last reference first dies first, and what dies with an object dies right after it, in the order of its references, before what was
+//! released later. The queue is a stack, therefore: a batch is turned round before it is drained, and references of a dying object are
+//! pushed last first. While a finalizer runs the rest of the batch is held back.
 
 use crate::cache::FreeCell;
 use crate::cx::release_stack;
-use crate::header::{Header, ShapeId, FLAG_FINALIZED, FLAG_LARGE, FLAG_QUEUED};
+use crate::finalize::Due;
+use crate::header::{Header, ShapeId, FLAG_FINALIZED, FLAG_LARGE, FLAG_QUEUED, FLAG_WEAK};
 use crate::heap::Core;
 use crate::limits::HeapFull;
 use crate::manager::{push_zero, CollectKind, Memory};
 use crate::object::{Any, Local};
 use crate::protocol::signals::{COLLECT, FINALIZERS};
-use crate::refs;
-use crate::shape::{tail_len, visit_slots, Brief, FinalizeFn, Tail, Visitor};
+use crate::shape::{
+    due_finalizer, tail_len, visit_head, visit_tail, Brief, FinalizeFn, Shape, Tail, Visitor,
+};
 use crate::space::{class_bytes, size_class};
 use crate::value::Value;
 use crate::Cx;
@@ -59,9 +66,23 @@ impl Cx<'_> {
     pub fn collect(&mut self, kind: CollectKind) {
         self.take_releases();
         self.drain();
+        let before = self.core_ref().memory.finalization.due();
+        let finalized = self.collect_and_finalize(kind, before);
+        if kind == CollectKind::Full && finalized {
+            // All garbage, and that is by now what finalizers have not resurrected, too.
+            let collected = self.core_ref().memory.stats.collected_objects;
+            self.collect_and_finalize(kind, before);
+            self.core_mut().memory.stats.collected_objects = collected;
+        }
+    }
+
+    /// Collects, and runs what is due beyond what was before. Whether there were finalizers among that.
+    fn collect_and_finalize(&mut self, kind: CollectKind, before: Due) -> bool {
         self.core_mut().collect_garbage(kind);
+        let finalizers = self.core_ref().memory.finalization.due().finalizers;
         self.drain();
-        self.run_finalizers();
+        self.run_due(before);
+        finalizers > before.finalizers
     }
 
     /// Makes sure that `bytes` fit the limit, collecting if need be; the overdraft stays in reserve for fragmentation.
@@ -99,83 +120,139 @@ impl Cx<'_> {
 
     #[inline(never)]
     fn drain_slow(&mut self) {
-        self.drain_zero();
-        if self.core_ref().finalizer_depth == 0 {
-            self.run_finalizers();
-        }
+        self.drain_batch();
+        self.run_finalizers();
     }
 
     /// The drain without the finalizers that were postponed.
-    fn drain_zero(&mut self) {
+    fn drain_batch(&mut self) {
+        let zero = &mut self.core_mut().memory.zero;
+        if zero.len() > 1 {
+            zero.reverse();
+        }
         loop {
             let core = self.core_mut();
             // SAFETY: no `Local` exists.
-            let Some((object, finalize)) = (unsafe { free_queued(&mut core.memory) }) else {
+            let Some((object, last)) = (unsafe { free_queued(&mut core.memory) }) else {
                 return;
             };
-            if core.finalizer_depth >= MAX_FINALIZER_DEPTH {
-                core.postpone(object);
-            } else {
-                self.finalize(object, finalize);
+            match last {
+                Last::Finalize(_) if core.finalizer_depth >= MAX_FINALIZER_DEPTH => core.postpone(object),
+                Last::Finalize(finalize) => self.finalize(object, finalize),
+                Last::Tell => self.tell_watchers(object),
             }
         }
     }
 
-    /// Runs one object's finalizer. The scope holds it meanwhile; leaving the scope re-checks its count.
-    fn finalize(&mut self, object: *mut Header, finalize: FinalizeFn) {
-        struct Depth(NonNull<Core>);
-        impl Drop for Depth {
+    /// Runs a finalizer or tells a watcher: its object is held by a scope meanwhile, and leaving that re-checks the count.
+    fn run_guarded(&mut self, object: *mut Header, body: FinalizeFn) {
+        struct Guard {
+            core: NonNull<Core>,
+            held: usize,
+        }
+        impl Drop for Guard {
             fn drop(&mut self) {
                 // SAFETY: the core outlives every context; the borrow ends here.
-                unsafe { (*self.0.as_ptr()).finalizer_depth -= 1 };
+                let core = unsafe { &mut *self.core.as_ptr() };
+                core.finalizer_depth -= 1;
+                core.memory.take_up(self.held);
             }
         }
-        // SAFETY: the caller's object is allocated, and its finalizer runs now.
-        unsafe { (*object).set(FLAG_FINALIZED) };
         let core = self.core_mut();
-        core.memory.stats.finalizers += 1;
         core.finalizer_depth += 1;
         let closing = core.closing;
-        let _depth = Depth(self.core_ptr());
+        let held = core.memory.hold_back();
+        let _guard = Guard { core: self.core_ptr(), held };
         self.scoped(|cx| {
             // SAFETY: allocated, and rooted before anything else runs.
             let handle = cx.root(unsafe { Local::<Any>::from_value(Value::from_header(object)) });
             if closing {
                 // Nobody is left to see a panic but its hook, and the other finalizers are still owed.
-                let _ = catch_unwind(AssertUnwindSafe(|| finalize(cx, handle)));
+                let _ = catch_unwind(AssertUnwindSafe(|| body(cx, handle)));
             } else {
-                finalize(cx, handle);
+                body(cx, handle);
             }
         });
     }
 
+    /// Runs one object's finalizer.
+    fn finalize(&mut self, object: *mut Header, finalize: FinalizeFn) {
+        // SAFETY: the caller's object is allocated, and its finalizer runs now.
+        unsafe { (*object).set(FLAG_FINALIZED) };
+        self.core_mut().memory.stats.finalizers += 1;
+        self.run_guarded(object, finalize);
+    }
+
+    /// Clears the weak references to an object that has died, and tells its watchers. It lives until they know, though they can't reach it.
+    fn tell_watchers(&mut self, object: *mut Header) {
+        self.scoped(|cx| {
+            // SAFETY: allocated, and rooted before anything else runs.
+            cx.root(unsafe { Local::<Any>::from_value(Value::from_header(object)) });
+            let core = cx.core_mut();
+            let notices = &mut core.memory.finalization.notices;
+            let before = notices.len();
+            // SAFETY: the object has its header; watchers leave the table before they are freed. A watcher without references dies too.
+            unsafe {
+                core.memory.weak.clear(object, notices, |watcher| (*watcher).count() > 0);
+                for watcher in notices.iter().skip(before) {
+                    (*watcher.header()).retain();
+                }
+            }
+            cx.run_notices(before);
+        });
+    }
+
+    /// Runs what is due, if no finalizer is running: each of them is to find the others done or not begun.
     fn run_finalizers(&mut self) {
+        if self.core_ref().finalizer_depth == 0 && self.core_ref().memory.finalization.any_due() {
+            self.run_due(Due::default());
+        }
+    }
+
+    /// Tells the watchers and runs the finalizers that have become due since so many were, unless they nest too deep: then the outermost does.
+    fn run_due(&mut self, before: Due) {
         while self.core_ref().finalizer_depth < MAX_FINALIZER_DEPTH {
-            let Some(value) = self.core_mut().memory.finalization.pending.pop_front() else {
+            self.run_notices(before.notices);
+            let Some(value) = self.core_mut().memory.finalization.pending.remove(before.finalizers) else {
                 return;
             };
             let header = value.header();
             // SAFETY: pending objects are kept alive by the list.
-            let (shape, done) = unsafe { ((*header).shape(), (*header).has(FLAG_FINALIZED)) };
-            let finalize = self.core_ref().memory.shapes.get(shape).finalize;
-            if let Some(finalize) = finalize.filter(|_| !done) {
-                self.run_pending(value, finalize);
-            } else if self.core_ref().counted {
-                // SAFETY: the list owned a count.
-                unsafe { refs::release(self.core(), value) };
+            let finalize = unsafe { due_finalizer(&self.core_ref().memory.shapes, header) };
+            if finalize.is_some() {
+                // SAFETY: as above; its finalizer runs now.
+                unsafe { (*header).set(FLAG_FINALIZED) };
+                self.core_mut().memory.stats.finalizers += 1;
             }
-            self.drain_zero();
+            self.run_listed(value, finalize);
         }
     }
 
-    /// Runs the finalizer of an object that was on the list; the scope takes the list's count over.
-    fn run_pending(&mut self, value: Value, finalize: FinalizeFn) {
+    /// Tells the watchers that have become due since so many were, unless they nest too deep.
+    fn run_notices(&mut self, before: usize) {
+        while self.core_ref().finalizer_depth < MAX_FINALIZER_DEPTH {
+            let Some(value) = self.core_mut().memory.finalization.notices.remove(before) else {
+                return;
+            };
+            // SAFETY: the list kept the watcher alive.
+            let shape = unsafe { (*value.header()).shape() };
+            let notify = self.core_ref().memory.shapes.get(shape).notify;
+            self.core_mut().memory.stats.notices += 1;
+            self.run_listed(value, notify);
+        }
+    }
+
+    /// Runs what is due for an object that was on a list; the scope takes the list's count over.
+    fn run_listed(&mut self, value: Value, body: Option<FinalizeFn>) {
         self.scoped(|cx| {
             let index = cx.core_mut().memory.roots.stack.push(value);
             // SAFETY: the object is on the stack.
             let object = unsafe { (*cx.core_ref().memory.roots.stack.slot(index)).header() };
-            cx.finalize(object, finalize);
+            if let Some(body) = body {
+                cx.run_guarded(object, body);
+            }
         });
+        self.drain_batch();
     }
 
     /// Charges (or, when negative, discharges) memory outside the heap that objects own. Discharging more than was charged leaves zero.
@@ -233,11 +310,19 @@ impl Cx<'_> {
     }
 }
 
-/// Frees what is on the zero queue until it is empty or an object's finalizer must run: that one is returned, off the queue.
+/// What must happen before a dead object is freed.
+enum Last {
+    /// Its finalizer must run.
+    Finalize(FinalizeFn),
+    /// Those who watch it must be told.
+    Tell,
+}
+
+/// Frees what is on the zero queue until it is empty or something must happen before: that object is returned, off the queue.
 ///
 /// # Safety
 /// No `Local` exists.
-unsafe fn free_queued(memory: &mut Memory) -> Option<(*mut Header, FinalizeFn)> {
+unsafe fn free_queued(memory: &mut Memory) -> Option<(*mut Header, Last)> {
     // Neither changes while cells are freed.
     let stressed = memory.zeal.poison || memory.cache.is_hidden();
     // SAFETY: queued objects are allocated; one is freed only when taken off the queue, which nothing refers to: its count is zero and
@@ -254,8 +339,8 @@ unsafe fn free_queued(memory: &mut Memory) -> Option<(*mut Header, FinalizeFn)> 
                 free_tail(memory, object, shape);
                 object = pop_dead(&mut memory.zero);
             } else {
-                if let Some(finalize) = free_slow(memory, object) {
-                    return Some((object, finalize));
+                if let Some(last) = free_slow(memory, object) {
+                    return Some((object, last));
                 }
                 object = pop_dead(&mut memory.zero);
             }
@@ -300,12 +385,13 @@ unsafe fn free_alike(
     // SAFETY: as in `free_queued`. Slots of an object own a count of a valid object.
     unsafe {
         loop {
-            // The last child that lost its last reference is freed next, without a stop on the queue.
+            // The first child that lost its last reference is freed next, without a stop on the queue.
             let mut next: *mut Header = std::ptr::null_mut();
             let mut slots = brief.slots;
             while slots != 0 {
-                let slot = *(object as *const Value).add(slots.trailing_zeros() as usize);
-                slots &= slots - 1;
+                let last = 63 - slots.leading_zeros() as usize;
+                let slot = *(object as *const Value).add(last);
+                slots ^= 1 << last;
                 if slot.is_ref() && (*slot.header()).release_to_queue() {
                     if !next.is_null() {
                         push_zero(zero, next);
@@ -337,7 +423,8 @@ unsafe fn free_tail(memory: &mut Memory, object: *mut Header, shape: ShapeId) {
     // SAFETY: by contract the object is valid; its tail begins behind two words, and its values own counts of valid objects.
     unsafe {
         let len = tail_len(object);
-        let tail = memory.shapes.get(shape).tail;
+        let Shape { tail, forward, .. } = *memory.shapes.get(shape);
+        let before = memory.zero.len();
         let size = match tail {
             Tail::Bytes(shift) => ((len << shift) + 7) & !7,
             _ => len * 8,
@@ -349,6 +436,9 @@ unsafe fn free_tail(memory: &mut Memory, object: *mut Header, shape: ShapeId) {
                     push_zero(&mut memory.zero, value.header());
                 }
             }
+            if forward {
+                memory.zero[before..].reverse();
+            }
         }
         let class = size_class(16 + size);
         debug_assert!(crate::space_class_of(object) == class, "{OTHER_SIZE}");
@@ -358,42 +448,64 @@ unsafe fn free_tail(memory: &mut Memory, object: *mut Header, shape: ShapeId) {
     }
 }
 
-/// Releases what the object refers to and gives its cell back, unless its finalizer must run first.
+/// Takes the counts back that a dying object owned.
+struct Releaser<'a> {
+    zero: &'a mut Vec<*mut Header>,
+}
+
+impl Visitor for Releaser<'_> {
+    #[inline(always)]
+    fn slot(&mut self, slot: &mut Value) {
+        if slot.is_ref() {
+            // SAFETY: slots of an object own a count of a valid object.
+            unsafe {
+                if (*slot.header()).release_to_queue() {
+                    push_zero(self.zero, slot.header());
+                }
+            }
+        }
+    }
+
+    fn uncounted(&mut self, _: &mut Value) {}
+}
+
+/// Releases what the object refers to and gives its cell back, unless something must happen before.
 ///
 /// # Safety
 /// Nothing refers to the object.
 #[inline(never)]
-unsafe fn free_slow(memory: &mut Memory, object: *mut Header) -> Option<FinalizeFn> {
-    struct Releaser<'a> {
-        zero: &'a mut Vec<*mut Header>,
-    }
-    impl Visitor for Releaser<'_> {
-        #[inline(always)]
-        fn slot(&mut self, slot: &mut Value) {
-            if slot.is_ref() {
-                // SAFETY: slots of an object own a count of a valid object.
-                unsafe {
-                    if (*slot.header()).release_to_queue() {
-                        push_zero(self.zero, slot.header());
-                    }
-                }
-            }
-        }
-
-        fn uncounted(&mut self, _: &mut Value) {}
-    }
+unsafe fn free_slow(memory: &mut Memory, object: *mut Header) -> Option<Last> {
     // SAFETY: by contract the object is valid and unreferenced.
     unsafe {
         let id = (*object).shape();
         (*object).clear(FLAG_QUEUED);
         memory.shapes.refresh(id);
-        if let Some(finalize) = memory.shapes.get(id).finalize {
-            if !(*object).has(FLAG_FINALIZED) {
-                return Some(finalize);
+        let Shape { finalize, notify, forward, .. } = *memory.shapes.get(id);
+        if finalize.is_some() {
+            if let Some(due) = due_finalizer(&memory.shapes, object) {
+                return Some(Last::Finalize(due));
             }
+            memory.finalization.forget(object);
         }
-        visit_slots(&memory.shapes, object, &mut Releaser { zero: &mut memory.zero });
+        if (*object).has(FLAG_WEAK) && memory.weak.watchers.must_tell(object) {
+            return Some(Last::Tell);
+        }
+        if notify.is_some() {
+            memory.weak.watchers.forget(object);
+        }
+        // Pushed in the opposite of the order in which they die.
+        let mut releaser = Releaser { zero: &mut memory.zero };
+        let before = releaser.zero.len();
+        visit_tail(&memory.shapes, object, 0, usize::MAX, &mut releaser);
+        if forward {
+            releaser.zero[before..].reverse();
+        }
+        let before = releaser.zero.len();
+        visit_head(&memory.shapes, object, &mut releaser);
+        releaser.zero[before..].reverse();
+        let external = memory.stats.external_bytes;
         memory.drop_payload(object);
+        memory.discount((external - memory.stats.external_bytes) as usize);
         memory.free_cell(object);
     }
     None

@@ -1,13 +1,15 @@
 //! Finalization: which objects have a finalizer, and which are waiting for it to run.
 //!
 //! Finalizers run only at `&mut` points, once per object (PEP 442). Under counting managers an object whose count
-//! reaches zero is finalized by the drain of the zero queue and then re-checked. A trace clears the weak references of what it
-//! found dead, moves its finalizable objects to `pending`, keeps what they reach alive until they have run, and frees
-//! them in the next trace if nothing resurrected them.
+//! reaches zero is finalized by the drain of the zero queue and then re-checked; if it is still dead its weak references are cleared, and
+//! those of their holders that live and want to know are told. A trace clears the weak references of what it found dead, moves their
+//! holders to `notices` and the finalizable objects to `pending`, keeps what they reach alive until they have run, and frees
+//! them in the next trace if nothing resurrected them. These are CPython's two orders.
 
 use crate::header::Header;
 use crate::shape::Visitor;
 use crate::value::Value;
+use hashbrown::HashMap;
 use std::collections::VecDeque;
 
 /// The lists of the finalization protocol.
@@ -19,13 +21,59 @@ pub struct Finalization {
     pub droppable: Vec<*mut Header>,
     /// Dead objects whose finalizer is due, in order. Each owns a count under counting managers.
     pub pending: VecDeque<Value>,
+    /// Watchers that are to be told, in order. Each owns a count under counting managers.
+    pub notices: VecDeque<Value>,
+    /// In which order finalizable objects were made, under counting managers, as far as somebody wanted that remembered.
+    order: HashMap<usize, u64>,
+    serial: u64,
+}
+
+/// How much is due: so many entries of [`Finalization::pending`] and of [`Finalization::notices`].
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Due {
+    /// Finalizers.
+    pub finalizers: usize,
+    /// Watchers to be told.
+    pub notices: usize,
 }
 
 impl Finalization {
     pub(crate) fn visit(&mut self, visitor: &mut dyn Visitor) {
-        for value in &mut self.pending {
+        for value in self.pending.iter_mut().chain(&mut self.notices) {
             visitor.slot(value);
         }
+    }
+
+    /// Remembers when a finalizable object was made: those of a dead cycle are finalized in that order. Without memory it is one of those
+    /// whose order nobody knows.
+    pub(crate) fn remember(&mut self, object: *mut Header) {
+        if self.order.try_reserve(1).is_ok() {
+            self.serial += 1;
+            self.order.insert(object as usize, self.serial);
+        }
+    }
+
+    /// The object dies.
+    pub(crate) fn forget(&mut self, object: *mut Header) {
+        self.order.remove(&(object as usize));
+    }
+
+    /// Brings the registered objects in the order of their making; those of which it is not known come last, as they are.
+    pub(crate) fn sort_registered(&mut self) {
+        let order = &self.order;
+        if !order.is_empty() {
+            self.registered.sort_by_key(|object| order.get(&(*object as usize)).copied().unwrap_or(u64::MAX));
+        }
+    }
+
+    /// How much is due.
+    pub(crate) fn due(&self) -> Due {
+        Due { finalizers: self.pending.len(), notices: self.notices.len() }
+    }
+
+    /// Whether a finalizer or a notice is due.
+    pub(crate) fn any_due(&self) -> bool {
+        !self.pending.is_empty() || !self.notices.is_empty()
     }
 
     /// Makes a finalizer due, after those that are; `false` without memory.

@@ -2,14 +2,14 @@
 
 use crate::cache::AllocCache;
 use crate::finalize::Finalization;
-use crate::header::{Header, FLAG_FINALIZED, FLAG_LARGE};
+use crate::header::{Header, FLAG_LARGE};
 use crate::limits::{HeapConfig, HeapFull, Stats, Zeal};
 use crate::manager::{CollectKind, Discipline, Facts, Manager, Memory, OVERDRAFT_BYTES};
 use crate::managers;
 use crate::protocol::releases::Releases;
 use crate::protocol::signals::{Signals, COLLECT, FINALIZERS};
 use crate::roots::{Roots, TicketTable, ValueStack};
-use crate::shape::{Shape, ShapeTable};
+use crate::shape::{due_finalizer, Shape, ShapeTable};
 use crate::space::{size_class, BlockSpace, LargeSpace, MAX_SMALL};
 use crate::sync::{ids, Arc};
 use crate::types::TypeTable;
@@ -152,6 +152,7 @@ impl Heap {
             weak: WeakTable::default(),
             identity: IdentityTable::default(),
             zero: Vec::new(),
+            held: Vec::new(),
             finalization: Finalization::default(),
             stats: Stats::default(),
             limit: config.heap_limit,
@@ -338,8 +339,13 @@ impl Core {
         Ok(self.memory.cache.bin(class).take(crate::space::class_bytes(class)))
     }
 
-    /// Puts an object whose shape has a drop or a finalizer on the lists that tracing managers keep. Call it once, after allocating.
+    /// Puts an object whose shape has a drop or a finalizer on the lists that tracing managers keep; counting ones remember when it was
+    /// made. Call it once, after allocating.
     pub fn register(&mut self, object: *mut Header) -> Result<(), HeapFull> {
+        if self.counted {
+            self.memory.finalization.remember(object);
+            return Ok(());
+        }
         self.reserve_lists()?;
         self.register_reserved(object);
         Ok(())
@@ -411,7 +417,7 @@ impl Core {
             crate::verify::check(self, "after a collection");
         }
         self.collecting = false;
-        if !self.memory.finalization.pending.is_empty() {
+        if self.memory.finalization.any_due() {
             self.memory.signals.raise(FINALIZERS);
         }
     }
@@ -423,7 +429,7 @@ impl Core {
         self.manager.each_object(&mut self.memory, &mut |object| {
             // SAFETY: each_object shows live objects and does not change the shapes.
             unsafe {
-                if (*shapes).get((*object).shape()).finalize.is_some() && !(*object).has(FLAG_FINALIZED) {
+                if due_finalizer(&*shapes, object).is_some() {
                     found.push(object);
                 }
             }

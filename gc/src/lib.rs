@@ -47,6 +47,7 @@
 mod alloc;
 pub mod cache;
 mod containers;
+pub mod counting;
 mod cx;
 mod drain;
 pub mod finalize;
@@ -64,11 +65,13 @@ pub mod refs;
 pub mod roots;
 pub mod shape;
 pub mod space;
+pub mod sweep;
 pub mod sync;
 pub mod tracing;
 mod types;
 mod value;
 mod verify;
+mod watch;
 pub mod weak;
 
 pub(crate) use space::class_of as space_class_of;

@@ -77,8 +77,13 @@ pub struct Stats {
     pub peak_bytes: u64,
     /// Bytes of memory outside the heap that its objects own.
     pub external_bytes: u64,
+    /// Objects that the last full collection found dead, as far as their [shapes](crate::Shape::container) say that they count; what
+    /// finalizers then resurrect included. 0 after one that was not full, and under managers that don't collect.
+    pub collected_objects: u64,
     /// Finalizers run.
     pub finalizers: u64,
+    /// Watchers told of a death.
+    pub notices: u64,
     /// Payloads whose drop panicked; the panics go no further.
     pub drop_panics: u64,
 }

@@ -39,6 +39,8 @@ pub struct Facts {
     pub prompt: bool,
     /// Whether it finds cyclic garbage by itself.
     pub cycles: bool,
+    /// Whether a collection finds garbage at all; else everything lives until the heap closes.
+    pub collects: bool,
     /// Whether objects may move.
     pub moves: bool,
 }
@@ -71,6 +73,8 @@ pub struct Memory {
     pub identity: IdentityTable,
     /// Objects whose count reached zero, or that were born with none (counting managers).
     pub zero: Vec<*mut Header>,
+    /// Entries of the zero queue that wait while a finalizer runs: what died before it comes after it. They are alive until then.
+    pub(crate) held: Vec<*mut Header>,
     /// Finalizers.
     pub finalization: Finalization,
     /// Statistics.
@@ -262,6 +266,40 @@ impl Memory {
         self.fits_strictly(more) || self.fits(more) && self.fits_strictly(more.saturating_sub(inside))
     }
 
+    /// Memory that counting has given back to the system is not growth.
+    pub(crate) fn discount(&mut self, bytes: usize) {
+        self.allocated_since = self.allocated_since.saturating_sub(bytes);
+    }
+
+    /// Holds the entries of the zero queue back, until [`take_up`](Self::take_up) with what this returns. Without memory they don't wait.
+    pub(crate) fn hold_back(&mut self) -> usize {
+        let before = self.held.len();
+        if self.held.try_reserve(self.zero.len()).is_ok() {
+            self.held.append(&mut self.zero);
+        }
+        before
+    }
+
+    /// Puts the entries that were held back on the zero queue again, below what has come meanwhile.
+    pub(crate) fn take_up(&mut self, before: usize) {
+        let entries = self.held.len() - before;
+        if entries == 0 {
+            return;
+        }
+        if self.zero.try_reserve(entries).is_err() {
+            // As when a queue can't grow: they stick, and a trace finds them.
+            for object in self.held.drain(before..) {
+                // SAFETY: entries are allocated.
+                unsafe {
+                    (*object).set_count(COUNT_STUCK);
+                    (*object).clear(FLAG_QUEUED);
+                }
+            }
+            return;
+        }
+        self.zero.splice(0..0, self.held.drain(before..));
+    }
+
     /// Books external bytes as [`note_allocation`](Self::note_allocation) does, but not as bytes of the heap's own.
     pub(crate) fn note_external(&mut self, bytes: usize) {
         self.note_allocation(bytes);
@@ -351,11 +389,13 @@ impl Memory {
         unsafe {
             let header = &*object;
             if header.has(FLAG_WEAK | FLAG_IDENTITY) {
-                self.weak.clear(object);
+                // Those who must be told have been: see the drain.
+                self.weak.clear(object, &mut self.finalization.notices, |_| false);
                 self.identity.remove(object);
             }
             if header.has(FLAG_LARGE) {
-                self.large.free(object);
+                let bytes = self.large.free(object);
+                self.discount(bytes);
             } else {
                 self.give_cell(object, crate::space_class_of(object));
             }

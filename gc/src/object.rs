@@ -38,6 +38,8 @@ pub unsafe trait Object: Payload + Send + Sized {
     const TRACE: Option<TraceFn> = None;
     /// Runs once, when the object has become unreachable.
     const FINALIZE: Option<FinalizeFn> = None;
+    /// Runs when what the object [watches](Cx::watch) has died.
+    const NOTIFY: Option<FinalizeFn> = None;
     /// Bytes outside the heap that the payload owns: charged when it is made, discharged when it is dropped. Changes in between are
     /// reported with [`Cx::external`].
     const EXTERNAL: Option<fn(&Self) -> usize> = None;

@@ -7,6 +7,7 @@ use crate::limits::HeapFull;
 use crate::object::{Any, Local};
 use crate::refs;
 use crate::roots::Ticket;
+use crate::value::Value;
 use crate::Cx;
 use std::marker::PhantomData;
 
@@ -120,6 +121,50 @@ impl Cx<'_> {
         }
         // SAFETY: the table is cleared when the target dies.
         self.core_ref().memory.weak.get(weak.ticket).map(|v| unsafe { Local::from_value(v) })
+    }
+
+    /// Has `watcher` watch an object: the weak reference that it looks through from now on. `None` for immediates, which never die. When
+    /// the object dies while the watcher lives, the watcher's shape's [`notify`](crate::Shape::notify) runs at that `&mut` point, once, if it
+    /// is to be `told`. The object does not keep its watchers alive, nor they it.
+    ///
+    /// # Panics
+    /// When the watcher's shape has no `notify`, or it watches something already.
+    pub fn watch<T>(
+        &self,
+        watched: Local<'_, T>,
+        watcher: Local<'_>,
+        told: bool,
+    ) -> Result<Option<Weak<T>>, HeapFull> {
+        let Some(weak) = self.downgrade(watched)? else { return Ok(None) };
+        let memory = &mut self.core_mut().memory;
+        let shape = watcher.shape().map(|shape| memory.shapes.get(shape));
+        assert!(shape.is_some_and(|shape| shape.notify.is_some()), "not a shape of watchers");
+        let (watched, watcher) = (watched.value().header(), watcher.value().header());
+        let full = HeapFull { requested: 64 };
+        if memory.fails_now() {
+            return Err(full);
+        }
+        let notices = &mut memory.finalization.notices;
+        if !memory.weak.watchers.watch(watched, watcher, told, notices) {
+            return Err(full);
+        }
+        Ok(Some(weak))
+    }
+
+    /// Ends that the object watches another.
+    pub fn unwatch(&self, watcher: Local<'_>) {
+        if watcher.value().is_ref() {
+            self.core_mut().memory.weak.watchers.forget(watcher.value().header());
+        }
+    }
+
+    /// Who watches the object: those that are not told first, then the others, each newest first.
+    pub fn watchers<'a, T>(&'a self, watched: Local<'_, T>) -> impl Iterator<Item = Local<'a>> + 'a {
+        let watchers = &self.core_ref().memory.weak.watchers;
+        let watched = watched.value();
+        let found = watched.is_ref().then(|| watchers.of(watched.header()));
+        // SAFETY: a watcher in the table is allocated; one whose last reference is gone is freed at a `&mut` point.
+        found.into_iter().flatten().map(|watcher| unsafe { Local::from_value(Value::from_header(watcher)) })
     }
 
     /// A number that identifies the object as long as it lives, under moving managers too.

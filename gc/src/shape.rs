@@ -4,7 +4,7 @@
 //! reused. Ids below [`STATIC_SHAPES`] mean the same in every heap (the language's builtins); others are per heap.
 //! What a shape means to a language (its class, its attributes) the language keeps in a table of its own beside it.
 
-use crate::header::{Header, ShapeId};
+use crate::header::{Header, ShapeId, FLAG_FINALIZED};
 use crate::space::{class_bytes, size_class, MAX_SMALL};
 use crate::value::Value;
 use crate::{Cx, Handle};
@@ -37,7 +37,7 @@ pub type TraceFn = unsafe fn(payload: *mut u8, visitor: &mut dyn Visitor);
 pub type DropFn = unsafe fn(payload: *mut u8);
 /// Tells how many bytes outside the heap the payload owns.
 pub type ExternalFn = unsafe fn(payload: *const u8) -> usize;
-/// Runs once when the object has become unreachable; it may allocate, collect and resurrect.
+/// Runs once when the object has become unreachable, or when what it watches has died; it may allocate, collect and resurrect.
 pub type FinalizeFn = for<'s> fn(&mut Cx<'s>, Handle<'s>);
 
 /// Layout and life-cycle of a kind of objects.
@@ -57,11 +57,22 @@ pub struct Shape {
     pub external: Option<ExternalFn>,
     /// Finalizer.
     pub finalize: Option<FinalizeFn>,
+    /// Whether the finalizer of an object has anything to do, by its payload; without it, it always has. An object for which the answer
+    /// becomes yes is [registered](crate::Core::register) then.
+    pub finalize_if: Option<fn(*const u8) -> bool>,
+    /// For objects that watch others: runs when what the object watches has died. See [`Cx::watch`].
+    pub notify: Option<FinalizeFn>,
     /// A word for the language: the class. Kept alive by the shape; objects don't count it.
     pub class: Value,
     /// Whether the shape goes when its class is reachable through nothing but shapes without objects: then nobody else may hold its id.
     /// A trace finds that out; see [`tracing`](crate::tracing).
     pub mortal: bool,
+    /// Whether objects of this shape are among those that the statistics of collections count as
+    /// [`collected`](crate::Stats::collected_objects): those that a language's programs can see and tie into cycles.
+    pub container: bool,
+    /// In which order the references of a dying object are given up, which finalizers can see: the tail from its end, as CPython does for
+    /// lists and tuples, or (`true`) from its start, as for dicts. The fixed part always goes from its start.
+    pub forward: bool,
     /// Name for diagnostics.
     pub name: &'static str,
 }
@@ -77,8 +88,12 @@ impl Shape {
             drop: None,
             external: None,
             finalize: None,
+            finalize_if: None,
+            notify: None,
             class: Value::HOLE,
             mortal: false,
+            container: false,
+            forward: false,
             name,
         }
     }
@@ -97,7 +112,11 @@ impl Shape {
     /// Whether freeing an object of this shape is nothing but releasing its slots.
     #[inline]
     pub fn is_plain(&self) -> bool {
-        self.drop.is_none() && self.external.is_none() && self.finalize.is_none() && self.trace.is_none()
+        self.drop.is_none()
+            && self.external.is_none()
+            && self.finalize.is_none()
+            && self.notify.is_none()
+            && self.trace.is_none()
     }
 }
 
@@ -219,6 +238,11 @@ impl ShapeTable {
         } else {
             self.briefs[1][(id.0 - STATIC_SHAPES) as usize] = brief;
         }
+    }
+
+    /// Whether objects of any shape have a finalizer.
+    pub(crate) fn any_finalizer(&self) -> bool {
+        self.statics.iter().chain(&self.dynamics).any(|shape| shape.finalize.is_some())
     }
 
     /// The shape with this id, to change what does not change the layout (class, finalizer).
@@ -345,6 +369,21 @@ impl ShapeTable {
                 }
             }
         }
+    }
+}
+
+/// The finalizer that must run before the object is freed, if any.
+///
+/// # Safety
+/// `object` is a valid object of a shape in `shapes`.
+#[inline]
+pub unsafe fn due_finalizer(shapes: &ShapeTable, object: *mut Header) -> Option<FinalizeFn> {
+    // SAFETY: by contract; the payload follows the header.
+    unsafe {
+        let shape = shapes.get((*object).shape());
+        let finalize = shape.finalize.filter(|_| !(*object).has(FLAG_FINALIZED))?;
+        let wanted = shape.finalize_if.is_none_or(|wants| wants((object as *const u8).add(8)));
+        wanted.then_some(finalize)
     }
 }
 

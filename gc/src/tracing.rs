@@ -8,14 +8,15 @@
 //! The order is PEP 442's for traced death: weak references to the dead are cleared, finalizers become due once, what they can
 //! reach stays until they have run.
 
-use crate::header::{Header, ShapeId, FLAG_FINALIZED};
+use crate::finalize::Due;
+use crate::header::{Header, ShapeId};
 use crate::manager::Memory;
 use crate::marker::{is_marked, Marker};
+use crate::shape::due_finalizer;
 use hashbrown::HashSet;
 
-/// Marks everything reachable; clears dead weak references; makes finalizers due. How many finalizers became due: the last ones
-/// of `finalization.pending`.
-pub fn mark_all(memory: &mut Memory, marker: &mut Marker) -> usize {
+/// Marks everything reachable; clears dead weak references; makes finalizers and notices to watchers due, and says how many.
+pub fn mark_all(memory: &mut Memory, marker: &mut Marker) -> Due {
     memory.cache.settle();
     memory.blocks.clear_marks();
     memory.large.clear_marks();
@@ -23,15 +24,21 @@ pub fn mark_all(memory: &mut Memory, marker: &mut Marker) -> usize {
     memory.roots.visit(marker);
     memory.shapes.visit_kept_classes(marker);
     memory.finalization.visit(marker);
+    for &object in &memory.held {
+        marker.push(object);
+    }
     drain(memory, marker);
     mark_classes(memory, marker);
     // SAFETY: the tables hold allocated objects; all of them lie in blocks or the large-object space.
-    memory.weak.update(|object| unsafe { is_marked(object) }.then_some(object));
-    let due = memory
-        .finalization
-        // SAFETY: as above.
-        .collect_dead(|object| unsafe { !is_marked(object) && !(*object).has(FLAG_FINALIZED) });
-    if due > 0 {
+    let fate = |object: *mut Header| unsafe { is_marked(object) }.then_some(object);
+    let before = memory.finalization.notices.len();
+    memory.weak.update(fate, &mut memory.finalization.notices);
+    let notices = memory.finalization.notices.len() - before;
+    let Memory { finalization, shapes, .. } = memory;
+    // SAFETY: as above.
+    let finalizers = finalization
+        .collect_dead(|object| unsafe { !is_marked(object) && due_finalizer(shapes, object).is_some() });
+    if finalizers > 0 {
         memory.finalization.visit(marker);
     }
     // Usually all marked; those that could not become due for want of memory stay alive.
@@ -45,9 +52,25 @@ pub fn mark_all(memory: &mut Memory, marker: &mut Marker) -> usize {
     mark_classes(memory, marker);
     // SAFETY: classes of shapes are allocated.
     memory.shapes.retire(|class| unsafe { is_marked(class) });
-    // SAFETY: as above.
-    memory.identity.update(|object| unsafe { is_marked(object) }.then_some(object));
-    due
+    memory.weak.update_watchers(fate);
+    memory.identity.update(fate);
+    Due { finalizers, notices }
+}
+
+/// How many objects are unmarked that a language counts as [containers](crate::Shape::container). Costs a walk through the heap.
+pub fn count_dead(memory: &Memory) -> u64 {
+    let mut dead = 0;
+    let mut ask = |object: *mut Header| {
+        // SAFETY: each_object shows allocated objects.
+        unsafe {
+            if !is_marked(object) && memory.shapes.get((*object).shape()).container {
+                dead += 1;
+            }
+        }
+    };
+    memory.blocks.each_object(&mut ask);
+    memory.large.each_object(&mut ask);
+    dead
 }
 
 /// Marks the classes of marked objects, and what they reach.

@@ -11,9 +11,9 @@
 //!
 //! It needs memory of its own, and time in proportion to the heap: for tests and zeal.
 
-use crate::header::{Header, COUNT_STUCK, FLAG_FINALIZED, FLAG_IDENTITY, FLAG_QUEUED, FLAG_WEAK};
+use crate::header::{Header, COUNT_STUCK, FLAG_IDENTITY, FLAG_QUEUED, FLAG_WEAK};
 use crate::heap::Core;
-use crate::shape::{object_size, visit_slots, Visitor};
+use crate::shape::{due_finalizer, object_size, visit_slots, Visitor};
 use crate::value::Value;
 use hashbrown::{HashMap, HashSet};
 
@@ -97,8 +97,9 @@ fn name(core: &Core, object: *mut Header) -> &'static str {
 }
 
 fn check_counts(core: &Core, objects: &[*mut Header], counts: &HashMap<usize, u32>, when: &str) {
-    let queued: Addresses = core.memory.zero.iter().map(|&o| o as usize).collect();
-    assert!(queued.len() == core.memory.zero.len(), "V4 {when}: an object is queued twice");
+    let entries = || core.memory.zero.iter().chain(&core.memory.held);
+    let queued: Addresses = entries().map(|&o| o as usize).collect();
+    assert!(queued.len() == entries().count(), "V4 {when}: an object is queued twice");
     for &object in objects {
         // SAFETY: allocated.
         let header = unsafe { &*object };
@@ -139,7 +140,9 @@ fn check_lists(core: &Core, objects: &[*mut Header], when: &str) {
             shape.name
         );
         assert!(
-            shape.finalize.is_none() || header.has(FLAG_FINALIZED) || due.contains(&(object as usize)),
+            // SAFETY: allocated.
+            unsafe { due_finalizer(&core.memory.shapes, object) }.is_none()
+                || due.contains(&(object as usize)),
             "V6 {when}: the finalizer of a {} would never run",
             shape.name
         );
@@ -150,7 +153,13 @@ fn check_lists(core: &Core, objects: &[*mut Header], when: &str) {
 fn check_tables(core: &Core, objects: &[*mut Header], allocated: &Addresses, when: &str) {
     let weak: Addresses = core.memory.weak.targets().map(|o| o as usize).collect();
     let identity: Addresses = core.memory.identity.objects().map(|o| o as usize).collect();
-    for address in weak.iter().chain(&identity) {
+    let watching = || core.memory.weak.watchers.watchers();
+    assert!(
+        watching().all(|(_, watched)| weak.contains(&(watched as usize))),
+        "V5 {when}: an object is watched, and not weakly referenced"
+    );
+    let watchers: Vec<usize> = watching().map(|(watcher, _)| watcher as usize).collect();
+    for address in weak.iter().chain(&identity).chain(&watchers) {
         assert!(allocated.contains(address), "V5 {when}: a side table holds something that is not allocated");
     }
     for &object in objects {

@@ -6,18 +6,22 @@
 use crate::header::{Header, FLAG_IDENTITY, FLAG_WEAK};
 use crate::roots::{Ticket, TicketTable};
 use crate::value::Value;
+use crate::watch::Watchers;
 use hashbrown::HashMap;
+use std::collections::VecDeque;
 
 /// The weak table.
 #[derive(Debug, Default)]
 pub struct WeakTable {
     targets: TicketTable,
     by_address: Rekeyed<Ticket>,
+    /// Objects that look through a weak reference and may be told of its end. Each watched object has an entry in this table too.
+    pub watchers: Watchers,
 }
 
 /// A map by address with a spare table of the same capacity, so that rekeying it during a collection needs no memory.
 #[derive(Debug)]
-struct Rekeyed<V> {
+pub(crate) struct Rekeyed<V> {
     map: HashMap<usize, V>,
     spare: HashMap<usize, V>,
 }
@@ -29,13 +33,27 @@ impl<V> Default for Rekeyed<V> {
 }
 
 impl<V: Copy> Rekeyed<V> {
-    fn reserve(&mut self) -> bool {
+    /// Makes room for one more entry, now and while rekeying; `false` without memory.
+    pub(crate) fn reserve(&mut self) -> bool {
         let wanted = self.map.len() + 1;
         self.map.try_reserve(1).is_ok() && self.spare.try_reserve(wanted).is_ok()
     }
 
+    pub(crate) fn get(&self, object: *mut Header) -> Option<V> {
+        self.map.get(&(object as usize)).copied()
+    }
+
+    /// There is room: see [`reserve`](Self::reserve).
+    pub(crate) fn insert(&mut self, object: *mut Header, value: V) {
+        self.map.insert(object as usize, value);
+    }
+
+    pub(crate) fn remove(&mut self, object: *mut Header) -> Option<V> {
+        self.map.remove(&(object as usize))
+    }
+
     /// Asks `fate` for each entry's new address and calls `done` with the outcome.
-    fn rekey(
+    pub(crate) fn rekey(
         &mut self,
         mut fate: impl FnMut(*mut Header) -> Option<*mut Header>,
         mut done: impl FnMut(usize, V, Option<*mut Header>),
@@ -68,14 +86,14 @@ impl WeakTable {
     /// # Safety
     /// `object` is an allocated object of this heap.
     pub unsafe fn ticket(&mut self, object: *mut Header) -> Option<Ticket> {
-        if let Some(&ticket) = self.by_address.map.get(&(object as usize)) {
+        if let Some(ticket) = self.by_address.get(object) {
             return Some(ticket);
         }
         if !self.by_address.reserve() {
             return None;
         }
         let ticket = self.targets.insert(Value::from_header(object))?;
-        self.by_address.map.insert(object as usize, ticket);
+        self.by_address.insert(object, ticket);
         // SAFETY: the caller's object is alive, and has its entry now.
         unsafe { (*object).set(FLAG_WEAK) };
         Some(ticket)
@@ -86,20 +104,33 @@ impl WeakTable {
         self.targets.get(ticket)
     }
 
-    /// The object dies: weak references to it find nothing from now on.
+    /// The object dies: weak references to it find nothing from now on. Those who must be told go to `notices`, if they live: if `lives`
+    /// says so.
     ///
     /// # Safety
     /// `object` still has its header.
-    pub unsafe fn clear(&mut self, object: *mut Header) {
-        if let Some(ticket) = self.by_address.map.remove(&(object as usize)) {
+    pub unsafe fn clear(
+        &mut self,
+        object: *mut Header,
+        notices: &mut VecDeque<Value>,
+        lives: impl Fn(*mut Header) -> bool,
+    ) {
+        if let Some(ticket) = self.by_address.remove(object) {
             self.targets.remove(ticket);
         }
+        self.watchers.died(object, &mut |watcher| lives(watcher).then_some(watcher), notices);
         // SAFETY: a dying object still has its header.
         unsafe { (*object).clear(FLAG_WEAK) };
     }
 
-    /// Asks `fate` for each target's new address; `None` clears it.
-    pub fn update(&mut self, fate: impl FnMut(*mut Header) -> Option<*mut Header>) {
+    /// Asks `fate` for each target's new address; `None` clears it. Those who must be told, and live by now, go to `notices`. When the
+    /// trace knows all that lives, it calls [`update_watchers`](Self::update_watchers) as well.
+    pub fn update(
+        &mut self,
+        mut fate: impl FnMut(*mut Header) -> Option<*mut Header>,
+        notices: &mut VecDeque<Value>,
+    ) {
+        self.watchers.update(&mut fate, notices);
         let targets = &mut self.targets;
         self.by_address.rekey(fate, |address, ticket, now| match now {
             Some(object) => {
@@ -113,6 +144,11 @@ impl WeakTable {
                 unsafe { (*(address as *mut Header)).clear(FLAG_WEAK) };
             }
         });
+    }
+
+    /// Asks `fate` for each watcher's new address; `None` forgets it.
+    pub fn update_watchers(&mut self, fate: impl FnMut(*mut Header) -> Option<*mut Header>) {
+        self.watchers.update_watchers(fate);
     }
 
     /// The objects that are weakly referenced, in no order.
@@ -156,14 +192,14 @@ impl IdentityTable {
         // SAFETY: by contract.
         let header = unsafe { &*object };
         if header.has(FLAG_IDENTITY) {
-            return self.ids.map.get(&(object as usize)).copied();
+            return self.ids.get(object);
         }
         if !self.ids.reserve() {
             return None;
         }
         let id = self.next;
         self.next += 16;
-        self.ids.map.insert(object as usize, id);
+        self.ids.insert(object, id);
         // SAFETY: the table has its entry now.
         unsafe { header.set(FLAG_IDENTITY) };
         Some(id)
@@ -171,7 +207,7 @@ impl IdentityTable {
 
     /// The object dies.
     pub fn remove(&mut self, object: *mut Header) {
-        self.ids.map.remove(&(object as usize));
+        self.ids.remove(object);
     }
 
     /// Asks `fate` for each object's new address; `None` forgets it.

@@ -42,7 +42,8 @@ fn trees_survive_and_die() {
                 }
                 cx.collect(CollectKind::Full);
                 assert_eq!(count(cx, kept.get(cx)), 511);
-                assert_eq!(cx.stats().live_objects, 511, "{}", facts.name);
+                cx.verify("at the end");
+                assert!(!facts.collects || cx.stats().live_objects == 511, "{}", facts.name);
             })
             .unwrap();
         }
@@ -63,7 +64,7 @@ fn cycles_go_with_a_full_collection_and_payloads_are_dropped() {
             });
             assert!(cx.upgrade(weak).is_some());
             cx.collect(CollectKind::Full);
-            assert!(cx.upgrade(weak).is_none(), "{}", facts.name);
+            assert_eq!(cx.upgrade(weak).is_none(), facts.collects, "{}", facts.name);
             cx.verify("at the end");
         })
         .unwrap();

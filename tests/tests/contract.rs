@@ -7,8 +7,8 @@ fn main() {
     let mut trials = Vec::new();
     for factory in taipan_tests::managers() {
         for mode in MODES {
-            for case in cases() {
-                let bench = Bench { factory, mode };
+            let bench = Bench { factory, mode };
+            for case in cases(bench.facts()) {
                 let name = format!("{}::{}::{}", bench.facts().name, mode.name, case.name);
                 trials.push(Trial::test(name, move || {
                     (case.run)(&bench);

@@ -5,8 +5,9 @@
 //!
 //! `SlotVec<T>` and `SlotMap<K, T>` fields start empty, are not in `EntryInit`, have constants too, and are traced.
 //!
-//! Attributes: `#[object(finalize = PATH)]` a finalizer `fn(&mut Cx, Handle)`; `#[object(external = PATH)]` a function
-//! `fn(&Self) -> usize` for the bytes outside the heap that an object owns. The heap believes `#[object(unsafe(shape = PATH))]`, a
+//! Attributes: `#[object(finalize = PATH)]` a finalizer `fn(&mut Cx, Handle)`; `#[object(notify = PATH)]` a function of the same kind that
+//! runs when what the object watches has died; `#[object(external = PATH)]` a function `fn(&Self) -> usize` for the bytes outside the heap
+//! that an object owns. The heap believes `#[object(unsafe(shape = PATH))]`, a
 //! fixed shape id that no other type has in any heap where this one is used, and `#[object(unsafe(trace = PATH))]`, an unsafe function that
 //! shows references which slots and containers don't.
 
@@ -28,6 +29,7 @@ pub fn derive_object(input: TokenStream) -> TokenStream {
 struct Attributes {
     shape: Option<Path>,
     finalize: Option<Path>,
+    notify: Option<Path>,
     trace: Option<Path>,
     external: Option<Path>,
 }
@@ -38,6 +40,8 @@ fn attributes(input: &DeriveInput) -> Result<Attributes, Error> {
         attribute.parse_nested_meta(|meta| {
             let target = if meta.path.is_ident("finalize") {
                 &mut found.finalize
+            } else if meta.path.is_ident("notify") {
+                &mut found.notify
             } else if meta.path.is_ident("external") {
                 &mut found.external
             } else if meta.path.is_ident("unsafe") {
@@ -56,7 +60,7 @@ fn attributes(input: &DeriveInput) -> Result<Attributes, Error> {
                 return Err(meta.error("the heap can't check this: write `unsafe(… = …)`"));
             } else {
                 return Err(
-                    meta.error("expected `finalize`, `external`, `unsafe(shape = …)` or `unsafe(trace = …)`")
+                    meta.error("expected `finalize`, `notify`, `external`, `unsafe(shape = …)` or `unsafe(trace = …)`")
                 );
             };
             *target = Some(meta.value()?.parse()?);
@@ -172,6 +176,9 @@ fn hooks(name: &Ident, attributes: Attributes, containers: &[Ident]) -> TokenStr
     let finalize = attributes.finalize.map(|p| {
         quote!(const FINALIZE: ::core::option::Option<::taipan_gc::shape::FinalizeFn> = ::core::option::Option::Some(#p);)
     });
+    let notify = attributes.notify.map(|p| {
+        quote!(const NOTIFY: ::core::option::Option<::taipan_gc::shape::FinalizeFn> = ::core::option::Option::Some(#p);)
+    });
     let (user_trace, user_external) = (attributes.trace.into_iter(), attributes.external.into_iter());
     let trace = (user_trace.len() > 0 || !containers.is_empty()).then(|| {
         quote! {
@@ -198,7 +205,7 @@ fn hooks(name: &Ident, attributes: Attributes, containers: &[Ident]) -> TokenStr
             };
         }
     });
-    quote!(#shape #finalize #trace #external)
+    quote!(#shape #finalize #notify #trace #external)
 }
 
 fn expand(input: &DeriveInput) -> Result<TokenStream2, Error> {

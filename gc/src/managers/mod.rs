@@ -1,5 +1,7 @@
 //! Our managers, by name. To add one: copy a sibling's folder, add its line here.
 
+pub mod arena;
+pub mod cycle;
 pub mod mark;
 pub mod refcount;
 
@@ -8,7 +10,12 @@ use crate::manager::Manager;
 use crate::manager::{Facts, ManagerFactory};
 
 /// The registry: one line per manager.
-const REGISTRY: &[ManagerFactory] = &[|| Box::new(refcount::RefCount), || Box::new(mark::Mark::default())];
+const REGISTRY: &[ManagerFactory] = &[
+    || Box::new(arena::Arena::default()),
+    || Box::new(refcount::RefCount::default()),
+    || Box::new(cycle::Cycle::default()),
+    || Box::new(mark::Mark::default()),
+];
 
 /// The factories of all our managers, in the order of the registry.
 pub fn factories() -> &'static [ManagerFactory] {

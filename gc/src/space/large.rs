@@ -34,13 +34,13 @@ impl LargeSpace {
         Some(object)
     }
 
-    /// Frees one object; its payload has been dropped.
+    /// Frees one object, whose payload has been dropped; how many bytes it took.
     ///
     /// # Safety
     /// `object` is a large object of this space and nothing refers to it any more.
-    pub unsafe fn free(&mut self, object: *mut Header) {
+    pub unsafe fn free(&mut self, object: *mut Header) -> usize {
         let Some(at) = self.index.remove(&(object as usize)) else {
-            return;
+            return 0;
         };
         let (_, size) = self.objects.swap_remove(at);
         if let Some(&(moved, _)) = self.objects.get(at) {
@@ -48,6 +48,7 @@ impl LargeSpace {
         }
         // SAFETY: allocated here with this layout; unreferenced by contract.
         unsafe { self.dealloc(object, size) };
+        size
     }
 
     unsafe fn dealloc(&mut self, object: *mut Header, size: usize) {

@@ -531,6 +531,7 @@ const SHAPE_CLASSES: &[(ShapeId, ClassId)] = &[
     (shapes::BYTES, classes::BYTES),
     (shapes::TUPLE, classes::TUPLE),
     (shapes::ARRAY, classes::OBJECT),
+    (shapes::ENTRIES, classes::OBJECT),
     (shapes::LIST, classes::LIST),
     (shapes::DICT, classes::DICT),
     (shapes::SET, classes::SET),

@@ -105,7 +105,7 @@ pub fn root_shape(cx: &Cx<'_>, class: Local<'_, Class>) -> Result<ShapeId, HeapF
     let finalize =
         (class.flags.get() & class::HAS_DEL != 0).then_some(class::run_del as taipan_gc::shape::FinalizeFn);
     let shape = Shape { size: part.size + own * 8, slots, finalize, tail: Tail::None, ..part };
-    let shape = Shape { size: shape.size.max(16), name: "instance", ..shape };
+    let shape = Shape { size: shape.size.max(16), name: "instance", container: true, ..shape };
     let id = add_shape(cx, shape, info, class)?;
     class.root_shape.set(id);
     Ok(id)
@@ -322,7 +322,7 @@ fn add(
         let room = old.map_or(0, |a| a.len.get() as usize);
         if index >= room {
             let grown: Local<'_, Array> =
-                alloc_values(cx, shapes::ARRAY, (index + 1).next_power_of_two().max(4), |i| {
+                alloc_values(cx, shapes::ENTRIES, (index + 1).next_power_of_two().max(4), |i| {
                     old.and_then(|a| array_values(a).get(i).copied()).unwrap_or(Value::HOLE)
                 })?;
             put_word(cx, object, extra, grown.any());

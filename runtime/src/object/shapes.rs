@@ -53,11 +53,15 @@ shapes! {
     INDEX = 37, "[`Index`] of a table";
     MEMBER = 38, "[`Member`], a slot descriptor";
     MAPPING_PROXY = 39, "[`Wrapper`] as a read-only view of a dict";
+    ENTRIES = 40, "[`Array`] whose values die from its start: tables, registers, attributes";
 }
 
 /// Registers the static shapes with a fresh heap.
 pub fn register(heap: &mut Heap) {
-    for shape in all() {
+    for mut shape in all() {
+        // Never seen by programs, or without references.
+        let inner = ["array", "entries", "index", "str", "bytes", "int", "float", "bool", "NoneType"];
+        shape.container = !inner.contains(&shape.name) && shape.name != "BigIntObject";
         // SAFETY: the shapes describe the layouts that the object model makes under these ids.
         unsafe { heap.add_static_shape(shape) };
     }
@@ -107,5 +111,6 @@ fn all() -> Vec<Shape> {
         tail("index", Tail::Bytes(2)),
         shape_for::<Member>(),
         Shape { name: "mappingproxy", ..shape_for::<Wrapper>() },
+        Shape { forward: true, ..tail("entries", Tail::Values) },
     ]
 }

@@ -432,7 +432,7 @@ fn resize(cx: &Cx<'_>, table: Local<'_, Dict>, more: usize) -> Result<(), HeapFu
     let full = HeapFull { requested: more.saturating_mul(32) };
     let wanted = used.checked_add(more).filter(|&n| n < u32::MAX as usize / 8).ok_or(full)?;
     let (room, places_len) = sizes(used, wanted);
-    let fresh: Local<'_, Array> = alloc_values(cx, shapes::ARRAY, room * WORDS, |_| Value::HOLE)?;
+    let fresh: Local<'_, Array> = alloc_values(cx, shapes::ENTRIES, room * WORDS, |_| Value::HOLE)?;
     let index = if places_len > 0 { Some(alloc_index(cx, places_len)?) } else { None };
     if let Some(old) = table.entries.get(cx) {
         compact(cx, old, fresh, table.fill.get() as usize);

@@ -51,7 +51,7 @@ pub(super) fn create(cx: &mut Cx<'_>, function: usize) -> Result<Value, Raised> 
             return Ok(none(cx));
         };
         let array = retrying(cx, |cx| {
-            tuple::alloc_values(cx, shapes::ARRAY, registers.max(1), |n| {
+            tuple::alloc_values(cx, shapes::ENTRIES, registers.max(1), |n| {
                 if n < bound {
                     // SAFETY: parameters are in use.
                     unsafe { *slot(cx, function + 1 + n) }

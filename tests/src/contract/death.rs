@@ -8,14 +8,14 @@ use std::sync::Arc;
 use taipan_gc::{CollectKind, Cx, Local, Object, Slot};
 
 pub(super) const CASES: &[Case] = &[
-    Case { name: "G8_finalizers_once", run: finalizers_once },
-    Case { name: "G8_finalizers_of_cycles", run: finalizers_of_cycles },
-    Case { name: "G8_finalizers_at_close", run: finalizers_at_close },
-    Case { name: "G8_order_of_weak_references", run: order_of_weak_references },
-    Case { name: "G9_resurrection", run: resurrection },
-    Case { name: "G10_drops_once", run: drops_once },
-    Case { name: "G25_finalizers_that_poll", run: finalizers_that_poll },
-    Case { name: "G26_panics", run: panics },
+    Case { name: "G8_finalizers_once", reclaims: true, run: finalizers_once },
+    Case { name: "G8_finalizers_of_cycles", reclaims: true, run: finalizers_of_cycles },
+    Case { name: "G8_finalizers_at_close", reclaims: false, run: finalizers_at_close },
+    Case { name: "G8_order_of_weak_references", reclaims: true, run: order_of_weak_references },
+    Case { name: "G9_resurrection", reclaims: true, run: resurrection },
+    Case { name: "G10_drops_once", reclaims: true, run: drops_once },
+    Case { name: "G25_finalizers_that_poll", reclaims: true, run: finalizers_that_poll },
+    Case { name: "G26_panics", reclaims: true, run: panics },
 ];
 
 /// Collects until nothing more comes of it: what finalizers kept alive goes one collection later.

@@ -6,14 +6,14 @@ use taipan_gc::header::COUNT_STUCK;
 use taipan_gc::{CollectKind, Local, Tail, Value};
 
 pub(super) const CASES: &[Case] = &[
-    Case { name: "G16_large_objects", run: large_objects },
-    Case { name: "G17_tails", run: tails },
-    Case { name: "G17_sizes", run: sizes },
-    Case { name: "G18_depth", run: depth },
-    Case { name: "G19_counts_stick", run: counts_stick },
-    Case { name: "G21_vectors", run: vectors },
-    Case { name: "G21_maps", run: maps },
-    Case { name: "G23_statistics", run: statistics },
+    Case { name: "G16_large_objects", reclaims: true, run: large_objects },
+    Case { name: "G17_tails", reclaims: true, run: tails },
+    Case { name: "G17_sizes", reclaims: false, run: sizes },
+    Case { name: "G18_depth", reclaims: true, run: depth },
+    Case { name: "G19_counts_stick", reclaims: true, run: counts_stick },
+    Case { name: "G21_vectors", reclaims: true, run: vectors },
+    Case { name: "G21_maps", reclaims: true, run: maps },
+    Case { name: "G23_statistics", reclaims: true, run: statistics },
 ];
 
 fn large_objects(bench: &Bench) {

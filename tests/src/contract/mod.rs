@@ -29,6 +29,8 @@
 //! | G25 | finalizers that poll nest to a bounded depth |
 //! | G26 | panics in finalizers, drops and constructors leave a usable heap |
 //! | G27 | garbage does not accumulate: with polls, churn stays within a bound |
+//! | G28 | a watcher that lives is told once of a death, after weak references are cleared; one that has died is not; all in order |
+//! | G29 | where nothing is collected, everything lives until the close, which finalizes and drops it |
 //!
 //! Every case ends with the verifier. Without mercy for slowness, each runs in each zeal [`Mode`].
 
@@ -38,6 +40,7 @@ mod layout;
 mod limits;
 mod objects;
 mod roots;
+mod watch;
 
 use taipan_gc::manager::ManagerFactory;
 use taipan_gc::{Cx, Discipline, Facts, Heap, HeapConfig, Zeal};
@@ -126,13 +129,16 @@ impl Bench {
 pub struct Case {
     /// Its name in the list above.
     pub name: &'static str,
+    /// Whether it shows that memory is reclaimed: nothing that a manager promises which never collects.
+    pub reclaims: bool,
     /// Panics when the invariant does not hold.
     pub run: fn(&Bench),
 }
 
-/// All cases.
-pub fn cases() -> Vec<Case> {
-    [roots::CASES, death::CASES, limits::CASES, heaps::CASES, layout::CASES].concat()
+/// The cases that a manager with these facts must pass.
+pub fn cases(facts: Facts) -> Vec<Case> {
+    let all = [roots::CASES, death::CASES, watch::CASES, limits::CASES, heaps::CASES, layout::CASES].concat();
+    all.into_iter().filter(|case| facts.collects || !case.reclaims).collect()
 }
 
 /// Runs the whole contract against a manager, in all modes.
@@ -141,8 +147,9 @@ pub fn cases() -> Vec<Case> {
 /// At the first invariant that does not hold.
 pub fn run(factory: ManagerFactory) {
     for mode in MODES {
-        for case in cases() {
-            (case.run)(&Bench { factory, mode });
+        let bench = Bench { factory, mode };
+        for case in cases(bench.facts()) {
+            (case.run)(&bench);
         }
     }
 }

@@ -144,8 +144,9 @@ pub(super) fn collect(manager: &mut Copying, memory: &mut Memory) {
     }
     memory.visit_roots(&mut Rewriter);
     to.drain(&memory.shapes);
-    memory.weak.update(forwarded);
+    memory.weak.update(forwarded, &mut memory.finalization.notices);
     finish_lists(memory, &mut to);
+    memory.weak.update_watchers(forwarded);
     memory.identity.update(forwarded);
     drop_left_behind(memory);
     memory.roots.stack.wipe_stale();

@@ -49,6 +49,7 @@ unsafe impl Manager for Copying {
             discipline: Discipline::Traced,
             prompt: false,
             cycles: true,
+            collects: true,
             moves: true,
         }
     }

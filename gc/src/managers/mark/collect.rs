@@ -1,28 +1,23 @@
 //! The collection of `mark`.
 
 use super::Mark;
-use crate::manager::Memory;
+use crate::manager::{CollectKind, Memory};
 use crate::marker::Marker;
 use crate::tracing;
 
 /// A heap smaller than this is not worth collecting.
 pub(super) const MIN_THRESHOLD: usize = 4 << 20;
 
-pub(super) fn collect(mark: &mut Mark, memory: &mut Memory) {
+pub(super) fn collect(mark: &mut Mark, memory: &mut Memory, kind: CollectKind) {
     // Marks of unswept blocks are about to be cleared.
-    super::alloc::finish_sweep(mark, memory);
+    mark.sweeper.finish(memory);
     let mut marker = Marker::default();
     tracing::mark_all(memory, &mut marker);
+    // Somebody asked: worth a walk.
+    memory.stats.collected_objects = if kind == CollectKind::Full { tracing::count_dead(memory) } else { 0 };
     tracing::drop_dead(memory);
     // SAFETY: marking is complete, and dead payloads are dropped.
-    unsafe { memory.large.sweep() };
-    memory.cache.reset();
-    for class in 0..mark.ready.len() {
-        mark.ready[class].clear();
-    }
-    for &block in memory.blocks.used() {
-        mark.unswept[memory.blocks.class(block)].push(block);
-    }
+    unsafe { mark.sweeper.start(memory) };
     memory.roots.stack.wipe_stale();
     memory.allocated_since = 0;
     memory.stats.live_objects = marker.objects;

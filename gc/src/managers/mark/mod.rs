@@ -12,9 +12,7 @@
 //! objects; queue the blocks for sweeping.
 //! # Invariants
 //! - M1: outside `collect`, a cell on a free list has a zero header and is unreachable; one in a bin's run is unreachable.
-//! - M2: a block is either queued for sweeping, with the marks of the last collection valid for it, or swept; cells
-//!   are handed out only from swept blocks.
-//! - M3: every object found dead with a drop is dropped before its cell is swept.
+//! - S1, S2 of [`sweep`](crate::sweep).
 //! # Cost
 //! A collection costs the live objects plus the mark tables; sweeping costs each cell of a block once per collection, when
 //! the block is next needed.
@@ -24,28 +22,15 @@
 mod alloc;
 mod collect;
 
-use crate::cache::FreeCell;
 use crate::header::Header;
 use crate::limits::HeapFull;
 use crate::manager::{CollectKind, Discipline, Facts, Manager, Memory};
-use crate::space::{BlockRef, CLASSES};
+use crate::sweep::Sweeper;
 
 /// The manager.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Mark {
-    /// Blocks to be swept, per class.
-    unswept: Vec<Vec<BlockRef>>,
-    /// Free lists of blocks that were swept early, per class.
-    ready: Vec<Vec<(*mut FreeCell, usize)>>,
-}
-
-// SAFETY: the free lists belong to the heap that owns the manager, and are used only with it.
-unsafe impl Send for Mark {}
-
-impl Default for Mark {
-    fn default() -> Mark {
-        Mark { unswept: vec![Vec::new(); CLASSES], ready: vec![Vec::new(); CLASSES] }
-    }
+    sweeper: Sweeper,
 }
 
 // SAFETY: see the invariants on the module's page.
@@ -57,6 +42,7 @@ unsafe impl Manager for Mark {
             discipline: Discipline::Traced,
             prompt: false,
             cycles: true,
+            collects: true,
             moves: false,
         }
     }
@@ -73,12 +59,12 @@ unsafe impl Manager for Mark {
         alloc::alloc_large(self, memory, size)
     }
 
-    fn collect(&mut self, memory: &mut Memory, _kind: CollectKind) {
-        collect::collect(self, memory);
+    fn collect(&mut self, memory: &mut Memory, kind: CollectKind) {
+        collect::collect(self, memory, kind);
     }
 
     fn each_object(&mut self, memory: &mut Memory, each: &mut dyn FnMut(*mut Header)) {
-        alloc::finish_sweep(self, memory);
+        self.sweeper.finish(memory);
         memory.each_object(each);
     }
 }

@@ -9,11 +9,12 @@
 //! Retain the new value, release the old one (in the writing module).
 //! # Phases
 //! None in normal running. A collection (asked for by the host, by zeal, or because the heap's limit is reached) is a backup
-//! trace: mark from the roots, finalize and free what is unmarked, rebuild the free lists.
+//! trace: mark from the roots, finalize and free what is unmarked, sweep as cells are needed.
 //! # Invariants
 //! - C1: outside a drain, an object's count is the number of slots, registers and owned references that refer to it; or
 //!   it is zero and the object is queued; or it is stuck.
 //! - C2: a cell on a free list has a zero header.
+//! - S1, S2 of [`sweep`](crate::sweep).
 //! # Cost
 //! A few instructions per reference made or dropped; freeing is proportional to what dies. No pause but the drain of what
 //! died at once.
@@ -23,12 +24,16 @@
 mod alloc;
 mod collect;
 
+use crate::header::Header;
 use crate::limits::HeapFull;
 use crate::manager::{CollectKind, Discipline, Facts, Manager, Memory};
+use crate::sweep::Sweeper;
 
 /// The manager.
 #[derive(Debug, Default)]
-pub struct RefCount;
+pub struct RefCount {
+    sweeper: Sweeper,
+}
 
 // SAFETY: see the invariants on the module's page.
 unsafe impl Manager for RefCount {
@@ -39,16 +44,25 @@ unsafe impl Manager for RefCount {
             discipline: Discipline::Counted,
             prompt: true,
             cycles: false,
+            collects: true,
             moves: false,
         }
     }
 
     fn refill(&mut self, memory: &mut Memory, class: usize) -> Result<(), HeapFull> {
-        alloc::refill(memory, class)
+        alloc::refill(self, memory, class)
+    }
+
+    fn alloc_large(&mut self, memory: &mut Memory, size: usize) -> Result<*mut Header, HeapFull> {
+        alloc::alloc_large(self, memory, size)
     }
 
     fn collect(&mut self, memory: &mut Memory, _kind: CollectKind) {
-        // It never asks by itself: the host does, zeal, or a limit that has been reached.
-        collect::collect(memory);
+        collect::collect(self, memory);
+    }
+
+    fn each_object(&mut self, memory: &mut Memory, each: &mut dyn FnMut(*mut Header)) {
+        self.sweeper.finish(memory);
+        memory.each_object(each);
     }
 }

@@ -1,0 +1,20 @@
+//! The collection of `cycle`: a backup trace, when the heap has grown.
+
+use super::Cycle;
+use crate::counting;
+use crate::manager::Memory;
+
+/// A heap that has grown by less than this is not worth a trace.
+pub(super) const MIN_GROWTH: usize = 2 << 20;
+
+pub(super) fn collect(manager: &mut Cycle, memory: &mut Memory) {
+    counting::collect(memory, &mut manager.sweeper);
+    memory.collect_at = allowance(memory.stats.live_bytes as usize);
+}
+
+/// By how much the heap may grow before the next trace, with `live` bytes alive. Only growth counts: cells that counting frees are
+/// allocated again without it. A trace of L live bytes is paid for by at least L / 2 bytes of growth, so work per byte of garbage is bounded,
+/// and cycles that are garbage never take more than half of what is alive, or 2 MiB.
+fn allowance(live: usize) -> usize {
+    (live / 2).max(MIN_GROWTH)
+}

@@ -1,0 +1,117 @@
+//! [`Sweeper`]: lazy sweeping, shared by the managers that mark. After a trace the blocks wait; allocation sweeps one when it needs cells.
+//!
+//! Cells are handed out block by block, so that pacing counts them as allocated when they are. Under counting managers cells that die
+//! meanwhile in a block that waits are marked; the sweep leaves them to whoever freed them.
+//!
+//! - S1: a block either waits, with the marks of the last trace valid for it, or is swept; cells are handed out only from swept ones.
+//! - S2: what a trace found dead has been dropped before its cell is swept.
+
+use crate::cache::FreeCell;
+use crate::header::Header;
+use crate::limits::HeapFull;
+use crate::manager::Memory;
+use crate::space::{class_bytes, BlockRef, CLASSES};
+
+/// The blocks that wait, per class.
+#[derive(Debug)]
+pub struct Sweeper {
+    /// Blocks to be swept.
+    waiting: Vec<Vec<BlockRef>>,
+    /// Free lists of blocks that were swept early, with their lengths.
+    ready: Vec<Vec<(*mut FreeCell, usize)>>,
+}
+
+// SAFETY: the free lists belong to the heap whose manager owns the sweeper, and are used only with it.
+unsafe impl Send for Sweeper {}
+
+impl Default for Sweeper {
+    fn default() -> Sweeper {
+        Sweeper { waiting: vec![Vec::new(); CLASSES], ready: vec![Vec::new(); CLASSES] }
+    }
+}
+
+impl Sweeper {
+    /// Has all blocks wait: a trace is complete, and what it found dead is dropped. [`finish`](Self::finish) was called before it.
+    ///
+    /// # Safety
+    /// No unmarked object is used again.
+    pub unsafe fn start(&mut self, memory: &mut Memory) {
+        // SAFETY: by contract.
+        unsafe { memory.large.sweep() };
+        memory.cache.reset();
+        for ready in &mut self.ready {
+            ready.clear();
+        }
+        for &block in memory.blocks.used() {
+            self.waiting[memory.blocks.class(block)].push(block);
+        }
+    }
+
+    /// Makes sure that the bin of `class` has a cell: from a swept block, or a fresh one.
+    pub fn refill(&mut self, memory: &mut Memory, class: usize) -> Result<(), HeapFull> {
+        if self.refill_from_swept(memory, class) {
+            return Ok(());
+        }
+        match memory.refill_with_block(class) {
+            Err(full) if self.finish(memory) => {
+                // Sweeping everything may have emptied blocks of other classes.
+                memory.refill_with_block(class).map_err(|_| full)
+            }
+            result => result,
+        }
+    }
+
+    fn refill_from_swept(&mut self, memory: &mut Memory, class: usize) -> bool {
+        let (mut list, mut count) = self.ready[class].pop().unwrap_or((std::ptr::null_mut(), 0));
+        while count == 0 {
+            let Some(block) = self.waiting[class].pop() else {
+                return false;
+            };
+            if memory.blocks.is_unmarked(block) && !memory.zeal.poison {
+                // All of it is dead: bump through it, and touch each cell only when it is allocated.
+                memory.bump_through(block);
+                return true;
+            }
+            // SAFETY: blocks wait after a complete trace (S1, S2).
+            count = unsafe { memory.blocks.sweep(block, &mut list, memory.zeal.poison) };
+        }
+        memory.cache.bin(class).free = list;
+        memory.note_allocation(count * class_bytes(class));
+        true
+    }
+
+    /// A large object; its space has been swept.
+    pub fn alloc_large(&mut self, memory: &mut Memory, size: usize) -> Result<*mut Header, HeapFull> {
+        match memory.alloc_large(size) {
+            Err(full) if self.finish(memory) => memory.alloc_large(size).map_err(|_| full),
+            result => result,
+        }
+    }
+
+    /// Sweeps all blocks that wait and gives empty ones back; whether any was.
+    pub fn finish(&mut self, memory: &mut Memory) -> bool {
+        let mut released = false;
+        for class in 0..self.waiting.len() {
+            while let Some(block) = self.waiting[class].pop() {
+                let mut list = std::ptr::null_mut();
+                let unmarked = memory.blocks.is_unmarked(block);
+                let count = if unmarked && !memory.zeal.poison {
+                    0
+                } else {
+                    // SAFETY: as in `refill_from_swept`.
+                    unsafe { memory.blocks.sweep(block, &mut list, memory.zeal.poison) }
+                };
+                if unmarked {
+                    memory.blocks.release(block);
+                    released = true;
+                } else if count > 0 {
+                    self.ready[class].push((list, count));
+                }
+            }
+        }
+        if released {
+            memory.blocks.retain_used();
+        }
+        released
+    }
+}
