@@ -1,17 +1,13 @@
 //! Generators and coroutines: sending, throwing, closing. Running them is the VM's, through `hooks.resume`.
 
 use super::common::{address, fail, string, text_of, Res};
+use crate::object::generator::{is_running, take_result, DONE, SUSPENDED};
 use crate::object::layout::{Class, Generator};
 use crate::object::names;
 use crate::object::native::{wrong_self, Args, NativeDef};
 use crate::object::raise::{self, Raised};
 use crate::object::{attr, bool, call, class, classes, none, rt, shapes};
 use taipan_gc::{Cx, Handle};
-
-// States, as the VM numbers them.
-const SUSPENDED: u8 = 1;
-const RUNNING: u8 = 2;
-const DONE: u8 = 3;
 
 /// Methods of `generator`.
 pub(super) const GENERATOR: &[NativeDef] = &[
@@ -79,7 +75,7 @@ fn resume<'s>(cx: &mut Cx<'s>, generator: Handle<'s, Generator>, value: Handle<'
     match (rt(cx).hooks.resume)(cx, generator, value, throw)? {
         Some(yielded) => Ok(yielded),
         None => {
-            let result = generator.get(cx).result.get(cx).map(|r| cx.root(r));
+            let result = take_result(cx, generator);
             Err(raise::stop_iteration(cx, result))
         }
     }
@@ -186,13 +182,15 @@ fn qualname<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 }
 
 fn running<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
-    let state = self_generator(cx, args)?.get(cx).state.get();
-    Ok(bool(cx, state == RUNNING))
+    let generator = self_generator(cx, args)?;
+    let running = is_running(cx, generator.get(cx));
+    Ok(bool(cx, running))
 }
 
 fn suspended<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
-    let state = self_generator(cx, args)?.get(cx).state.get();
-    Ok(bool(cx, state == SUSPENDED))
+    let generator = self_generator(cx, args)?;
+    let generator = generator.get(cx);
+    Ok(bool(cx, generator.state.get() == SUSPENDED && !is_running(cx, generator)))
 }
 
 fn code<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {

@@ -403,7 +403,7 @@ pub struct NativeIter {
 pub struct Generator {
     /// The function.
     pub function: Slot<Function>,
-    /// Registers while at rest; empty when running or done.
+    /// Registers while at rest, holes while running; empty when done.
     pub registers: Slot<Array>,
     /// `__name__`
     pub name: Slot<Any>,
@@ -411,10 +411,20 @@ pub struct Generator {
     pub qualname: Slot<Any>,
     /// The exception that is being handled inside, while at rest.
     pub handled: Slot<Any>,
-    /// What it returned, after that.
-    pub result: Slot<Any>,
+    /// While at rest at a delegation (`yield from`, `await`) to a generator: that one. Once done, until it is fetched: what it returned.
+    pub inner: Slot<Any>,
+    /// While at rest, the generator that goes on when this one is resumed, at the end of a chain of delegations; empty when it is this one.
+    pub innermost: Slot<Any>,
     /// Word index of the instruction at which it rests.
     pub pc: Cell<u32>,
+    /// The VM's stamp of `innermost`: it holds as long as no generator of a chain has been resumed from elsewhere.
+    pub epoch: Cell<u32>,
+    /// Stamp of the delegation to `inner`.
+    pub delegation: Cell<u32>,
+    /// Stamp of the delegation that has taken this one as its inner generator, or 0.
+    pub taken: Cell<u32>,
+    /// How many generators the chain has down to this one, which is its innermost.
+    pub level: Cell<u32>,
     /// Register that gets the value sent.
     pub receiver: Cell<u8>,
     /// Created, suspended, running, done: see the VM.

@@ -15,6 +15,7 @@ pub mod define;
 pub mod descriptor;
 pub mod dict;
 pub mod frames;
+pub mod generator;
 pub mod host;
 pub mod instance;
 pub mod int;
@@ -57,7 +58,7 @@ pub type Resume = for<'s> fn(
 pub struct Hooks {
     /// Calls a Python function: the callee and its arguments lie on the stack.
     pub call_function: for<'s> fn(&mut Cx<'s>, call::Frame) -> Result<Handle<'s>, Raised>,
-    /// Resumes a generator with a value (or an exception, when `throw`). `None`: it returned, and its `result` slot holds what.
+    /// Resumes a generator with a value (or an exception, when `throw`). `None`: it returned, and its `inner` slot holds what.
     pub resume: Resume,
     /// Reports an exception that can't be raised anywhere (in `__del__`): the exception and what raised it.
     pub unraisable: for<'s> fn(&mut Cx<'s>, Handle<'s>, Handle<'s>),

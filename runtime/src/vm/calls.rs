@@ -146,7 +146,7 @@ fn push(
     // SAFETY: the function on the stack keeps its code alive.
     let (registers, first_temp) = unsafe { ((*code).registers as usize, (*code).first_temp as usize) };
     let base = function + 1;
-    enter_frame(cx, base + registers)?;
+    enter_frame(cx, base + registers, 1)?;
     for n in bound..first_temp {
         put_at(cx, base + n, Value::HOLE);
     }
@@ -158,17 +158,17 @@ fn push(
     Ok(Entered::Frame)
 }
 
-/// Counts a frame and makes room for it and for its registers.
+/// Counts a frame, or the `levels` of generators that it stands for, and makes room for it and for its registers.
 #[inline]
-pub(super) fn enter_frame(cx: &mut Cx<'_>, end: usize) -> Result<(), Raised> {
+pub(super) fn enter_frame(cx: &mut Cx<'_>, end: usize, levels: u32) -> Result<(), Raised> {
     let runtime = rt(cx);
     let depth = runtime.depth.get();
     // SAFETY: a shared read of this thread's core.
     let room = unsafe { (*cx.core()).memory.roots.stack.has_room_until(end) };
-    if depth >= runtime.recursion_limit.get() || !room || !machine(cx).reserve() {
+    if depth.saturating_add(levels - 1) >= runtime.recursion_limit.get() || !room || !machine(cx).reserve() {
         return Err(raise(cx, classes::RECURSION_ERROR, "maximum recursion depth exceeded"));
     }
-    runtime.depth.set(depth + 1);
+    runtime.depth.set(depth + levels);
     set_top(cx, end);
     Ok(())
 }
@@ -451,11 +451,9 @@ pub(super) fn leave_special<D: Counting>(cx: &mut Cx<'_>, value: Value) -> Resul
     let (base, flags, dst, resume) = (frame.base, frame.flags, frame.dst, frame.resume);
     let mut value = value;
     if flags & GENERATOR != 0 {
-        match generator::finish::<D>(cx, value)? {
-            Some(result) => value = result,
-            None => return Ok(None),
-        }
-    } else if flags & CONSTRUCT != 0 {
+        return Ok(generator::finish::<D>(cx, value));
+    }
+    if flags & CONSTRUCT != 0 {
         if !value.is_none() {
             return Err(construct::init_returned(cx, value));
         }

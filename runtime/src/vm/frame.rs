@@ -17,6 +17,8 @@ pub(super) const ENTRY: u8 = 1;
 pub(super) const CONSTRUCT: u8 = 2;
 /// The frame belongs to a generator: its generator lies two slots below the registers.
 pub(super) const GENERATOR: u8 = 4;
+/// A generator's frame, on top of that of the generator that delegates to it.
+pub(super) const DELEGATED: u8 = 8;
 
 /// Frames are allocated so many at a time.
 const CHUNK: usize = 64;
@@ -38,7 +40,7 @@ pub struct Frame {
     pub(super) above: *mut Frame,
     /// Register of the frame below that gets the result.
     pub(super) dst: u8,
-    /// `ENTRY`, `CONSTRUCT`, `GENERATOR`.
+    /// `ENTRY`, `CONSTRUCT`, `GENERATOR`, `DELEGATED`.
     pub(super) flags: u8,
 }
 
@@ -60,6 +62,11 @@ impl Frame {
         let NewFrame { code, base, pc, to, flags } = new;
         (self.code, self.base, self.pc) = (code, base, pc);
         (self.dst, self.resume, self.flags) = (to.dst, to.resume, flags);
+    }
+
+    /// How its result is handed back.
+    pub(super) fn to(&self) -> Return {
+        Return { dst: self.dst, resume: self.resume }
     }
 
     /// Word index of the instruction that is running.
@@ -105,6 +112,10 @@ impl NewFrame {
 pub struct Machine {
     /// The innermost frame, or the node that stands for none.
     pub(super) current: Cell<*mut Frame>,
+    /// Changes when chains of generators may no longer be as they remember: see [`generator`](super::generator).
+    pub(super) epoch: Cell<u32>,
+    /// The last stamp given to a delegation between generators.
+    delegations: Cell<u32>,
     /// Where the nodes lie.
     chunks: UnsafeCell<Vec<Vec<Frame>>>,
     /// What inline caches share.
@@ -128,6 +139,8 @@ impl Machine {
     pub fn new() -> Machine {
         let machine = Machine {
             current: Cell::new(null_mut()),
+            epoch: Cell::new(0),
+            delegations: Cell::new(0),
             chunks: UnsafeCell::new(Vec::new()),
             shared: Shared::new(),
         };
@@ -187,6 +200,13 @@ impl Machine {
         let frame = unsafe { &mut *above };
         frame.fill(new);
         self.current.set(above);
+    }
+
+    /// A stamp for a delegation; never 0.
+    pub(super) fn next_delegation(&self) -> u32 {
+        let stamp = self.delegations.get().wrapping_add(1).max(1);
+        self.delegations.set(stamp);
+        stamp
     }
 
     /// Pops the innermost frame.

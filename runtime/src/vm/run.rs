@@ -355,7 +355,7 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                     save!();
                     if has_shape(iter, shapes::GENERATOR) {
                         let to = calls::Return { dst: $i.a() as u8, resume: $resume };
-                        match generator::enter_for(cx, iter, to) {
+                        match generator::enter_for::<D>(cx, iter, to) {
                             Ok(true) => continue 'frames,
                             Ok(false) => {}
                             Err(_) => raise!(),
@@ -1065,19 +1065,25 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                             None => continue 'frames,
                         }
                     }
-                    Op::Delegate => match tri!(generator::delegate(cx, r!(i.b()), r!(i.c()))) {
-                        generator::Step::Returned(value) => {
-                            set!(i.a(), value);
-                            drain!();
+                    Op::Delegate => {
+                        let to = calls::Return { dst: i.a() as u8, resume: pc };
+                        if tri!(generator::enter_delegate::<D>(cx, r!(i.b()), r!(i.c()), to)) {
+                            continue 'frames;
                         }
-                        generator::Step::Yielded(value) => {
-                            save!();
-                            match generator::suspend::<D>(cx, value, i.c() as u8) {
-                                Some(value) => return Ok(Left::Yielded(value)),
-                                None => continue 'frames,
+                        match tri!(generator::delegate(cx, r!(i.b()), r!(i.c()))) {
+                            generator::Step::Returned(value) => {
+                                set!(i.a(), value);
+                                drain!();
+                            }
+                            generator::Step::Yielded(value) => {
+                                save!();
+                                match generator::suspend::<D>(cx, value, i.c() as u8) {
+                                    Some(value) => return Ok(Left::Yielded(value)),
+                                    None => continue 'frames,
+                                }
                             }
                         }
-                    },
+                    }
                     Op::GetYieldFromIter => unary!(i, generator::yield_from_iter(cx, r!(i.b()))),
                     Op::GetAwaitable => unary!(i, generator::awaitable(cx, r!(i.b()), i.c())),
                     Op::GetAIter => unary!(i, generator::async_iter(cx, r!(i.b()))),

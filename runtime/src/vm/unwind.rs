@@ -43,16 +43,22 @@ pub(super) fn unwind(cx: &mut Cx<'_>, mark: bool) -> Result<(), Raised> {
             return Ok(());
         }
         if flags & GENERATOR != 0 {
-            generator::fail(cx, base, flags);
+            generator::fail(cx, base);
         }
         give_up(cx, base, end);
-        if flags & CONSTRUCT != 0 {
-            give_up(cx, base - 2, base - 1);
+        if flags & GENERATOR != 0 {
+            if generator::leave_failed(cx, base) {
+                continue;
+            }
+        } else {
+            if flags & CONSTRUCT != 0 {
+                give_up(cx, base - 2, base - 1);
+            }
+            if flags & ENTRY == 0 {
+                give_up(cx, base - 1, base);
+            }
+            leave_frame(cx);
         }
-        if flags & ENTRY == 0 {
-            give_up(cx, base - 1, base);
-        }
-        leave_frame(cx);
         if is_counted(cx) {
             if flags & ENTRY == 0 {
                 if let Some(outer) = machine(cx).innermost() {

@@ -63,7 +63,7 @@ fn next<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
             (None, Some(default)) => Ok(default),
             (None, None) if shape == Some(shapes::GENERATOR) => {
                 let generator = crate::object::casts::generator(cx, iterator);
-                let result = generator.and_then(|g| g.get(cx).result.get(cx).map(|r| cx.root(r)));
+                let result = generator.and_then(|g| crate::object::generator::take_result(cx, g));
                 Err(raise::stop_iteration(cx, result))
             }
             (None, None) => Err(raise::stop_iteration(cx, None)),
