@@ -253,6 +253,7 @@ fn start(cx: &mut Cx<'_>, config: &Config) -> Result<(), Raised> {
         let singleton = object::new_singleton(cx, shape)?;
         root_handle(cx, root).set(cx, singleton.get(cx));
     }
+    crate::vm::drivers::install(cx)?;
     let memory_error = raise::new_exception(cx, classes::handle(cx, classes::MEMORY_ERROR), &[])?;
     root_handle(cx, Root::MemoryError).set(cx, memory_error.get(cx));
     let path = list::with_capacity(cx, config.path.len())?;

@@ -4,7 +4,7 @@ use super::common::{fail, Res};
 use super::convert::{instance_of, named_text};
 use super::str_methods::{case, codec, edit, operators, search, split};
 use super::{format, repr};
-use crate::object::native::{Args, NativeDef};
+use crate::object::native::{Args, Driver, NativeDef};
 use crate::object::{bytes, class, classes, root_handle, str, Root};
 use taipan_gc::Cx;
 
@@ -54,7 +54,7 @@ pub(crate) const METHODS: &[NativeDef] = &[
     NativeDef::new("isspace", case::isspace, "self, /"),
     NativeDef::new("istitle", case::istitle, "self, /"),
     NativeDef::new("isupper", case::isupper, "self, /"),
-    NativeDef::new("join", edit::join, "self, iterable, /"),
+    NativeDef::new("join", edit::join, "self, iterable, /").driven(Driver::GatheredFor),
     NativeDef::new("ljust", case::ljust, "self, width, fillchar=' ', /"),
     NativeDef::new("lower", case::lower, "self, /"),
     NativeDef::new("lstrip", split::lstrip, "self, chars=None, /"),

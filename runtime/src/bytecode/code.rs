@@ -159,6 +159,8 @@ pub const FLAG_NAMESPACE: u32 = 8;
 pub const FLAG_COMPREHENSION: u32 = 16;
 /// A module or exec'd code (as opposed to a function or class).
 pub const FLAG_MODULE: u32 = 32;
+/// A driver, made by the VM: not seen in tracebacks.
+pub const FLAG_DRIVER: u32 = 64;
 
 impl CodeUnit {
     /// The source position of the instruction at word `pc`.

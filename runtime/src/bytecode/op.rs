@@ -358,7 +358,7 @@ opcodes! {
     MapMerge Peek Read Peek None;
     /// r\[a] = tuple(list r\[b])
     ListToTuple Write Read None None;
-    /// r\[a] … r\[a+c-1] = the c items of r\[b]
+    /// r\[a] … r\[a+c-1] = the c items of r\[b]; all temporaries or all locals
     Unpack WriteRun Read Imm None;
     /// r\[a] … = c items, a list of the middle, then ext items of r\[b]
     UnpackStar WriteRun Read Imm Imm;

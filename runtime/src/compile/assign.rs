@@ -96,6 +96,10 @@ impl<'t> Compiler<'t> {
             };
             return Err(Fault::new(message, at));
         }
+        if let (None, Some(first)) = (star, self.run_of_locals(targets)) {
+            self.emit(at, Op::Unpack, first, value, targets.len() as u32);
+            return Ok(());
+        }
         let first = self.unit.temps;
         for _ in targets {
             self.new_temp(at)?;
@@ -231,6 +235,14 @@ impl<'t> Compiler<'t> {
         }
         self.unit.temps = temps;
         Ok(())
+    }
+
+    /// The first register of targets that are local variables in registers behind each other.
+    fn run_of_locals(&self, targets: &[Expr]) -> Option<Reg> {
+        let registers = self.distinct_locals(targets)?;
+        let &first = registers.first()?;
+        let behind = |(n, &register): (usize, &Reg)| register == first.next(n);
+        registers.iter().enumerate().all(behind).then_some(first)
     }
 
     /// The registers of targets that are all different local variables.

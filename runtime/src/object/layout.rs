@@ -236,6 +236,8 @@ pub struct CodeData {
     pub constants: Box<[Cell<Value>]>,
     /// The names.
     pub names: Box<[Name]>,
+    /// What its functions are called: name, qualified name, documentation; each owns a count.
+    pub titles: [Cell<Value>; 3],
     /// Inline caches.
     pub caches: Box<[Cache]>,
 }
@@ -305,9 +307,9 @@ unsafe fn trace_code(payload: *mut u8, visitor: &mut dyn Visitor) {
         // SAFETY: the cell is ours; nobody reads it meanwhile.
         visitor.slot(unsafe { &mut *constant.as_ptr() });
     }
-    for name in &data.names {
+    for name in data.names.iter().map(|name| &name.value).chain(&data.titles) {
         // SAFETY: as above.
-        visitor.slot(unsafe { &mut *name.value.as_ptr() });
+        visitor.slot(unsafe { &mut *name.as_ptr() });
     }
     for cache in &data.caches {
         // SAFETY: as above; `CacheValue` is a transparent `Value`.

@@ -149,6 +149,8 @@ pub enum Root {
     Sys,
     /// Strings of one ASCII character: a tuple of 128
     Characters,
+    /// What the VM steps generators with: a tuple of functions by [`Driver`](native::Driver)
+    Drivers,
     /// First class; see [`classes`].
     Classes,
 }

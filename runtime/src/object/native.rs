@@ -39,6 +39,57 @@ pub struct NativeDef {
     pub is_class: bool,
     /// An attribute: looked up in an instance, it is called (a getter).
     pub is_getter: bool,
+    /// What the VM does itself when the only argument is a generator.
+    pub driver: Option<Driver>,
+}
+
+/// What can be done with a generator without a native; see the VM.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Driver {
+    /// `list(…)`
+    List,
+    /// `tuple(…)`
+    Tuple,
+    /// `set(…)`
+    Set,
+    /// `sum(…)`
+    Sum,
+    /// `any(…)`
+    Any,
+    /// `all(…)`
+    All,
+    /// `min(…)`
+    Min,
+    /// `max(…)`
+    Max,
+    /// The native gets a list of the items instead.
+    Gathered,
+    /// As `Gathered`, for a method whose only argument besides `self` is the generator.
+    GatheredFor,
+}
+
+/// How many there are.
+const DRIVERS: usize = Driver::GatheredFor as usize + 1;
+
+impl Driver {
+    /// All of them, in the order of their numbers.
+    pub const ALL: [Driver; DRIVERS] = [
+        Driver::List,
+        Driver::Tuple,
+        Driver::Set,
+        Driver::Sum,
+        Driver::Any,
+        Driver::All,
+        Driver::Min,
+        Driver::Max,
+        Driver::Gathered,
+        Driver::GatheredFor,
+    ];
+
+    /// How many arguments the call has: the generator is the last.
+    pub fn arguments(self) -> usize {
+        1 + usize::from(self == Driver::GatheredFor)
+    }
 }
 
 impl NativeDef {
@@ -57,6 +108,7 @@ impl NativeDef {
             is_static: false,
             is_class: false,
             is_getter: false,
+            driver: None,
         };
         let mut i = 0;
         let mut keyword_only = false;
@@ -103,6 +155,11 @@ impl NativeDef {
     /// A read-only attribute of instances, computed by `func(self)`.
     pub const fn getter(name: &'static str, func: NativeFn) -> NativeDef {
         NativeDef { is_getter: true, ..NativeDef::new(name, func, "self, /") }
+    }
+
+    /// The same native, for which the VM steps a generator that is its only argument.
+    pub const fn driven(self, driver: Driver) -> NativeDef {
+        NativeDef { driver: Some(driver), ..self }
     }
 
     /// The parameters: name, whether it can be given by keyword, whether it can be left out.

@@ -4,7 +4,7 @@ use super::bind::{bind, bind_defaults, function_and_code, is_function, Entered};
 use super::frame::{is_counted, machine, Counting, Frame, Machine, NewFrame, CONSTRUCT, ENTRY, GENERATOR};
 use super::run::has_shape;
 use super::step::{owned, register, release, retain, root};
-use super::{construct, generator, slow};
+use super::{construct, drivers, generator, slow};
 use crate::bytecode::code::{FLAG_ASYNC_GENERATOR, FLAG_COROUTINE, FLAG_GENERATOR};
 use crate::object::layout::{BoundMethod, Code, CodeData, Dict, Function, Native, Tuple};
 use crate::object::native::{Args, NativeDef};
@@ -126,7 +126,7 @@ pub(super) fn call<D: Counting>(
 ) -> Result<Entered, Raised> {
     let callee = value_at(cx, function);
     if has_shape(callee, shapes::NATIVE) {
-        return call_native(cx, function, count);
+        return call_native(cx, function, count, to);
     }
     if is_function(callee) {
         return call_function(cx, function, count, None, to);
@@ -184,7 +184,7 @@ pub(super) fn leave_frame(cx: &Cx<'_>) {
 /// Calls a Python function whose arguments need binding, or that makes a generator.
 #[cold]
 #[inline(never)]
-fn call_function(
+pub(super) fn call_function(
     cx: &mut Cx<'_>,
     function: usize,
     count: usize,
@@ -248,10 +248,18 @@ pub(super) fn give_up(cx: &Cx<'_>, from: usize, to: usize) {
 
 /// Calls a native with positional arguments.
 #[inline]
-fn call_native(cx: &mut Cx<'_>, function: usize, count: usize) -> Result<Entered, Raised> {
+fn call_native(cx: &mut Cx<'_>, function: usize, count: usize, to: Return) -> Result<Entered, Raised> {
     // SAFETY: the caller has checked the shape; the callee stays in its slot meanwhile.
     let callee: Handle<'_, Native> = unsafe { register(cx, function) };
     let def = callee.get(cx).def;
+    if let Some(driver) = def.driver {
+        if count == driver.arguments()
+            && drivers::is_driven(cx, value_at(cx, function + count))
+            && drivers::prepare(cx, driver, function)
+        {
+            return call_function(cx, function, count + 1, None, to);
+        }
+    }
     if !crate::object::native::binds_directly(def, count) {
         return call_generic(cx, function, count, None);
     }

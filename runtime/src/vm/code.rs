@@ -1,13 +1,13 @@
 //! Loading code units: a verified unit becomes a code object with its constants, names and caches in this heap.
 
-use crate::bytecode::code::{FLAG_ASYNC_GENERATOR, FLAG_COROUTINE, FLAG_GENERATOR};
+use crate::bytecode::code::{FLAG_ASYNC_GENERATOR, FLAG_COMPREHENSION, FLAG_COROUTINE, FLAG_GENERATOR};
 use crate::bytecode::{CodeUnit, Const};
 use crate::object::layout::{Cache, Code, CodeData, CodeInit, Dict, Function, FunctionInit, Name, Tuple};
 use crate::object::raise::Raised;
 use crate::object::{bytes, int, names, none, retrying, root_handle, set, str, tuple, Root};
 use crate::text::{Text, TextBuf};
 use std::cell::Cell;
-use taipan_gc::{refs, Cx, Handle, Value};
+use taipan_gc::{refs, Cx, Handle, Local, Value};
 
 /// Makes a code object of a unit that has been verified.
 pub fn load<'s>(cx: &mut Cx<'s>, unit: CodeUnit) -> Result<Handle<'s, Code>, Raised> {
@@ -22,6 +22,7 @@ pub fn load<'s>(cx: &mut Cx<'s>, unit: CodeUnit) -> Result<Handle<'s, Code>, Rai
         words: unit.words.iter().map(|&w| Cell::new(w)).collect(),
         constants: unit.constants.iter().map(|_| Cell::new(Value::HOLE)).collect(),
         names: ids.iter().map(|&id| Name { value: Cell::new(Value::HOLE), id }).collect(),
+        titles: [const { Cell::new(Value::HOLE) }; 3],
         caches: (0..unit.caches).map(|_| Cache::default()).collect(),
         unit,
     });
@@ -46,6 +47,21 @@ pub fn load<'s>(cx: &mut Cx<'s>, unit: CodeUnit) -> Result<Handle<'s, Code>, Rai
             }
             Ok::<(), Raised>(())
         })?;
+    }
+    let (name, qualname, doc) = {
+        let unit = &code.get(cx).data.unit;
+        (unit.name.clone(), unit.qualname.clone(), unit.doc.clone())
+    };
+    let (name, qualname) = (names::intern(cx, &name)?, names::intern(cx, &qualname)?);
+    let doc = match doc {
+        Some(doc) => str::new(cx, &doc)?.any(),
+        None => none(cx),
+    };
+    let code_now = code.get(cx);
+    let titles = [names::local(cx, name).value(), names::local(cx, qualname).value(), doc.get(cx).value()];
+    for (cell, value) in code_now.data.titles.iter().zip(titles) {
+        // SAFETY: as above.
+        unsafe { refs::put(cx.core(), code_now.value().bits() as *mut _, cell.as_ptr(), value) };
     }
     Ok(code)
 }
@@ -128,29 +144,28 @@ pub fn new_function<'s>(
     globals: Handle<'_, Dict>,
     parts: FunctionParts<'_>,
 ) -> Result<Handle<'s, Function>, Raised> {
-    let (name, qualname, doc) = {
-        let unit = &code.get(cx).data.unit;
-        (unit.name.clone(), unit.qualname.clone(), unit.doc.clone())
-    };
-    let (name, qualname) = (names::intern(cx, &name)?, names::intern(cx, &qualname)?);
-    let (name, qualname) = (names::handle(cx, name), names::handle(cx, qualname));
-    let doc = match doc {
-        Some(doc) => str::new(cx, &doc)?.any(),
-        None => none(cx),
-    };
-    let module = names::local(cx, names::NAME);
-    let module = crate::object::dict::get_name(cx, globals.get(cx), module).map(|m| cx.root(m));
     retrying(cx, |cx| {
+        let code = code.get(cx);
+        let globals = globals.get(cx);
+        // Nobody sees the function of a comprehension.
+        let module = if code.data.unit.flags & FLAG_COMPREHENSION == 0 {
+            crate::object::dict::get_name(cx, globals, names::local(cx, names::NAME))
+        } else {
+            None
+        };
+        // SAFETY: the code object keeps them alive.
+        let [name, qualname, doc] =
+            [0, 1, 2].map(|n| Some(unsafe { Local::from_value(code.data.titles[n].get()) }));
         cx.alloc(FunctionInit {
-            code: Some(code.get(cx)),
-            globals: Some(globals.get(cx)),
+            code: Some(code),
+            globals: Some(globals),
             defaults: parts.defaults.map(|d| d.get(cx)),
             keyword_defaults: parts.keyword_defaults.map(|d| d.get(cx)),
             closure: parts.closure.map(|c| c.get(cx)),
-            name: Some(name.get(cx).any()),
-            qualname: Some(qualname.get(cx).any()),
-            doc: Some(doc.get(cx)),
-            module: module.map(|m| m.get(cx)),
+            name,
+            qualname,
+            doc,
+            module,
             annotations: parts.annotations.map(|a| a.get(cx)),
             dict: None,
         })

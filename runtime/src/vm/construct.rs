@@ -3,9 +3,10 @@
 
 use super::bind::{is_function, Entered};
 use super::calls::{
-    bind_and_push, call_generic, code_of, enter_plain, give_up, poll, poll_owned, put_at, room_for_one_more,
-    run_native, shift, take_at, Return,
+    bind_and_push, call_function, call_generic, code_of, enter_plain, give_up, poll, poll_owned, put_at, room_for_one_more,
+    run_native, shift, take_at, value_at, Return,
 };
+use super::drivers;
 use super::frame::{machine, NewFrame, CONSTRUCT};
 use super::step::{owned, register, release, retain, root};
 use crate::object::layout::{Class, Native};
@@ -28,6 +29,13 @@ pub(super) fn call_class(
     let entered = if flags & class::PLAIN_NEW != 0 {
         construct(cx, function, count, to)?
     } else if flags & class::BUILTIN != 0 {
+        if count == 1 && drivers::is_driven(cx, value_at(cx, function + 1)) {
+            if let Some(driver) = drivers::of_class(cx, class.get(cx)) {
+                if drivers::prepare(cx, driver, function) {
+                    return call_function(cx, function, 2, None, to);
+                }
+            }
+        }
         convert(cx, function, count)?
     } else {
         None

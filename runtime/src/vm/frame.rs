@@ -5,6 +5,7 @@
 
 use super::calls::Return;
 use super::shared::Shared;
+use crate::bytecode::code::FLAG_DRIVER;
 use crate::object::layout::{CodeData, Function};
 use crate::object::{rt, CallerInfo};
 use std::cell::{Cell, UnsafeCell};
@@ -225,7 +226,15 @@ pub(super) fn machine<'a>(cx: &'a Cx<'_>) -> &'a Machine {
 
 /// The innermost Python frame, for natives.
 pub(super) fn caller<'s>(cx: &Cx<'s>) -> Option<CallerInfo<'s>> {
-    let frame = machine(cx).innermost()?;
+    let mut frame = machine(cx).innermost()?;
+    // SAFETY: frames in use; code outlives its frames.
+    while unsafe { (*frame.code).unit.flags } & FLAG_DRIVER != 0 {
+        // SAFETY: a driver was called by another frame, which lies below.
+        frame = unsafe { &mut *frame.below };
+        if frame.code.is_null() {
+            return None;
+        }
+    }
     // SAFETY: every frame's function lies below its registers and stays there while it runs.
     let function: Handle<'s, Function> = unsafe { Handle::from_index(cx, frame.base - 1) };
     Some(CallerInfo { function, registers: frame.base, pc: frame.index() as usize })

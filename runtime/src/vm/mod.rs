@@ -8,6 +8,7 @@ mod cache;
 mod calls;
 pub mod code;
 mod construct;
+pub(crate) mod drivers;
 pub mod frame;
 mod generator;
 mod hooks;

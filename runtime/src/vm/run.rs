@@ -956,13 +956,20 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                                 if !dismantled {
                                     retain!(value);
                                 }
-                                r!(i.a() + n) = value;
+                                if D::COUNTED {
+                                    // What a local held goes no earlier than the source, which it may be.
+                                    let old = std::ptr::replace(regs.add(i.a() + n), value);
+                                    refs::release(core, old);
+                                } else {
+                                    r!(i.a() + n) = value;
+                                }
                             }
                             if dismantled {
                                 (*core).memory.free_cell(header(x));
                             } else if moved {
-                                release!(x);
+                                refs::release(core, x);
                             }
+                            drain!();
                             continue;
                         }
                         tri!(slow::unpack(cx, base!(), i, None));

@@ -4,6 +4,7 @@ use super::calls::{give_up, leave_frame, put_at, set_top};
 use super::frame::{is_counted, machine, CONSTRUCT, ENTRY, GENERATOR};
 use super::generator;
 use super::step::register;
+use crate::bytecode::code::FLAG_DRIVER;
 use crate::object::layout::{Code, Function, Traceback, TracebackInit};
 use crate::object::raise::{self, Raised, TRACEBACK_WORD};
 use crate::object::{instance, Root};
@@ -23,7 +24,7 @@ pub(super) fn unwind(cx: &mut Cx<'_>, mark: bool) -> Result<(), Raised> {
         let unit = unsafe { &(*frame.code).unit };
         // The frame's registers are what is in use, whatever raised had on top.
         set_top(cx, end);
-        if mark {
+        if mark && unit.flags & FLAG_DRIVER == 0 {
             cx.scoped(|cx| add_level(cx, base, index));
         }
         mark = true;

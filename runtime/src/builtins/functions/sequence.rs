@@ -3,7 +3,7 @@
 use crate::builtins::common::{fail, Res};
 use crate::builtins::{convert, iterators, sort};
 use crate::object::compare::{self, CompareOp};
-use crate::object::native::{Args, NativeDef};
+use crate::object::native::{Args, Driver, NativeDef};
 use crate::object::number::{self, BinaryOp};
 use crate::object::raise::{self, Raised};
 use crate::object::{bool, bytes, call, class, int, iter, shapes, str, subscript};
@@ -14,20 +14,22 @@ pub(in crate::builtins) const FUNCTIONS: &[NativeDef] = &[
     NativeDef::new("len", len, "obj, /"),
     NativeDef::new("iter", iter_function, "object, sentinel=None, /"),
     NativeDef::new("next", next, "iterator, default=None, /"),
-    NativeDef::new("sorted", sorted, "iterable, /, *, key=None, reverse=False"),
+    NativeDef::new("sorted", sorted, "iterable, /, *, key=None, reverse=False").driven(Driver::Gathered),
     NativeDef::new(
         "min",
         |cx, args| extreme(cx, args, CompareOp::Lt, "min"),
         "*args, key=None, default=None",
-    ),
+    )
+    .driven(Driver::Min),
     NativeDef::new(
         "max",
         |cx, args| extreme(cx, args, CompareOp::Gt, "max"),
         "*args, key=None, default=None",
-    ),
-    NativeDef::new("sum", sum, "iterable, /, start=0"),
-    NativeDef::new("any", |cx, args| quantifier(cx, args, true), "iterable, /"),
-    NativeDef::new("all", |cx, args| quantifier(cx, args, false), "iterable, /"),
+    )
+    .driven(Driver::Max),
+    NativeDef::new("sum", sum, "iterable, /, start=0").driven(Driver::Sum),
+    NativeDef::new("any", |cx, args| quantifier(cx, args, true), "iterable, /").driven(Driver::Any),
+    NativeDef::new("all", |cx, args| quantifier(cx, args, false), "iterable, /").driven(Driver::All),
 ];
 
 fn len<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {

@@ -152,7 +152,9 @@ fn operands(unit: &CodeUnit, decoded: &Decoded) -> Checked {
                 }
             }
             Kind::Run | Kind::WriteRun => {
-                if field < usize::from(unit.first_temp) {
+                let first_temp = usize::from(unit.first_temp);
+                let into_locals = decoded.op == Op::Unpack && field + run_length(decoded) <= first_temp;
+                if field < first_temp && !into_locals {
                     return refuse("a run outside of the temporaries");
                 }
                 if field + run_length(decoded) > registers {

@@ -6,7 +6,7 @@ use crate::object::layout::{Dict, List, NativeIter, SeqIter};
 use crate::object::raise::{type_error, value_error, Raised};
 use crate::object::{class, classes, iter, list, names, shapes, subscript};
 use crate::vm::run::has_shape;
-use crate::vm::step::{owned, register, retain, step, step_plain};
+use crate::vm::step::{owned, register, release, retain, step, step_plain};
 use taipan_gc::header::Header;
 use taipan_gc::{Cx, Handle, Local, Value};
 
@@ -208,8 +208,9 @@ pub(in crate::vm) fn unpack(
         }
         for (n, value) in found.into_iter().enumerate() {
             let value = owned(cx, value);
-            // SAFETY: the targets are temporaries of the running frame.
-            unsafe { *super::super::calls::slot(cx, base + i.a() + n) = value };
+            // SAFETY: the targets are registers of the running frame.
+            let old = unsafe { std::ptr::replace(super::super::calls::slot(cx, base + i.a() + n), value) };
+            release(cx, old);
         }
         Ok(())
     })
