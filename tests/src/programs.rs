@@ -72,6 +72,9 @@ impl Job {
         });
         redirected.map_err(|e| e.to_string())?;
         let ended = interpreter.run(&self.source, &self.filename);
+        if self.zeal.verify {
+            interpreter.enter(|cx| cx.verify("at the end")).map_err(|e| e.to_string())?;
+        }
         // Finalizers print, too.
         drop(interpreter);
         let text = |from: mpsc::Receiver<Vec<u8>>| {

@@ -1,6 +1,6 @@
 //! Unwinding: from the frame that raised to the handler that catches, adding a traceback level per frame.
 
-use super::calls::{give_up, leave_frame, put_at, set_top};
+use super::calls::{give_up, leave_frame, put_at, set_top, top};
 use super::frame::{is_counted, machine, CONSTRUCT, ENTRY, GENERATOR};
 use super::generator;
 use super::step::register;
@@ -22,7 +22,8 @@ pub(super) fn unwind(cx: &mut Cx<'_>, mark: bool) -> Result<(), Raised> {
         let (base, end, flags, index) = (frame.base, frame.end(), frame.flags, frame.index());
         // SAFETY: the frame's function keeps its code alive.
         let unit = unsafe { &(*frame.code).unit };
-        // The frame's registers are what is in use, whatever raised had on top.
+        // The frame's registers are what is in use. Arguments may have been shifted beyond them.
+        give_up(cx, end, top(cx));
         set_top(cx, end);
         if mark && unit.flags & FLAG_DRIVER == 0 {
             cx.scoped(|cx| add_level(cx, base, index));
