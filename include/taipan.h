@@ -14,7 +14,7 @@
  *    success only.
  *  - [runs]: may run script code, and so collect. [collects]: may collect. Others do neither. A collection may move any object:
  *    locals, references, slots and the addresses of payloads stay good.
- *  - Finalizers, log functions and ud_free must not call tpn_ functions, except those that take a tpn_fin; what they
+ *  - Finalizers, log and pressure functions and ud_free must not call tpn_ functions, except those that take a tpn_fin; what they
  *    call fails with TPN_E_STATE. No function of the host may unwind or jump out (C++ exceptions, longjmp).
  *  - Pointers must be NULL or good: NULL is detected (TPN_E_ARG), others can't be. tpn_ctx * and tpn_heap * end with tpn_heap_free.
  *  - A caught internal error gives TPN_E_PANIC; from then on the heap accepts nothing but tpn_heap_free. */
@@ -39,14 +39,14 @@ extern "C" {
 /* ---- versions ---- */
 
 #define TPN_ABI_MAJOR 0u /* the SONAME is libtaipan.so.0; 0 is unstable */
-#define TPN_ABI_MINOR 1u /* only ever adds */
+#define TPN_ABI_MINOR 2u /* only ever adds */
 #define TPN_ABI ((TPN_ABI_MAJOR << 16) | TPN_ABI_MINOR)
 
 /* [any] The library's TPN_ABI. */
 TPN_API uint32_t tpn_abi_version(void);
 /* [any] Name and version; static. */
 TPN_API const char *tpn_version_string(void);
-/* [any] 1 if the library has a feature ("manager.mark", "host-types", "weak", "modules", "verify"), else 0. */
+/* [any] 1 if the library has a feature ("manager.mark", "host-types", "weak", "modules", "verify", "limits"), else 0. */
 TPN_API int32_t tpn_has(const char *feature);
 
 /* ---- types ---- */
@@ -78,9 +78,10 @@ typedef struct { uint32_t mark; uint32_t serial; } tpn_scope;
 #define TPN_E_THREAD (-9)     /* a context of another thread, or detached */
 #define TPN_E_STATE (-10)     /* not now: an error is pending, a collection runs, scopes are not innermost */
 #define TPN_E_CLOSED (-11)    /* reserved */
-#define TPN_E_INTERRUPT (-12) /* reserved */
+#define TPN_E_INTERRUPT (-12) /* a KeyboardInterrupt; see tpn_interrupt */
 #define TPN_E_UNSUPP (-13)    /* not supported by this library */
 #define TPN_E_PANIC (-14)     /* an internal error was caught: only free the heap */
+#define TPN_E_FUEL (-15)      /* the fuel is used up; see tpn_fuel_set */
 
 /* [any] "TPN_E_ARG" and so on; static. */
 TPN_API const char *tpn_status_name(tpn_status status);
@@ -112,6 +113,10 @@ typedef void (*tpn_log_fn)(void *ud, int32_t level, const char *utf8, size_t len
 
 typedef struct { const char *key; int64_t value; } tpn_opt;
 
+/* Told that a heap stays above its soft limit although all garbage was collected: its bytes now, and the limit. Called on the heap's thread
+ * when it has passed the limit, and again whenever it has grown by an eighth. Gives the new soft limit; 0: it stays. */
+typedef uint64_t (*tpn_pressure_fn)(void *ud, uint64_t heap_bytes, uint64_t soft_limit);
+
 typedef struct tpn_config {
     uint32_t size;        /* sizeof(tpn_config) as the caller was compiled */
     uint32_t abi;         /* TPN_ABI */
@@ -126,6 +131,9 @@ typedef struct tpn_config {
     const tpn_opt *opts;  /* by name: "recursion_limit", "zeal.collect_every", "zeal.verify", "zeal.poison". An unknown */
     uint32_t n_opts;      /* one is TPN_E_ARG unless its key starts with '?' */
     uint32_t reserved;    /* 0 */
+    uint64_t soft_limit;  /* bytes above which the heap collects all it can whenever it has grown; 0: none. Scripts notice nothing */
+    tpn_pressure_fn pressure; /* NULL allowed */
+    void *pressure_ud;
 } tpn_config;
 
 /* [any] [quiet] Fills a configuration with defaults; size is sizeof(tpn_config). */
@@ -149,6 +157,11 @@ TPN_API void *tpn_heap_user(tpn_heap *heap);
 #define TPN_CAP_MOVES 4u  /* moves objects; never payloads */
 /* [any] TPN_CAP_...: to tune, not to be correct. 0 for NULL. */
 TPN_API uint32_t tpn_heap_caps(tpn_heap *heap);
+/* [any] Has the script that runs raise KeyboardInterrupt at its next loop turn or call (TPN_E_INTERRUPT, unless it catches that); when none
+ * runs, the next one. The caller sees to it that the heap is not freed meanwhile. */
+TPN_API tpn_status tpn_interrupt(tpn_heap *heap);
+/* [any] Takes an interrupt back that no script has seen; 1 if there was one, else 0. */
+TPN_API int32_t tpn_interrupt_withdraw(tpn_heap *heap);
 
 /* [quiet] The context of the thread that made the heap, and an outermost scope. The context is the heap's. TPN_E_STATE: attached already. */
 TPN_API tpn_status tpn_attach_heap(tpn_heap *heap, tpn_ctx **out) TPN_CHECK;
@@ -353,6 +366,15 @@ TPN_API tpn_val tpn_main(tpn_ctx *ctx);
 /* [quiet] Hands on what scripts have written; tpn_exec and tpn_eval do so by themselves. */
 TPN_API tpn_status tpn_flush(tpn_ctx *ctx);
 
+#define TPN_FUEL_ANY UINT64_MAX
+
+/* [quiet] Fuel for scripts: each loop turn, each call and each item that a builtin steps over burns a unit. Without any left each of them
+ * raises FuelExhausted, a BaseException (TPN_E_FUEL), until there is more; the heap stays usable. Finalizers in Python burn it, too.
+ * TPN_FUEL_ANY, the default: none is needed. */
+TPN_API tpn_status tpn_fuel_set(tpn_ctx *ctx, uint64_t fuel);
+/* [quiet] What is left. */
+TPN_API tpn_status tpn_fuel_get(tpn_ctx *ctx, uint64_t *out);
+
 /* ---- errors ---- */
 
 /* [runs] Makes an exception pending: an instance (message is ignored), or a class, called with the message (NULL allowed). TPN_ERR. */
@@ -385,20 +407,29 @@ typedef struct {
     uint64_t finalizers; /* __del__ methods run */
     uint64_t locals, owned, weak;
     uint64_t host_objects, host_finalized;
+    uint64_t pressures;         /* how often the heap stayed above its soft limit */
+    uint64_t injected_failures; /* that tpn_debug_fail_alloc made */
 } tpn_stats;
 
 /* [quiet] [runs] Collects now: TPN_GC_... Finalizers that are due run. */
 TPN_API tpn_status tpn_gc_collect(tpn_ctx *ctx, int32_t level);
 /* [quiet] [runs] Where long natives let collections and finalizers happen. */
 TPN_API tpn_status tpn_safepoint(tpn_ctx *ctx);
-/* [quiet] [collects] Charges (or discharges) memory outside the heap that objects own. Payloads are charged by themselves. */
+/* [quiet] [runs] Charges (or discharges) memory outside the heap that objects own. Payloads are charged by themselves. TPN_E_NOMEM: it does
+ * not fit the hard limit, even without the garbage; nothing is charged. Discharging more than was charged leaves zero. */
 TPN_API tpn_status tpn_gc_external(tpn_ctx *ctx, int64_t delta_bytes);
+/* [quiet] [runs] Makes sure that so many bytes fit the hard limit, collecting if need be. TPN_E_NOMEM: they don't. */
+TPN_API tpn_status tpn_gc_reserve(tpn_ctx *ctx, uint64_t bytes);
+/* [quiet] Changes the limits; 0: none. What the heap takes already stays, even above them. */
+TPN_API tpn_status tpn_gc_limits(tpn_ctx *ctx, uint64_t hard_limit, uint64_t soft_limit);
 /* [quiet] */
 TPN_API tpn_status tpn_gc_stats(tpn_ctx *ctx, tpn_stats *out);
 /* [quiet] Walks the whole heap and checks its invariants. TPN_E_PANIC: one does not hold; the standard error stream says which. */
 TPN_API tpn_status tpn_debug_verify(tpn_ctx *ctx);
-/* [quiet] The nth allocation from now fails, once; 0: none does. */
+/* [quiet] The nth allocation from now fails, once; 0: none does. The library collects and tries again, so little of that is seen. */
 TPN_API tpn_status tpn_debug_fail_alloc(tpn_ctx *ctx, int64_t nth);
+/* [quiet] The nth allocation from now and the count - 1 after it fail; an nth of 0: none does. */
+TPN_API tpn_status tpn_debug_fail_allocs(tpn_ctx *ctx, int64_t nth, uint32_t count);
 
 #ifdef __cplusplus
 }

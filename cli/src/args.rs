@@ -48,6 +48,12 @@ pub(crate) struct HeapArgs {
     /// Most memory the program's heap may take; above it the program gets a MemoryError
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub(crate) heap_limit: Option<usize>,
+    /// Above so much memory the heap collects all it can whenever it has grown
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    pub(crate) soft_limit: Option<usize>,
+    /// End the program with an error after N steps: turns of a loop, calls
+    #[arg(long, value_name = "N")]
+    pub(crate) fuel: Option<u64>,
     /// A folder to look for modules in (may be given several times)
     #[arg(long = "path", value_name = "DIR")]
     pub(crate) path: Vec<String>,

@@ -65,6 +65,12 @@ fn run(args: &CompareArgs, manager: &'static str, show: bool) -> io::Result<Outc
     if let Some(limit) = args.heap.heap_limit {
         command.arg(format!("--heap-limit={limit}"));
     }
+    if let Some(limit) = args.heap.soft_limit {
+        command.arg(format!("--soft-limit={limit}"));
+    }
+    if let Some(fuel) = args.heap.fuel {
+        command.arg(format!("--fuel={fuel}"));
+    }
     if let Some(every) = args.heap.zeal {
         command.arg(format!("--zeal={every}"));
     }

@@ -67,7 +67,13 @@ fn config(args: &RunArgs, source: &Source, program_args: Vec<String>) -> Config 
     argv.extend(program_args);
     Config {
         manager: args.manager.clone(),
-        heap: HeapConfig { heap_limit: args.heap.heap_limit, zeal, ..HeapConfig::default() },
+        heap: HeapConfig {
+            heap_limit: args.heap.heap_limit,
+            soft_limit: args.heap.soft_limit,
+            zeal,
+            ..HeapConfig::default()
+        },
+        fuel: args.heap.fuel,
         argv,
         path: search_path(&source.folder, &args.heap),
         ..Config::default()

@@ -43,12 +43,13 @@ statuses! {
     E_INTERRUPT = -12, "interrupted";
     E_UNSUPP = -13, "not supported";
     E_PANIC = -14, "an internal error: the heap is poisoned";
+    E_FUEL = -15, "the fuel is used up";
 }
 
 /// Major version of the ABI, that of the SONAME.
 pub const ABI_MAJOR: u32 = 0;
 /// Minor version of the ABI: only ever adds.
-pub const ABI_MINOR: u32 = 1;
+pub const ABI_MINOR: u32 = 2;
 
 /// `tpn_val`: an immediate, or a place in a scope.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -104,6 +105,8 @@ pub struct ScopeId {
 
 /// `tpn_log_fn`: receives what scripts print.
 pub type LogFn = Option<unsafe extern "C" fn(*mut c_void, i32, *const c_char, usize)>;
+/// `tpn_pressure_fn`: told the heap's bytes and its soft limit, gives the new one.
+pub type PressureFn = Option<unsafe extern "C" fn(*mut c_void, u64, u64) -> u64>;
 /// `tpn_finalize_fn`: releases what a payload owns.
 pub type FinalizeFn = Option<unsafe extern "C" fn(*mut c_void, *mut Fin, *mut c_void)>;
 /// `tpn_native_fn`: a function that scripts call.
@@ -157,7 +160,16 @@ pub struct Config {
     pub n_opts: u32,
     /// 0
     pub reserved: u32,
+    /// Bytes above which the heap collects and tells its host; 0 for none.
+    pub soft_limit: u64,
+    /// Who is told; or NULL.
+    pub pressure: PressureFn,
+    /// First argument of `pressure`.
+    pub pressure_ud: *mut c_void,
 }
+
+/// `TPN_FUEL_ANY`: no fuel is needed.
+pub const FUEL_ANY: u64 = u64::MAX;
 
 /// `tpn_fnspec`
 #[derive(Clone, Copy, Debug)]
@@ -238,4 +250,6 @@ pub struct Stats {
     pub weak: u64,
     pub host_objects: u64,
     pub host_finalized: u64,
+    pub pressures: u64,
+    pub injected_failures: u64,
 }

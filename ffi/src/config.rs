@@ -38,7 +38,7 @@ pub unsafe extern "C" fn tpn_has(feature: *const c_char) -> i32 {
     match unsafe { c_text(feature, STRLEN) } {
         Ok(text) => match text.strip_prefix("manager.") {
             Some(name) => taipan_gc::managers::find(name).is_some().into(),
-            None => matches!(text, "host-types" | "weak" | "modules" | "verify").into(),
+            None => matches!(text, "host-types" | "weak" | "modules" | "verify" | "limits").into(),
         },
         Err(_) => E_ARG,
     }
@@ -80,6 +80,9 @@ impl Default for Config {
             opts: std::ptr::null(),
             n_opts: 0,
             reserved: 0,
+            soft_limit: 0,
+            pressure: None,
+            pressure_ud: std::ptr::null_mut(),
         }
     }
 }
@@ -139,9 +142,8 @@ pub(crate) unsafe fn interpreter_config(config: &Config) -> Result<taipan::Confi
         // SAFETY: by contract.
         made.manager = unsafe { c_text(config.manager, STRLEN) }?.to_owned();
     }
-    if config.hard_limit != 0 {
-        made.heap.heap_limit = Some(usize::try_from(config.hard_limit).unwrap_or(usize::MAX));
-    }
+    made.heap.heap_limit = limit(config.hard_limit);
+    made.heap.soft_limit = limit(config.soft_limit);
     if config.stack_limit != 0 {
         let slots = usize::try_from(config.stack_limit).unwrap_or(usize::MAX);
         made.heap.stack_slots = slots.clamp(1 << 12, 1 << 28);
@@ -158,6 +160,11 @@ pub(crate) unsafe fn interpreter_config(config: &Config) -> Result<taipan::Confi
         option(&mut made, key, value)?;
     }
     Ok(made)
+}
+
+/// A limit in bytes, where 0 means none.
+pub(crate) fn limit(bytes: u64) -> Option<usize> {
+    (bytes != 0).then(|| usize::try_from(bytes).unwrap_or(usize::MAX))
 }
 
 fn option(config: &mut taipan::Config, key: &str, value: i64) -> Result<(), Fault> {

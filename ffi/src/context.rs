@@ -13,7 +13,7 @@ use std::cell::{Cell, RefCell};
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::rc::Rc;
 use taipan::object::classes::{self, ClassId};
-use taipan::object::{raise, root, Root};
+use taipan::object::{class, raise, root, Root};
 use taipan_gc::protocol::releases::Releases;
 use taipan_gc::sync::this_thread;
 use taipan_gc::sync::Arc;
@@ -193,7 +193,11 @@ impl Context {
                 return before.status;
             }
             let no_memory = exception.get(cx).is(root(cx, Root::MemoryError));
-            let status = if no_memory { E_NOMEM } else { status };
+            let status = match status {
+                _ if no_memory => E_NOMEM,
+                E_EXC => status_of(cx, exception.get(cx)),
+                other => other,
+            };
             let exception = if no_memory { None } else { cx.own(exception.get(cx)).ok() };
             self.pending.set(Some(Pending { status, exception }));
             status
@@ -228,6 +232,17 @@ impl Context {
             }
             (*core).memory.roots.stack.set_top(base.min(top));
         }
+    }
+}
+
+/// The status of a script's exception.
+fn status_of(cx: &Cx<'_>, exception: Local<'_>) -> Status {
+    if class::is_instance(cx, exception, classes::FUEL_EXHAUSTED) {
+        E_FUEL
+    } else if class::is_instance(cx, exception, classes::KEYBOARD_INTERRUPT) {
+        E_INTERRUPT
+    } else {
+        E_EXC
     }
 }
 

@@ -1,6 +1,7 @@
-//! Control of the memory manager, statistics, checks.
+//! Control of the memory manager, limits, statistics, checks.
 
 use crate::abi::*;
+use crate::config::limit;
 use crate::context::Context;
 use taipan_gc::sync::Ordering;
 use taipan_gc::CollectKind;
@@ -55,6 +56,24 @@ pub extern "C" fn tpn_gc_external(ctx: *mut Context, delta: i64) -> Status {
 }
 
 /// See the header.
+#[no_mangle]
+pub extern "C" fn tpn_gc_reserve(ctx: *mut Context, bytes: u64) -> Status {
+    Context::quiet(ctx, |_, cx| {
+        let bytes = usize::try_from(bytes).map_err(|_| E_NOMEM)?;
+        cx.reserve(bytes).map_err(|_| E_NOMEM)
+    })
+}
+
+/// See the header.
+#[no_mangle]
+pub extern "C" fn tpn_gc_limits(ctx: *mut Context, hard: u64, soft: u64) -> Status {
+    Context::quiet(ctx, |_, cx| {
+        cx.set_limits(limit(hard), limit(soft));
+        Ok(())
+    })
+}
+
+/// See the header.
 ///
 /// # Safety
 /// As the header says.
@@ -89,6 +108,8 @@ pub unsafe extern "C" fn tpn_gc_stats(ctx: *mut Context, out: *mut Stats) -> Sta
             weak,
             host_objects: ctx.counters.live.load(Ordering::Relaxed),
             host_finalized: ctx.counters.finalized.load(Ordering::Relaxed),
+            pressures: stats.pressures,
+            injected_failures: stats.injected_failures,
         };
         let len = size_of::<Stats>().min(size as usize);
         // SAFETY: C's variable is that big.
@@ -109,14 +130,44 @@ pub extern "C" fn tpn_debug_verify(ctx: *mut Context) -> Status {
 /// See the header.
 #[no_mangle]
 pub extern "C" fn tpn_debug_fail_alloc(ctx: *mut Context, nth: i64) -> Status {
+    tpn_debug_fail_allocs(ctx, nth, 1)
+}
+
+/// See the header.
+#[no_mangle]
+pub extern "C" fn tpn_debug_fail_allocs(ctx: *mut Context, nth: i64, count: u32) -> Status {
     Context::quiet(ctx, |_, cx| {
         let fail_at = u64::try_from(nth).map_err(|_| E_ARG)?;
+        let fail_more = count.checked_sub(1).ok_or(E_ARG)?;
         // SAFETY: the core is this thread's; the borrow ends with the block.
         unsafe {
             let core = cx.core();
-            let zeal = taipan_gc::Zeal { fail_at, ..(*core).memory.zeal };
+            let zeal = taipan_gc::Zeal { fail_at, fail_more, ..(*core).memory.zeal };
             (*core).set_zeal(zeal);
         }
+        Ok(())
+    })
+}
+
+/// See the header.
+#[no_mangle]
+pub extern "C" fn tpn_fuel_set(ctx: *mut Context, fuel: u64) -> Status {
+    Context::quiet(ctx, |_, cx| {
+        cx.set_fuel((fuel != FUEL_ANY).then_some(fuel));
+        Ok(())
+    })
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[no_mangle]
+pub unsafe extern "C" fn tpn_fuel_get(ctx: *mut Context, out: *mut u64) -> Status {
+    Context::quiet(ctx, |_, cx| {
+        // SAFETY: C passes NULL or a variable.
+        let out = unsafe { out.as_mut() }.ok_or(E_ARG)?;
+        *out = cx.fuel().unwrap_or(FUEL_ANY);
         Ok(())
     })
 }

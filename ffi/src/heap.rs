@@ -11,7 +11,7 @@ use std::cell::{Cell, RefCell};
 use std::ffi::{c_char, c_void};
 use std::io::{self, Write};
 use std::panic::{catch_unwind, AssertUnwindSafe};
-use taipan::{Interpreter, StartError};
+use taipan::{Interpreter, Interrupter, StartError};
 use taipan_gc::sync::this_thread;
 use taipan_gc::{Entered, HeapError, ShapeId};
 
@@ -22,6 +22,9 @@ pub struct HostHeap {
     interpreter: Option<Interpreter>,
     context: Box<Context>,
     user: *mut c_void,
+    // Other threads read these two.
+    interrupter: Interrupter,
+    caps: u32,
 }
 
 /// Locals in use at once, unless the configuration says otherwise.
@@ -58,6 +61,9 @@ pub fn heap_of(interpreter: Interpreter, config: &Config) -> Box<HostHeap> {
     // SAFETY: the core is alive, and the borrow ends with the statement.
     let id = unsafe { (*core).id };
     let tag = id & ((1 << TAG_BITS) - 1);
+    let facts = interpreter.heap().facts();
+    let caps = u32::from(facts.prompt) | u32::from(facts.cycles) << 1 | u32::from(facts.moves) << 2;
+    let interrupter = interpreter.interrupter();
     let limit = if config.local_limit == 0 { DEFAULT_LOCALS } else { config.local_limit as usize };
     let context = Box::new(Context {
         core,
@@ -76,7 +82,7 @@ pub fn heap_of(interpreter: Interpreter, config: &Config) -> Box<HostHeap> {
         releases: interpreter.heap().releases(),
         heap: Cell::new(place),
     });
-    heap.write(HostHeap { interpreter: Some(interpreter), context, user: config.user });
+    heap.write(HostHeap { interpreter: Some(interpreter), context, user: config.user, interrupter, caps });
     // SAFETY: just written.
     unsafe { heap.assume_init() }
 }
@@ -135,13 +141,34 @@ unsafe fn new_heap(config: *const Config) -> Result<Box<HostHeap>, (Status, Stri
         });
         redirected.map_err(|error| (E_STATE, error.to_string()))?;
     }
+    if let Some(pressure) = config.pressure {
+        let told = Told { pressure, ud: config.pressure_ud };
+        interpreter.heap().on_pressure(Some(Box::new(move |bytes, limit| told.tell(bytes, limit))));
+    }
     Ok(heap_of(interpreter, &config))
+}
+
+/// Tells the host that its heap stays above its soft limit.
+struct Told {
+    pressure: unsafe extern "C" fn(*mut c_void, u64, u64) -> u64,
+    ud: *mut c_void,
+}
+
+// SAFETY: the heap is used by the thread that made it alone.
+unsafe impl Send for Told {}
+
+impl Told {
+    fn tell(&self, bytes: usize, limit: usize) -> Option<usize> {
+        // SAFETY: the host gave this function to be called so.
+        let limit = unsafe { (self.pressure)(self.ud, bytes as u64, limit as u64) };
+        config::limit(limit)
+    }
 }
 
 fn start_status(error: &StartError) -> Status {
     match error {
         StartError::Heap(HeapError::UnknownManager { .. }) => E_ARG,
-        StartError::Heap(HeapError::AlreadyEntered) => E_STATE,
+        StartError::Heap(HeapError::AlreadyEntered | HeapError::Closed) => E_STATE,
         StartError::Heap(HeapError::NoMemory) => E_NOMEM,
         StartError::LimitTooSmall => E_LIMIT,
     }
@@ -202,9 +229,29 @@ pub unsafe extern "C" fn tpn_heap_user(heap: *mut HostHeap) -> *mut c_void {
 #[no_mangle]
 pub unsafe extern "C" fn tpn_heap_caps(heap: *mut HostHeap) -> u32 {
     // SAFETY: C passes NULL or a heap that is not freed.
-    let Some(heap) = (unsafe { heap.as_mut() }) else { return 0 };
-    let Some(facts) = heap.interpreter.as_mut().map(|i| i.heap().facts()) else { return 0 };
-    u32::from(facts.prompt) | u32::from(facts.cycles) << 1 | u32::from(facts.moves) << 2
+    unsafe { heap.as_ref() }.map_or(0, |heap| heap.caps)
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[no_mangle]
+pub unsafe extern "C" fn tpn_interrupt(heap: *mut HostHeap) -> Status {
+    // SAFETY: C passes NULL or a heap that is not freed; signals are made to be raised by any thread.
+    let Some(heap) = (unsafe { heap.as_ref() }) else { return E_ARG };
+    heap.interrupter.interrupt();
+    OK
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[no_mangle]
+pub unsafe extern "C" fn tpn_interrupt_withdraw(heap: *mut HostHeap) -> i32 {
+    // SAFETY: as in `tpn_interrupt`.
+    unsafe { heap.as_ref() }.map_or(E_ARG, |heap| heap.interrupter.withdraw().into())
 }
 
 /// See the header.

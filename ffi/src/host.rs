@@ -114,14 +114,11 @@ pub(crate) unsafe fn new_cell<'t>(cx: &Cx<'t>, shape: ShapeId, word: *mut ()) ->
     // SAFETY: the core is this thread's; the cell is ours and that big.
     unsafe {
         let core: *mut Core = cx.core();
+        (*core).reserve_lists()?;
         let cell: *mut Header = (*core).alloc(CELL, shape, 0)?;
-        let place = (cell as *mut *mut ()).add(1);
-        place.write(std::ptr::null_mut());
-        let listed = (*core).register(cell);
-        // On the zero queue it is freed like any other, its word still null.
+        (cell as *mut *mut ()).add(1).write(word);
+        (*core).register_reserved(cell);
         let local: Local<'_, Any> = cx.newborn(cell);
-        listed?;
-        place.write(word);
         Ok(cx.root(local))
     }
 }

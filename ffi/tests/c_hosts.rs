@@ -115,31 +115,53 @@ fn has(tool: &str) -> bool {
     Command::new(tool).arg("--version").output().is_ok_and(|output| output.status.success())
 }
 
-#[test]
-fn embed_prints_the_same_everywhere() {
-    let expected = std::fs::read_to_string(root().join("examples/embed.expected")).unwrap();
+/// The example in C under every manager, compiled in every way, prints what is expected.
+fn prints_the_same_everywhere(example: &str) {
+    let source = format!("examples/{example}.c");
+    let expected = std::fs::read_to_string(root().join(format!("examples/{example}.expected"))).unwrap();
     for standard in ["c99", "c++11"] {
         for shared in [true, false] {
-            let program = compile("examples/embed.c", standard, shared);
+            let program = compile(&source, standard, shared);
             for manager in managers() {
                 let output = checked(Command::new(&program).arg(manager));
-                assert_eq!(
-                    String::from_utf8_lossy(&output.stdout),
-                    expected,
-                    "{standard} {shared} {manager}"
-                );
+                let printed = String::from_utf8_lossy(&output.stdout);
+                assert_eq!(printed, expected, "{standard} {shared} {manager}");
             }
         }
     }
 }
 
 #[test]
-fn the_rust_twin_prints_the_same() {
-    let expected = std::fs::read_to_string(root().join("examples/embed.expected")).unwrap();
-    let twin = profile_folder().join("examples/embed");
+fn embed_prints_the_same_everywhere() {
+    prints_the_same_everywhere("embed");
+}
+
+#[test]
+fn limits_prints_the_same_everywhere() {
+    prints_the_same_everywhere("limits");
+}
+
+#[test]
+fn any_allocation_may_fail() {
+    let program = compile("ffi/tests/faults.c", "c99", true);
+    let stride = std::env::var("TAIPAN_FAULTS").map_or("7", |all| if all == "all" { "1" } else { "3" });
+    for manager in managers() {
+        let output = checked(Command::new(&program).args([manager, stride]));
+        println!("{manager}: {}", String::from_utf8_lossy(&output.stdout).trim());
+    }
+}
+
+#[test]
+fn the_rust_twins_print_the_same() {
+    ["embed", "limits"].iter().for_each(|example| twin_prints_the_same(example));
+}
+
+fn twin_prints_the_same(example: &str) {
+    let expected = std::fs::read_to_string(root().join(format!("examples/{example}.expected"))).unwrap();
+    let twin = profile_folder().join("examples").join(example);
     let written = |path: &Path| path.metadata().and_then(|m| m.modified()).ok();
     // Cargo builds the examples with the tests, unless it was asked for one of the latter alone.
-    let sources = [artefact("so").unwrap_or_default(), root().join("examples/embed.rs")];
+    let sources = [artefact("so").unwrap_or_default(), root().join(format!("examples/{example}.rs"))];
     if sources.iter().any(|source| written(&twin) < written(source)) {
         build();
     }

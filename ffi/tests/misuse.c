@@ -125,6 +125,10 @@ static void nulls(tpn_ctx *ctx, good *g)
     EXPECT(tpn_gc_stats(ctx, NULL), TPN_E_ARG);
     EXPECT(tpn_gc_collect(ctx, 9), TPN_E_ARG);
     EXPECT(tpn_debug_fail_alloc(ctx, -1), TPN_E_ARG);
+    EXPECT(tpn_debug_fail_allocs(ctx, 1, 0), TPN_E_ARG);
+    EXPECT(tpn_fuel_get(ctx, NULL), TPN_E_ARG);
+    EXPECT(tpn_interrupt(NULL), TPN_E_ARG);
+    EXPECT(tpn_interrupt_withdraw(NULL), TPN_E_ARG);
     EXPECT(tpn_manager_name(99, buffer, sizeof buffer), TPN_E_RANGE);
     EXPECT(tpn_manager_name(-1, NULL, 0), TPN_E_RANGE);
     EXPECT(strcmp(tpn_status_name(TPN_E_HEAP), "TPN_E_HEAP"), 0);

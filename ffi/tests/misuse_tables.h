@@ -185,7 +185,12 @@ static const tpn_val *pair(tpn_val (*place)[2], tpn_val key, tpn_val value)
     X(QUIET, tpn_gc_external(ctx, 8))                                   \
     X(QUIET, tpn_gc_stats(ctx, &g->stats))                              \
     X(QUIET, tpn_debug_verify(ctx))                                     \
+    X(QUIET, tpn_gc_reserve(ctx, 8))                                    \
+    X(QUIET, tpn_gc_limits(ctx, 0, 0))                                  \
+    X(QUIET, tpn_fuel_set(ctx, TPN_FUEL_ANY))                           \
+    X(QUIET, tpn_fuel_get(ctx, &g->u64))                                \
     X(QUIET, tpn_debug_fail_alloc(ctx, 0))                              \
+    X(QUIET, tpn_debug_fail_allocs(ctx, 0, 1))                          \
     X(QUIET, tpn_detach(ctx))
 
 #define CHECK(kind, call) expect(__LINE__, #call, kind(ctx, call), wanted);

@@ -142,7 +142,7 @@ fn everything(ctx: *mut Context) {
 #[test]
 fn all_managers_serve_c_hosts() {
     for factory in taipan_tests::managers() {
-        let zeal = Zeal { collect_every: 101, verify: true, poison: true, fail_at: 0 };
+        let zeal = Zeal { collect_every: 101, verify: true, poison: true, ..Zeal::OFF };
         let heap = Heap::with_manager(factory(), &HeapConfig { zeal, ..HeapConfig::default() }).unwrap();
         let interpreter = Interpreter::on_heap(heap, &Config::default()).unwrap();
         let heap = Box::into_raw(heap_of(interpreter, &abi::Config::default()));

@@ -35,7 +35,8 @@ impl Cx<'_> {
             &*target
         };
         if listed {
-            self.core_mut().register_reserved(object);
+            // SAFETY: just initialised.
+            unsafe { self.core_mut().register_reserved(object) };
             if const { <I::Object as Object>::EXTERNAL.is_some() } {
                 self.external(external_bytes(payload) as i64);
             }
@@ -115,9 +116,19 @@ impl Cx<'_> {
 
     // ---- objects with a tail ----
 
+    /// To be asked by layers above before they let a table outside the heap grow by `bytes`: an injected failure reaches them here.
+    #[inline]
+    pub fn may_grow(&self, bytes: usize) -> Result<(), HeapFull> {
+        match self.core_mut().memory.fails_now() {
+            true => Err(HeapFull { requested: bytes }),
+            false => Ok(()),
+        }
+    }
+
     /// Registers a shape of objects that are nothing but a tail.
     pub fn tail_shape(&self, name: &'static str, tail: Tail) -> Result<ShapeId, HeapFull> {
         let full = HeapFull { requested: size_of::<Shape>() };
+        self.may_grow(full.requested)?;
         self.core_mut().memory.shapes.add(Shape { tail, ..Shape::fixed(name, 16, 0) }).ok_or(full)
     }
 

@@ -50,8 +50,9 @@ impl Cx<'_> {
         self.drain();
         let signals = self.core_ref().memory.signals.clone();
         if signals.take(COLLECT) != 0 {
-            // Over the limit, only finding all garbage will do.
-            let over = !self.core_ref().memory.fits_strictly(0);
+            // Over a limit, only finding all garbage will do.
+            let memory = &self.core_ref().memory;
+            let over = !memory.fits_strictly(0) || memory.is_pressed();
             self.collect(if over { CollectKind::Full } else { CollectKind::Auto });
         } else if let Some(tickets) = self.core_ref().releases.clone().take_signalled() {
             for ticket in tickets {
@@ -74,6 +75,7 @@ impl Cx<'_> {
             self.collect_and_finalize(kind, before);
             self.core_mut().memory.stats.collected_objects = collected;
         }
+        self.relieve(kind);
     }
 
     /// Collects, and runs what is due beyond what was before. Whether there were finalizers among that.
@@ -278,6 +280,7 @@ impl Cx<'_> {
     pub(crate) fn close(&mut self) {
         self.core_mut().closing = true;
         self.core_mut().memory.zeal.fail_at = 0;
+        self.core_mut().memory.zeal.fail_more = 0;
         for ticket in self.core_ref().releases.clone().close() {
             self.remove_owned(ticket);
         }
@@ -290,6 +293,8 @@ impl Cx<'_> {
         // Cycles, leaks, and what finalizers left behind.
         self.finalize_all();
         self.core_mut().drop_payloads();
+        let memory = &mut self.core_mut().memory;
+        (memory.blocks, memory.large, memory.foreign_bytes) = Default::default();
     }
 
     /// Runs every finalizer that has not run, of live objects too: for the end of a heap, while its embedder's data still stand.

@@ -6,6 +6,7 @@ use crate::header::{Header, FLAG_LARGE};
 use crate::limits::{HeapConfig, HeapFull, Stats, Zeal};
 use crate::manager::{CollectKind, Discipline, Facts, Manager, Memory, OVERDRAFT_BYTES};
 use crate::managers;
+use crate::pressure::{Pressure, PressureFn};
 use crate::protocol::releases::Releases;
 use crate::protocol::signals::{Signals, COLLECT, FINALIZERS};
 use crate::roots::{Roots, TicketTable, ValueStack};
@@ -37,6 +38,7 @@ pub struct Core {
     pub(crate) releases: Arc<Releases>,
     pub(crate) collecting: bool,
     pub(crate) closing: bool,
+    pub(crate) closed: bool,
     /// How many finalizers run inside each other.
     pub(crate) finalizer_depth: u32,
 }
@@ -71,6 +73,8 @@ pub enum HeapError {
     NoMemory,
     /// This thread has already entered a heap; leave it first.
     AlreadyEntered,
+    /// The heap is closed.
+    Closed,
 }
 
 impl std::fmt::Display for HeapError {
@@ -84,6 +88,7 @@ impl std::fmt::Display for HeapError {
                 f.write_str(")")
             }
             HeapError::NoMemory => f.write_str("the system has no memory for a heap"),
+            HeapError::Closed => f.write_str("the heap is closed"),
             HeapError::AlreadyEntered => {
                 f.write_str("this thread has already entered a heap: leave it before entering another")
             }
@@ -156,6 +161,8 @@ impl Heap {
             finalization: Finalization::default(),
             stats: Stats::default(),
             limit: config.heap_limit,
+            pressure: Pressure::new(config.soft_limit),
+            fuel: 0,
             zeal: config.zeal,
             allocated_since: 0,
             collect_at: usize::MAX,
@@ -179,6 +186,7 @@ impl Heap {
             releases: Arc::new(Releases::new(signals)),
             collecting: false,
             closing: false,
+            closed: false,
             finalizer_depth: 0,
         };
         Ok(Heap { core: Box::new(core) })
@@ -186,19 +194,39 @@ impl Heap {
 
     /// Runs `body` with this thread inside the heap.
     pub fn enter<R>(&mut self, body: impl for<'s> FnOnce(&mut Cx<'s>) -> R) -> Result<R, HeapError> {
+        if self.core.closed {
+            return Err(HeapError::Closed);
+        }
         let _entered = Entered::new()?;
         // SAFETY: `&mut self` keeps everyone else out of the core meanwhile.
         let mut cx = unsafe { Cx::from_core(&mut *self.core) };
         Ok(cx.scoped(|cx| body(cx)))
     }
 
-    /// Runs `body` as the last thing on this heap, whatever heap this thread is in; panics of finalizers are contained from here on.
+    /// Runs `body` as the last thing on this heap, unless it is closed, whatever heap this thread is in; panics of finalizers are contained
+    /// from here on.
     pub fn shut_down(&mut self, body: impl for<'s> FnOnce(&mut Cx<'s>)) {
+        if self.core.closed {
+            return;
+        }
         let _entered = Entered::closing();
         self.core.closing = true;
         // SAFETY: the heap is ours alone.
         let mut cx = unsafe { Cx::from_core(&mut *self.core) };
         cx.scoped(|cx| body(cx));
+    }
+
+    /// Ends the heap, as dropping it does: every finalizer that is owed runs, everything is dropped and given back; it can't be entered any
+    /// more. Gives what it has done in all its life: its bytes are zero, external ones as far as their owners have discharged them.
+    pub fn close(&mut self) -> Stats {
+        if !std::mem::replace(&mut self.core.closed, true) {
+            let _entered = Entered::closing();
+            // SAFETY: the heap is ours alone.
+            let mut cx = unsafe { Cx::from_core(&mut *self.core) };
+            cx.close();
+            self.core.host = None;
+        }
+        self.core.stats()
     }
 
     /// The core, for the layers built on the heap (VM, C ABI).
@@ -230,9 +258,35 @@ impl Heap {
         self.core.memory.roots.stack.set_top(slots);
     }
 
+    /// The stress modes as they are now: what counts down does so in here.
+    pub fn zeal(&self) -> Zeal {
+        self.core.memory.zeal
+    }
+
     /// Changes the stress modes.
     pub fn set_zeal(&mut self, zeal: Zeal) {
         self.core.set_zeal(zeal);
+    }
+
+    /// Changes the hard and the soft limit; what the heap takes already stays.
+    pub fn set_limits(&mut self, hard: Option<usize>, soft: Option<usize>) {
+        self.core.memory.limit = hard;
+        self.core.memory.pressure.set_limit(soft);
+    }
+
+    /// Has `told` called when the heap stays above its soft limit; see [`pressure`](crate::pressure).
+    pub fn on_pressure(&mut self, told: Option<PressureFn>) {
+        self.core.memory.pressure.set_told(told);
+    }
+
+    /// Gives the heap fuel; see [`Cx::set_fuel`].
+    pub fn set_fuel(&mut self, fuel: Option<u64>) {
+        self.core.set_fuel(fuel);
+    }
+
+    /// The fuel that is left; see [`Cx::fuel`].
+    pub fn fuel(&self) -> Option<u64> {
+        self.core.fuel()
     }
 
     /// Gives the heap data of the embedder's own, dropped with it.
@@ -254,11 +308,7 @@ impl Heap {
 
 impl Drop for Heap {
     fn drop(&mut self) {
-        let _entered = Entered::closing();
-        // SAFETY: the heap is ours alone.
-        let mut cx = unsafe { Cx::from_core(&mut *self.core) };
-        cx.close();
-        self.core.host = None;
+        self.close();
     }
 }
 
@@ -339,21 +389,10 @@ impl Core {
         Ok(self.memory.cache.bin(class).take(crate::space::class_bytes(class)))
     }
 
-    /// Puts an object whose shape has a drop or a finalizer on the lists that tracing managers keep; counting ones remember when it was
-    /// made. Call it once, after allocating.
-    pub fn register(&mut self, object: *mut Header) -> Result<(), HeapFull> {
-        if self.counted {
-            self.memory.finalization.remember(object);
-            return Ok(());
-        }
-        self.reserve_lists()?;
-        self.register_reserved(object);
-        Ok(())
-    }
-
-    /// Makes room in those lists for one more object.
+    /// Makes room for one more object in the lists that tracing managers keep of those whose shape has a drop or a finalizer. One that exists
+    /// must be on them, so this comes before allocating.
     #[inline]
-    pub(crate) fn reserve_lists(&mut self) -> Result<(), HeapFull> {
+    pub fn reserve_lists(&mut self) -> Result<(), HeapFull> {
         let full = HeapFull { requested: 16 };
         if self.counted {
             return Ok(());
@@ -366,14 +405,20 @@ impl Core {
         lists.registered.try_reserve(1).map_err(|_| full)
     }
 
-    /// As [`register`](Self::register), after [`reserve_lists`](Self::reserve_lists).
+    /// Puts an object on the lists that its shape wants it on, once (counting managers remember when it was made, if it has a finalizer), after [`reserve_lists`](Self::reserve_lists).
+    ///
+    /// # Safety
+    /// The object is alive.
     #[inline]
-    pub(crate) fn register_reserved(&mut self, object: *mut Header) {
+    pub unsafe fn register_reserved(&mut self, object: *mut Header) {
+        // SAFETY: by contract.
+        let shape = self.memory.shapes.get(unsafe { (*object).shape() });
         if self.counted {
+            if shape.finalize.is_some() {
+                self.memory.finalization.remember(object);
+            }
             return;
         }
-        // SAFETY: the caller's object is alive.
-        let shape = self.memory.shapes.get(unsafe { (*object).shape() });
         if shape.drop.is_some() || shape.external.is_some() {
             self.memory.finalization.droppable.push(object);
         }

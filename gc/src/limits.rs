@@ -20,8 +20,10 @@ impl std::error::Error for HeapFull {}
 /// How to make a heap.
 #[derive(Clone, Debug)]
 pub struct HeapConfig {
-    /// Most bytes that blocks, large objects and external memory may take together. `None`: no limit.
+    /// Most bytes that blocks, large objects and external memory may take together: the hard limit. `None`: none.
     pub heap_limit: Option<usize>,
+    /// Above so many of these bytes the heap asks for full collections and tells its host; see [`pressure`](crate::pressure). `None`: never.
+    pub soft_limit: Option<usize>,
     /// Slots of the value stack: 8 bytes of address space each, committed as they are touched. A native that roots the items of a container
     /// needs as many.
     pub stack_slots: usize,
@@ -31,7 +33,7 @@ pub struct HeapConfig {
 
 impl Default for HeapConfig {
     fn default() -> HeapConfig {
-        HeapConfig { heap_limit: None, stack_slots: 1 << 26, zeal: Zeal::default() }
+        HeapConfig { heap_limit: None, soft_limit: None, stack_slots: 1 << 26, zeal: Zeal::default() }
     }
 }
 
@@ -44,11 +46,17 @@ pub struct Zeal {
     pub verify: bool,
     /// Fill freed memory with a pattern.
     pub poison: bool,
-    /// Fail the n-th allocation from now, once. 0: off.
+    /// Fail the n-th fallible step from now: an allocation, or the growth of a side table. 0: off. It counts down, so what is left of
+    /// [`u64::MAX`] tells how many steps there were.
     pub fail_at: u64,
+    /// So many further steps in a row fail, too: what collects and tries again fails again.
+    pub fail_more: u32,
 }
 
 impl Zeal {
+    /// No stress.
+    pub const OFF: Zeal = Zeal { collect_every: 0, verify: false, poison: false, fail_at: 0, fail_more: 0 };
+
     /// Whether every allocation must take the slow path to be counted.
     pub(crate) fn counts_allocations(&self) -> bool {
         self.collect_every != 0 || self.fail_at != 0
@@ -86,6 +94,10 @@ pub struct Stats {
     pub notices: u64,
     /// Payloads whose drop panicked; the panics go no further.
     pub drop_panics: u64,
+    /// How often the host was told that the heap stays above its soft limit.
+    pub pressures: u64,
+    /// Steps that [`Zeal::fail_at`] made fail.
+    pub injected_failures: u64,
 }
 
 impl Stats {

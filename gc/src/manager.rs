@@ -8,6 +8,7 @@ use crate::cache::AllocCache;
 use crate::finalize::Finalization;
 use crate::header::{Header, COUNT_STUCK, FLAG_IDENTITY, FLAG_LARGE, FLAG_QUEUED, FLAG_WEAK};
 use crate::limits::{HeapFull, Stats, Zeal};
+use crate::pressure::Pressure;
 use crate::protocol::signals::{Signals, COLLECT};
 use crate::roots::Roots;
 use crate::shape::{ShapeTable, Visitor};
@@ -81,6 +82,10 @@ pub struct Memory {
     pub stats: Stats,
     /// Most bytes, see [`HeapConfig::heap_limit`](crate::HeapConfig::heap_limit).
     pub limit: Option<usize>,
+    /// The soft limit.
+    pub pressure: Pressure,
+    /// Polls that may still be passed; see [`Cx::set_fuel`](crate::Cx::set_fuel).
+    pub fuel: u64,
     /// Stress modes.
     pub zeal: Zeal,
     /// Bytes handed to the cache since the last collection; pacing counts them.
@@ -214,7 +219,9 @@ pub const OVERDRAFT_BYTES: usize = 256 << 10;
 impl Memory {
     /// Bytes that count against the limit.
     pub fn bytes(&self) -> usize {
-        self.blocks.bytes() + self.large.bytes() + self.foreign_bytes + self.stats.external_bytes as usize
+        // What embedders charge is theirs to say, and may be anything.
+        let own = self.blocks.bytes() + self.large.bytes() + self.foreign_bytes;
+        own.saturating_add(self.stats.external_bytes as usize)
     }
 
     /// Whether `more` bytes fit the limit, overdraft included.
@@ -238,7 +245,7 @@ impl Memory {
         self.stats.heap_bytes = self.bytes() as u64;
         self.stats.peak_bytes = self.stats.peak_bytes.max(self.stats.heap_bytes);
         let past = !self.fits_strictly(0) && self.allocated_since >= self.patience;
-        if past || self.allocated_since >= self.collect_at {
+        if past || self.is_pressed() || self.allocated_since >= self.collect_at {
             self.request_collection();
         }
     }
@@ -312,7 +319,14 @@ impl Memory {
             return false;
         }
         self.zeal.fail_at -= 1;
-        self.zeal.fail_at == 0
+        if self.zeal.fail_at != 0 {
+            return false;
+        }
+        if self.zeal.fail_more > 0 {
+            (self.zeal.fail_at, self.zeal.fail_more) = (1, self.zeal.fail_more - 1);
+        }
+        self.stats.injected_failures += 1;
+        true
     }
 
     /// Asks for a collection at the next poll.

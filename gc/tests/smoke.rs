@@ -28,7 +28,7 @@ fn count(cx: &taipan_gc::Cx<'_>, node: taipan_gc::Local<'_, Node>) -> u64 {
 #[test]
 fn trees_survive_and_die() {
     for facts in managers::all() {
-        for zeal in [Zeal::default(), Zeal { collect_every: 1, verify: true, poison: true, fail_at: 0 }] {
+        for zeal in [Zeal::default(), Zeal { collect_every: 1, verify: true, poison: true, ..Zeal::OFF }] {
             let mut heap = Heap::new(facts.name, &HeapConfig { zeal, ..HeapConfig::default() }).unwrap();
             heap.enter(|cx| {
                 let kept = cx.root(tree(cx, 8));

@@ -12,7 +12,9 @@ use crate::syntax::Mode;
 use crate::vm::code::{new_function, FunctionParts};
 use crate::vm::{Machine, HOOKS};
 use std::cell::{Cell, RefCell};
-use taipan_gc::{Cx, Handle, Heap, HeapConfig, HeapError};
+use taipan_gc::protocol::signals::{Signals, INTERRUPT};
+use taipan_gc::sync::Arc;
+use taipan_gc::{Cx, Handle, Heap, HeapConfig, HeapError, Stats};
 
 /// How to make an interpreter.
 #[derive(Clone, Debug)]
@@ -27,6 +29,8 @@ pub struct Config {
     pub path: Vec<String>,
     /// `sys.getrecursionlimit()`
     pub recursion_limit: u32,
+    /// How many polls (back-edges and calls) programs may pass; see [`Interpreter::set_fuel`]. `None`: any number.
+    pub fuel: Option<u64>,
     /// How deep calls may nest on the native stack (natives that call Python code); about 16 KiB of it each.
     pub native_limit: u32,
 }
@@ -39,6 +43,7 @@ impl Default for Config {
             argv: vec![String::new()],
             path: Vec::new(),
             recursion_limit: 1000,
+            fuel: None,
             native_limit: call::DEFAULT_NATIVE_LIMIT,
         }
     }
@@ -83,6 +88,22 @@ impl std::fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
+/// A way to interrupt an interpreter from any thread. It may outlive the interpreter, and does nothing then.
+#[derive(Clone, Debug)]
+pub struct Interrupter(Arc<Signals>);
+
+impl Interrupter {
+    /// Has what runs raise `KeyboardInterrupt` at its next poll; when nothing runs, what runs next.
+    pub fn interrupt(&self) {
+        self.0.raise(INTERRUPT);
+    }
+
+    /// Takes an interrupt back that nothing has seen yet; whether there was one.
+    pub fn withdraw(&self) -> bool {
+        self.0.take(INTERRUPT) != 0
+    }
+}
+
 /// A heap with the language in it.
 #[derive(Debug)]
 pub struct Interpreter {
@@ -104,12 +125,29 @@ impl Interpreter {
         let mut interpreter = Interpreter { heap };
         let started = interpreter.enter(|cx| start(cx, config)).map_err(StartError::Heap)?;
         started.map_err(|_| StartError::LimitTooSmall)?;
+        interpreter.set_fuel(config.fuel);
         Ok(interpreter)
     }
 
     /// Runs `body` with this thread inside the heap.
     pub fn enter<R>(&mut self, body: impl for<'s> FnOnce(&mut Cx<'s>) -> R) -> Result<R, HeapError> {
         self.heap.enter(body)
+    }
+
+    /// Gives programs fuel: each back-edge, each call and each item that a native steps over burns a unit, and without any left each raises
+    /// `FuelExhausted`, a `BaseException`, until there is more. `None`: programs need none. Finalizers burn it, too.
+    pub fn set_fuel(&mut self, fuel: Option<u64>) {
+        self.heap.set_fuel(fuel);
+    }
+
+    /// The fuel that is left; `None`: programs need none.
+    pub fn fuel(&self) -> Option<u64> {
+        self.heap.fuel()
+    }
+
+    /// A way for other threads to interrupt what runs here.
+    pub fn interrupter(&self) -> Interrupter {
+        Interrupter(self.heap.signals())
     }
 
     /// The heap.
@@ -137,6 +175,24 @@ impl Interpreter {
         })
     }
 
+    /// Ends the interpreter, as dropping it does. Gives what its heap has done in all its life; see [`Heap::close`].
+    pub fn close(mut self) -> Stats {
+        self.shut_down();
+        self.heap.close()
+    }
+
+    fn shut_down(&mut self) {
+        // `__del__` needs the names, classes and modules that the heap gives up when it closes.
+        self.heap.shut_down(|cx| {
+            if let Some(globals) = main_globals(cx) {
+                dict::clear(cx, globals.get(cx));
+                cx.drain();
+            }
+            cx.finalize_all();
+            crate::builtins::file::flush_standard(cx);
+        });
+    }
+
     fn guarded<R>(
         &mut self,
         body: impl for<'s> FnOnce(&mut Cx<'s>) -> Result<R, Raised>,
@@ -159,15 +215,7 @@ impl Interpreter {
 
 impl Drop for Interpreter {
     fn drop(&mut self) {
-        // `__del__` needs the names, classes and modules that the heap gives up when it closes.
-        self.heap.shut_down(|cx| {
-            if let Some(globals) = main_globals(cx) {
-                dict::clear(cx, globals.get(cx));
-                cx.drain();
-            }
-            cx.finalize_all();
-            crate::builtins::file::flush_standard(cx);
-        });
+        self.shut_down();
     }
 }
 

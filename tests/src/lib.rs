@@ -3,6 +3,7 @@
 
 pub mod contract;
 pub mod copying;
+pub mod faults;
 pub mod programs;
 
 use taipan_gc::manager::ManagerFactory;

@@ -27,8 +27,8 @@ impl Mode {
 /// Verified collections cost time in proportion to the heap, which holds the builtins: prime numbers of allocations between them, so that
 /// the moments differ from program to program.
 const MODES: [Mode; 2] = [
-    Mode { name: "plain", zeal: Zeal { collect_every: 0, verify: false, poison: false, fail_at: 0 } },
-    Mode { name: "zeal", zeal: Zeal { collect_every: 997, verify: true, poison: true, fail_at: 0 } },
+    Mode { name: "plain", zeal: Zeal::OFF },
+    Mode { name: "zeal", zeal: Zeal { collect_every: 997, verify: true, poison: true, ..Zeal::OFF } },
 ];
 
 fn main() {

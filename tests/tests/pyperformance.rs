@@ -10,10 +10,8 @@ use taipan_gc::Zeal;
 use taipan_tests::programs::{first_difference, folder, names_in, Job};
 
 /// A verified collection costs time in proportion to the heap: a prime number of allocations between them.
-const MODES: [(&str, Zeal); 2] = [
-    ("plain", Zeal { collect_every: 0, verify: false, poison: false, fail_at: 0 }),
-    ("zeal", Zeal { collect_every: 997, verify: true, poison: true, fail_at: 0 }),
-];
+const MODES: [(&str, Zeal); 2] =
+    [("plain", Zeal::OFF), ("zeal", Zeal { collect_every: 997, verify: true, poison: true, ..Zeal::OFF })];
 
 fn main() {
     let arguments = Arguments::from_args();

@@ -16,6 +16,8 @@ pub const FINALIZERS: u32 = 4;
 pub const STOP: u32 = 8;
 /// Another thread waits for its turn.
 pub const SWITCH: u32 = 16;
+/// Polls are counted: the mutator's own bit, see [`Cx::set_fuel`](crate::Cx::set_fuel).
+pub const FUEL: u32 = 32;
 
 /// The word.
 #[derive(Debug)]

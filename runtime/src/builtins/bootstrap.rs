@@ -40,8 +40,12 @@ const SHOWN: &[ClassId] = &[
 const UNHASHABLE: &[ClassId] = &[classes::LIST, classes::DICT, classes::SET, classes::SLICE];
 
 /// Classes that are of other modules than `builtins`.
-const MODULES: &[(ClassId, &str)] =
-    &[(classes::UNION_TYPE, "types"), (classes::GENERIC_ALIAS, "types"), (classes::FILE, "_io")];
+const MODULES: &[(ClassId, &str)] = &[
+    (classes::UNION_TYPE, "types"),
+    (classes::GENERIC_ALIAS, "types"),
+    (classes::FILE, "_io"),
+    (classes::FUEL_EXHAUSTED, "taipan"),
+];
 
 /// Classes that can be parameterised.
 const GENERIC: &[ClassId] =
@@ -126,7 +130,8 @@ fn builtins(cx: &mut Cx<'_>, modules: Handle<'_, Dict>) -> Result<(), Raised> {
     for functions in FUNCTIONS {
         stdlib::add_functions(cx, module.any(), attributes, functions)?;
     }
-    let exceptions = (classes::BASE_EXCEPTION.0..classes::COUNT as u16).map(ClassId);
+    // CPython has no fuel; programs meet its exception as a BaseException.
+    let exceptions = (classes::BASE_EXCEPTION.0..classes::FUEL_EXHAUSTED.0).map(ClassId);
     for id in SHOWN.iter().copied().chain(exceptions) {
         let name = classes::TABLE[id.0 as usize].0;
         let class = classes::handle(cx, id).any();

@@ -6,7 +6,7 @@ use crate::object::layout::{NativeIter, SeqIter, Tuple};
 use crate::object::native::{Args, IterDef, NativeDef};
 use crate::object::number::{self, BinaryOp};
 use crate::object::raise::{self, Raised};
-use crate::object::{attr, call, class, classes, compare, int, iter, names, subscript, tuple};
+use crate::object::{attr, call, class, classes, compare, int, iter, limits, names, subscript, tuple};
 use taipan_gc::{Cx, Handle, Local};
 
 /// Methods of iterators without more of their own.
@@ -224,7 +224,7 @@ fn filter_next<'s>(cx: &mut Cx<'s>, iter: Handle<'s, NativeIter>) -> Result<Opti
         })?;
         match found {
             Some(true) => return Ok(Some(kept)),
-            Some(false) => cx.poll(),
+            Some(false) => limits::tick(cx)?,
             None => return Ok(None),
         }
     }

@@ -86,8 +86,9 @@ fn permutation<'s>(
         Some(key) => Keys::Made(keys(cx, key, items, len)?),
         None => Keys::Items(items),
     };
-    let mut order: Vec<u32> = Vec::new();
-    if order.try_reserve(len).is_err() {
+    let (mut order, mut buffer): (Vec<u32>, Vec<u32>) = (Vec::new(), Vec::new());
+    cx.may_grow(len)?;
+    if order.try_reserve_exact(len).is_err() || buffer.try_reserve_exact(len).is_err() {
         fail!(cx, MEMORY_ERROR, "");
     }
     order.extend(0..len as u32);
@@ -96,7 +97,7 @@ fn permutation<'s>(
         order.reverse();
     }
     if !sort_plain(cx, keys, &mut order) {
-        let mut buffer = order.clone();
+        buffer.extend_from_slice(&order);
         merge_sort(cx, keys, &mut order, &mut buffer)?;
     }
     if reverse {

@@ -119,14 +119,16 @@ fn add_shape(
     class: Local<'_, Class>,
 ) -> Result<ShapeId, HeapFull> {
     let full = HeapFull { requested: 64 };
+    cx.may_grow(full.requested)?;
     let mut infos = rt(cx).shapes.borrow_mut();
     infos.try_reserve(1).map_err(|_| full)?;
     // SAFETY: the core is this thread's; the borrow ends with the call. The shape owns a count of its class.
     let id = unsafe {
+        let shapes = &mut (*cx.core()).memory.shapes;
+        let id = shapes.add(Shape { class: class.value(), mortal: true, ..shape }).ok_or(full)?;
         refs::retain(if (*cx.core()).counted { class.value() } else { Value::NONE });
-        (*cx.core()).memory.shapes.add(Shape { class: class.value(), mortal: true, ..shape })
+        id
     };
-    let id = id.ok_or(full)?;
     let index = (id.0 - STATIC_SHAPES) as usize;
     if let Some(known) = infos.get_mut(index) {
         // The id of a shape that has died with its class: what caches remember of it no longer holds.
@@ -179,12 +181,15 @@ pub(crate) fn alloc_owned(cx: &Cx<'_>, class: Local<'_, Class>, counts: u32) -> 
         let core = cx.core();
         let shape_data = (*core).memory.shapes.get(shape);
         let (size, finalize) = (shape_data.size as usize, shape_data.finalize.is_some());
+        if finalize {
+            (*core).reserve_lists()?;
+        }
         let object = (*core).alloc(size, shape, counts)?;
         for word in 1..size / 8 {
             *(object as *mut u64).add(word) = 0;
         }
         if finalize {
-            (*core).register(object)?;
+            (*core).register_reserved(object);
         }
         Ok(Value::from_bits(object as u64))
     }
@@ -362,8 +367,22 @@ pub(crate) fn transition(
     let next = ShapeInfo { count: info.count + 1, parent: shape, name, transitions: Vec::new(), ..info };
     // SAFETY: a shared read of this thread's core.
     let layout = unsafe { *(*cx.core()).memory.shapes.get(shape) };
+    add_transition(cx, object, layout, next, shape)
+}
+
+/// Registers the shape that objects of the shape `from` get under the name in `next`.
+fn add_transition(
+    cx: &Cx<'_>,
+    object: Local<'_>,
+    layout: Shape,
+    next: ShapeInfo,
+    from: ShapeId,
+) -> Result<ShapeId, HeapFull> {
+    let index = (from.0 - STATIC_SHAPES) as usize;
+    let room = rt(cx).shapes.borrow_mut()[index].transitions.try_reserve(1);
+    room.map_err(|_| HeapFull { requested: 64 })?;
+    let name = next.name;
     let id = add_shape(cx, layout, next, class::of(cx, object))?;
-    let index = (shape.0 - STATIC_SHAPES) as usize;
     rt(cx).shapes.borrow_mut()[index].transitions.push((name, id));
     Ok(id)
 }
@@ -507,9 +526,7 @@ fn dict_shape(cx: &Cx<'_>, object: Local<'_>, shape: ShapeId, info: &ShapeInfo) 
     };
     // SAFETY: a shared read of this thread's core.
     let layout = unsafe { *(*cx.core()).memory.shapes.get(shape) };
-    let id = add_shape(cx, layout, next, class::of(cx, object))?;
-    rt(cx).shapes.borrow_mut()[(root.0 - STATIC_SHAPES) as usize].transitions.push((marker, id));
-    Ok(id)
+    add_transition(cx, object, layout, next, root)
 }
 
 /// Names and places of the attributes of a slot shape, in order of their making.

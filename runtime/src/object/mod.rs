@@ -22,6 +22,7 @@ pub mod int;
 pub mod iter;
 pub mod layout;
 pub mod libm;
+pub mod limits;
 pub mod list;
 pub mod names;
 pub mod native;

@@ -7,7 +7,7 @@ use super::{rt, str};
 use crate::object::raise::Raised;
 use std::collections::HashMap;
 use taipan_gc::header::FLAG_USER;
-use taipan_gc::{Cx, Handle, Local, Owned};
+use taipan_gc::{Cx, Handle, HeapFull, Local, Owned};
 
 /// Number of an interned string in its heap.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
@@ -32,7 +32,13 @@ impl Interner {
         self.by_text.get(text).copied()
     }
 
-    /// The text of a name.
+    /// Makes room for one more name; whether there is memory and a number left.
+    fn reserve(&mut self) -> bool {
+        let room = self.values.try_reserve(1).is_ok() && self.by_text.try_reserve(1).is_ok();
+        room && self.values.len() < u32::MAX as usize
+    }
+
+    /// Numbers a text, after [`reserve`](Self::reserve).
     fn add(&mut self, text: &str, value: Owned<Str>) -> NameId {
         let id = NameId(self.values.len() as u32);
         self.values.push(value);
@@ -45,6 +51,11 @@ impl Interner {
 pub fn intern(cx: &Cx<'_>, text: &str) -> Result<NameId, Raised> {
     if let Some(id) = rt(cx).interner.borrow().find(text) {
         return Ok(id);
+    }
+    let full = HeapFull { requested: text.len() };
+    cx.may_grow(full.requested)?;
+    if !rt(cx).interner.borrow_mut().reserve() {
+        return Err(full.into());
     }
     let fresh = str::alloc(cx, text)?;
     if let Some(header) = fresh.header() {

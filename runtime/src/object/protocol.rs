@@ -4,6 +4,7 @@
 //! may override a method; what counts is what its class look-up finds, unless that is a native of a core class again.
 
 use super::layout::Class;
+use super::limits::tick;
 use super::names::NameId;
 use super::raise::{raise, Raised};
 use super::{casts, class, classes, rt, shape_of, shapes};
@@ -55,7 +56,9 @@ pub(crate) fn nested<'s, R>(
         let message = format!("maximum recursion depth exceeded{doing}");
         return Err(raise(cx, classes::RECURSION_ERROR, message));
     }
-    runtime.native_depth.set(depth + 1);
+    // Nested objects that share parts may take time without end.
+    tick(cx)?;
+    rt(cx).native_depth.set(depth + 1);
     let result = body(cx);
     rt(cx).native_depth.set(depth);
     result

@@ -5,12 +5,15 @@ use crate::builtins::common::fail;
 use crate::object::layout::Dict;
 use crate::object::native::{Args, NativeDef};
 use crate::object::raise::Raised;
-use crate::object::{float, int, none, number};
+use crate::object::{float, int, limits, none, number};
 use num_bigint::BigInt;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use taipan_gc::{Cx, Handle};
 
 type Res<'s> = Result<Handle<'s>, Raised>;
+
+/// How long sleeping goes on before it looks whether it is interrupted.
+const NAP: Duration = Duration::from_millis(10);
 
 /// The module.
 pub const MODULE: ModuleDef = ModuleDef { name: "time", functions: FUNCTIONS, fill };
@@ -106,10 +109,21 @@ fn sleep<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
         fail!(cx, VALUE_ERROR, "sleep length must be non-negative");
     }
     match Duration::try_from_secs_f64(seconds) {
-        Ok(duration) => std::thread::sleep(duration),
+        Ok(duration) => sleep_for(cx, duration),
         Err(_) if seconds.is_nan() => fail!(cx, VALUE_ERROR, "Invalid value NaN (not a number)"),
         Err(_) => fail!(cx, OVERFLOW_ERROR, "timestamp too large to convert to C _PyTime_t"),
     }
-    cx.poll();
     Ok(none(cx))
+}
+
+/// Sleeps in naps, so that an interrupt is not kept waiting. The poll after the call sees it.
+fn sleep_for(cx: &Cx<'_>, duration: Duration) {
+    let start = Instant::now();
+    while !limits::is_interrupted(cx) {
+        let left = duration.saturating_sub(start.elapsed());
+        if left.is_zero() {
+            return;
+        }
+        std::thread::sleep(left.min(NAP));
+    }
 }

@@ -7,10 +7,10 @@ use super::step::{owned, register, release, retain, root};
 use super::{construct, drivers, generator, slow};
 use crate::bytecode::code::{FLAG_ASYNC_GENERATOR, FLAG_COROUTINE, FLAG_GENERATOR};
 use crate::object::layout::{BoundMethod, Code, CodeData, Dict, Function, Native, Tuple};
+pub(super) use crate::object::limits::poll;
 use crate::object::native::{Args, NativeDef};
 use crate::object::raise::{raise, type_error, Raised};
 use crate::object::{call as object_call, class, classes, iter, names, rt, shapes, str, tuple};
-use taipan_gc::protocol::signals::{COLLECT, FINALIZERS, INTERRUPT};
 use taipan_gc::{Cx, Handle, Value};
 
 const MAKES_GENERATOR: u32 = FLAG_GENERATOR | FLAG_COROUTINE | FLAG_ASYNC_GENERATOR;
@@ -165,9 +165,10 @@ pub(super) fn enter_frame(cx: &mut Cx<'_>, end: usize, levels: u32) -> Result<()
     let depth = runtime.depth.get();
     // SAFETY: a shared read of this thread's core.
     let room = unsafe { (*cx.core()).memory.roots.stack.has_room_until(end) };
-    if depth.saturating_add(levels - 1) >= runtime.recursion_limit.get() || !room || !machine(cx).reserve() {
+    if depth.saturating_add(levels - 1) >= runtime.recursion_limit.get() || !room {
         return Err(raise(cx, classes::RECURSION_ERROR, "maximum recursion depth exceeded"));
     }
+    machine(cx).reserve(cx)?;
     runtime.depth.set(depth + levels);
     set_top(cx, end);
     Ok(())
@@ -493,19 +494,4 @@ pub(super) fn deliver<D: Counting>(cx: &mut Cx<'_>, dst: u8, resume: *const u32,
         release(cx, old);
         cx.drain();
     }
-}
-
-/// Does what is asked of the mutator: collects, runs finalizers, or raises KeyboardInterrupt.
-#[cold]
-#[inline(never)]
-pub(super) fn poll(cx: &mut Cx<'_>) -> Result<(), Raised> {
-    // SAFETY: a shared read of this thread's core.
-    let signals = unsafe { (*cx.core()).memory.signals.clone() };
-    if signals.pending() & (COLLECT | FINALIZERS) != 0 {
-        cx.poll();
-    }
-    if signals.take(INTERRUPT) != 0 {
-        return Err(crate::object::raise::raise_with(cx, classes::KEYBOARD_INTERRUPT, &[]));
-    }
-    Ok(())
 }

@@ -10,7 +10,7 @@ use crate::object::layout::{CodeData, Function};
 use crate::object::{rt, CallerInfo};
 use std::cell::{Cell, UnsafeCell};
 use std::ptr::null_mut;
-use taipan_gc::{Cx, Discipline, Handle};
+use taipan_gc::{Cx, Discipline, Handle, HeapFull};
 
 /// Returning from this frame ends the run.
 pub(super) const ENTRY: u8 = 1;
@@ -183,13 +183,17 @@ impl Machine {
         (!frame.code.is_null()).then_some(frame)
     }
 
-    /// Makes sure that there is a node for one more frame. `false` without memory.
+    /// Makes sure that there is a node for one more frame.
     #[inline]
-    pub(super) fn reserve(&self) -> bool {
+    pub(super) fn reserve(&self, cx: &Cx<'_>) -> Result<(), HeapFull> {
         let current = self.current.get();
         // SAFETY: the current node is one of ours.
-        let full = unsafe { (*current).above.is_null() };
-        !full || self.grow(current).is_some()
+        if unsafe { !(*current).above.is_null() } {
+            return Ok(());
+        }
+        let full = HeapFull { requested: CHUNK * size_of::<Frame>() };
+        cx.may_grow(full.requested)?;
+        self.grow(current).map(drop).ok_or(full)
     }
 
     /// Pushes a frame, after [`reserve`](Self::reserve).

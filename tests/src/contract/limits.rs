@@ -1,9 +1,10 @@
-//! G12, G13, G20, G27: limits, failed allocations, external bytes, bounded churn.
+//! G12, G13, G20, G27 to G30: limits, failed allocations, external bytes, bounded churn, fuel, closing.
 
 use super::objects::*;
 use super::{Bench, Case};
 use std::cell::Cell;
-use taipan_gc::{CollectKind, Cx, Heap, HeapConfig, HeapFull, Local, Tail, Zeal};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use taipan_gc::{CollectKind, Cx, Heap, HeapConfig, HeapError, HeapFull, Local, Tail, Zeal};
 
 pub(super) const CASES: &[Case] = &[
     Case { name: "G12_the_limit_is_an_error", reclaims: true, run: limit_is_an_error },
@@ -12,6 +13,10 @@ pub(super) const CASES: &[Case] = &[
     Case { name: "G13_any_allocation_may_fail", reclaims: false, run: any_allocation_may_fail },
     Case { name: "G20_external_bytes", reclaims: true, run: external_bytes },
     Case { name: "G27_churn_is_bounded", reclaims: false, run: churn_is_bounded },
+    Case { name: "G20_external_bytes_without_bounds", reclaims: false, run: external_without_bounds },
+    Case { name: "G28_the_soft_limit_asks_and_tells", reclaims: true, run: soft_limit },
+    Case { name: "G29_fuel_is_counted", reclaims: false, run: fuel },
+    Case { name: "G30_a_closed_heap_is_empty", reclaims: false, run: closing },
 ];
 
 const LIMIT: usize = 2 << 20;
@@ -217,4 +222,122 @@ fn churn_is_bounded(bench: &Bench) {
         let bound = 3 * live + (8 << 20);
         assert!(peak <= bound, "G27: a peak of {peak} bytes, with {live} alive");
     });
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Whatever an embedder charges and discharges, the books stay in range.
+fn external_without_bounds(bench: &Bench) {
+    let mut heap = limited(bench);
+    bench.run_in(&mut heap, |cx| {
+        for _ in 0..4 {
+            cx.external(i64::MAX);
+        }
+        assert!(
+            cx.alloc(NodeInit { left: None, right: None, key: Cell::new(1) }).is_err(),
+            "G20: room beyond the limit"
+        );
+        assert!(cx.reserve(1).is_err() && cx.charge(1).is_err(), "G20: room beyond the limit");
+        for _ in 0..4 {
+            cx.external(i64::MIN);
+        }
+        assert_eq!(cx.stats().external_bytes, 0, "G20: below zero");
+        assert!(cx.reserve(LIMIT / 2).is_ok(), "G20: what was discharged is still charged");
+    });
+}
+
+fn soft_limit(bench: &Bench) {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let config = HeapConfig { heap_limit: Some(2 * LIMIT), soft_limit: Some(LIMIT), ..HeapConfig::default() };
+    let mut heap = bench.heap_with(config);
+    let (heard, calls) = (told.clone(), move || lock(&told).clone());
+    heap.on_pressure(Some(Box::new(move |bytes, limit| {
+        lock(&heard).push((bytes, limit));
+        None
+    })));
+    bench.run_in(&mut heap, |cx| {
+        // Garbage, cyclic too, is no pressure: it is collected.
+        for i in 0..bench.scaled(40_000) {
+            cx.scoped(|cx| {
+                let a = cx.root(node(cx, None, None, i as i64));
+                a.get(cx).put(cx, Node::left, Some(a.get(cx)));
+                must(cx.alloc(BigInit { next: None, bytes: [1; 20_000] }));
+                cx.poll();
+            });
+        }
+        assert!(calls().is_empty() && cx.stats().pressures == 0, "G28: told of garbage");
+        assert_eq!(cx.stats().external_bytes, 0);
+    });
+    let charge = |cx: &mut Cx<'_>, bytes: usize| {
+        cx.external(bytes as i64);
+        cx.poll();
+    };
+    bench.run_in(&mut heap, |cx| {
+        charge(cx, LIMIT + LIMIT / 32);
+        let first = calls();
+        assert_eq!((first.len(), cx.stats().pressures), (1, 1), "G28: not told once");
+        assert!(first[0].0 > LIMIT && first[0].1 == LIMIT, "G28: {first:?}");
+        // Told again when it has grown by an eighth.
+        charge(cx, LIMIT / 16);
+        assert_eq!(calls().len(), 1, "G28: told too often");
+        charge(cx, LIMIT / 4);
+        assert_eq!(calls().len(), 2, "G28: not told of growth");
+        // Below the limit all begins anew.
+        cx.external(-(LIMIT as i64) * 2);
+        cx.collect(CollectKind::Full);
+        charge(cx, LIMIT + LIMIT / 32);
+        assert_eq!(calls().len(), 3, "G28: not told again");
+        cx.set_limits(None, None);
+        charge(cx, LIMIT + LIMIT / 32);
+        assert_eq!(calls().len(), 3, "G28: told without a limit");
+    });
+    // The host may move the limit, from where it is told of it.
+    heap.on_pressure(Some(Box::new(|bytes, _| Some(bytes * 2))));
+    heap.set_limits(None, Some(LIMIT));
+    bench.run_in(&mut heap, |cx| {
+        let before = cx.stats().pressures;
+        for _ in 0..8 {
+            charge(cx, LIMIT / 8);
+        }
+        assert_eq!(cx.stats().pressures, before + 1, "G28: the host's new limit");
+    });
+}
+
+fn fuel(bench: &Bench) {
+    bench.run(|cx| {
+        assert!(cx.fuel().is_none() && cx.burn() && cx.fuel().is_none(), "G29: none is needed");
+        cx.set_fuel(Some(2));
+        cx.poll();
+        assert_eq!(cx.fuel(), Some(2), "G29: the heap's own polls burn nothing");
+        assert_eq!([cx.burn(), cx.burn(), cx.burn(), cx.burn()], [true, true, false, false], "G29");
+        assert_eq!(cx.fuel(), Some(0), "G29");
+        // The heap works as before.
+        assert_eq!(count(cx, tree(cx, 6)), 127, "G29");
+        cx.collect(CollectKind::Full);
+        cx.set_fuel(Some(u64::MAX));
+        assert!(cx.burn() && cx.fuel() == Some(u64::MAX - 1), "G29: filled up again");
+        cx.set_fuel(None);
+        assert!(cx.burn() && cx.fuel().is_none(), "G29");
+    });
+}
+
+fn closing(bench: &Bench) {
+    let (tokens, live) = counter();
+    let mut heap = bench.heap();
+    heap.set_host(Box::new(Log::default()));
+    bench.run_in(&mut heap, |cx| {
+        assert_eq!(program(cx, &tokens), Ok(86), "G30");
+        let kept = cx.root(must(cx.alloc(MortalInit { other: None, key: 7, token: Token::new(&tokens) })));
+        kept.get(cx).put(cx, Mortal::other, Some(kept.get(cx)));
+        must(cx.own(kept.get(cx)));
+        must(cx.alloc(BlobInit { next: None, data: Vec::with_capacity(10_000) }));
+    });
+    let stats = heap.close();
+    assert_eq!((stats.heap_bytes, stats.external_bytes, live()), (0, 0, 0), "G30");
+    // 24 in the program, and the one that was leaked.
+    assert_eq!(stats.finalizers, 25, "G30: not every finalizer once");
+    assert_eq!(heap.enter(|_| ()), Err(HeapError::Closed), "G30: entered");
+    assert_eq!(heap.close().finalizers, 25, "G30: closed twice");
 }

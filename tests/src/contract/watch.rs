@@ -1,4 +1,4 @@
-//! G28, G29: watchers, and what is never collected.
+//! G31, G32: watchers, and what is never collected.
 
 use super::objects::*;
 use super::{Bench, Case};
@@ -6,10 +6,10 @@ use std::cell::Cell;
 use taipan_gc::{CollectKind, Cx, Handle, Local, Object, Slot, Weak};
 
 pub(super) const CASES: &[Case] = &[
-    Case { name: "G28_watchers_are_told", reclaims: true, run: watchers_are_told },
-    Case { name: "G28_watchers_of_cycles", reclaims: true, run: watchers_of_cycles },
-    Case { name: "G28_lists_of_watchers", reclaims: false, run: lists_of_watchers },
-    Case { name: "G29_until_the_close", reclaims: false, run: until_the_close },
+    Case { name: "G31_watchers_are_told", reclaims: true, run: watchers_are_told },
+    Case { name: "G31_watchers_of_cycles", reclaims: true, run: watchers_of_cycles },
+    Case { name: "G31_lists_of_watchers", reclaims: false, run: lists_of_watchers },
+    Case { name: "G32_until_the_close", reclaims: false, run: until_the_close },
 ];
 
 /// Notes its key in the log when what it watches dies; may watch something else then.
@@ -29,7 +29,7 @@ fn is_told<'s>(cx: &mut Cx<'s>, told: Handle<'s>) {
         log.finalized.borrow_mut().push(key);
     }
     let kept = watcher.get(cx).keeps.get(cx).map(|node| node.key.get());
-    assert!(kept.is_none_or(|kept| kept == key), "G28: contents of a watcher");
+    assert!(kept.is_none_or(|kept| kept == key), "G31: contents of a watcher");
     if watcher.get(cx).collects.get() {
         cx.collect(CollectKind::Full);
         cx.verify("in a watcher");
@@ -73,21 +73,21 @@ fn watchers_are_told(bench: &Bench) {
         });
         cx.collect(CollectKind::Full);
         cx.verify("with watchers");
-        assert_eq!(log(cx), [], "G28: told of a death that was none");
+        assert_eq!(log(cx), [], "G31: told of a death that was none");
         cx.unwatch(keep[1].get(cx).any());
         watched.set(cx, node(cx, None, None, 100));
         cx.poll();
         if bench.facts().prompt {
-            assert_eq!(log(cx), [6, 5, 3, 1], "G28: not prompt, or not newest first");
+            assert_eq!(log(cx), [6, 5, 3, 1], "G31: not prompt, or not newest first");
         } else {
             cx.collect(CollectKind::Full);
-            assert_eq!(log(cx), [6, 5, 3, 1], "G28: not newest first");
+            assert_eq!(log(cx), [6, 5, 3, 1], "G31: not newest first");
         }
-        assert!(weak.iter().all(|&w| cx.upgrade(w).is_none()), "G28: a weak reference outlived its object");
+        assert!(weak.iter().all(|&w| cx.upgrade(w).is_none()), "G31: a weak reference outlived its object");
         for _ in 0..2 {
             cx.collect(CollectKind::Full);
         }
-        assert_eq!(log(cx), [], "G28: told twice");
+        assert_eq!(log(cx), [], "G31: told twice");
         assert_eq!(cx.stats().notices, 4, "G23: notices");
     });
 }
@@ -112,8 +112,8 @@ fn watchers_of_cycles(bench: &Bench) {
         });
         cx.collect(CollectKind::Full);
         let told = log(cx);
-        assert!(told == [1, 2, 20, 21], "G28: {told:?}");
-        assert_eq!(live(), 0, "G28: an explicit collection is complete");
+        assert!(told == [1, 2, 20, 21], "G31: {told:?}");
+        assert_eq!(live(), 0, "G31: an explicit collection is complete");
     });
 }
 
@@ -135,16 +135,16 @@ fn lists_of_watchers(bench: &Bench) {
             let told = |told: bool| (1..=60).rev().filter(move |key| (key % 2 == 0) == told);
             told(false).chain(told(true)).filter(|&key| keys(key)).collect()
         };
-        assert_eq!(keys(cx), newest_first(&|_| true), "G28: who watches");
+        assert_eq!(keys(cx), newest_first(&|_| true), "G31: who watches");
         for key in (0..60).step_by(3) {
             cx.unwatch(keep[key].get(cx).any());
         }
         cx.collect(CollectKind::Full);
-        assert_eq!(keys(cx), newest_first(&|key| key % 3 != 1), "G28: who still watches");
+        assert_eq!(keys(cx), newest_first(&|key| key % 3 != 1), "G31: who still watches");
         assert_eq!(cx.watchers(keep[0].get(cx)).count(), 0);
         assert!(
             must(cx.watch(Local::NONE, keep[0].get(cx).any(), true)).is_none(),
-            "G28: immediates never die"
+            "G31: immediates never die"
         );
     });
 }
@@ -161,10 +161,10 @@ fn until_the_close(bench: &Bench) {
             must(cx.downgrade(dead.get(cx)))
         });
         cx.collect(CollectKind::Full);
-        assert!(weak.is_some_and(|w| cx.upgrade(w).is_some_and(|m| m.key == 1)), "G29");
-        assert_eq!((finalized(cx).len(), live(), cx.stats().collected_objects), (0, 1, 0), "G29");
+        assert!(weak.is_some_and(|w| cx.upgrade(w).is_some_and(|m| m.key == 1)), "G32");
+        assert_eq!((finalized(cx).len(), live(), cx.stats().collected_objects), (0, 1, 0), "G32");
         let before = cx.stats().heap_bytes;
-        assert!(before >= 20_000, "G29: {before} bytes");
+        assert!(before >= 20_000, "G32: {before} bytes");
     });
-    assert_eq!(live(), 0, "G29: payloads left at close");
+    assert_eq!(live(), 0, "G32: payloads left at close");
 }

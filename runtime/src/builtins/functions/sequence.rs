@@ -6,7 +6,7 @@ use crate::object::compare::{self, CompareOp};
 use crate::object::native::{Args, Driver, NativeDef};
 use crate::object::number::{self, BinaryOp};
 use crate::object::raise::{self, Raised};
-use crate::object::{bool, bytes, call, class, int, iter, shapes, str, subscript};
+use crate::object::{bool, bytes, call, class, int, iter, limits, shapes, str, subscript};
 use taipan_gc::{Cx, Handle, Local, Value};
 
 /// `len`, `iter`, `next`, `sorted`, `min`, `max`, `sum`, `any`, `all`
@@ -197,7 +197,7 @@ fn quantifier<'s>(cx: &mut Cx<'s>, args: &Args<'s>, wanted: bool) -> Res<'s> {
         match truth {
             None => return Ok(bool(cx, !wanted)),
             Some(truth) if truth == wanted => return Ok(bool(cx, wanted)),
-            Some(_) => cx.poll(),
+            Some(_) => limits::tick(cx)?,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::super::layout::Dict;
 use super::super::protocol::nested;
-use super::super::{bool, casts, dict, iter, list, set, subscript, table, tuple};
+use super::super::{bool, casts, dict, iter, limits, list, set, subscript, table, tuple};
 use super::{equal, equal_quick, rich, test, CompareOp, Raised};
 use taipan_gc::{Cx, Handle, Local};
 
@@ -158,7 +158,7 @@ fn subset(cx: &mut Cx<'_>, a: Handle<'_>, b: Handle<'_>) -> Result<bool, Raised>
                 None => Ok(None),
             })?;
             match inside {
-                Some(true) => {}
+                Some(true) => limits::tick(cx)?,
                 Some(false) => return Ok(false),
                 None => return Ok(true),
             }

@@ -1,6 +1,7 @@
 //! Gathering what an iterable yields.
 
 use super::super::layout::{List, Tuple};
+use super::super::limits::tick;
 use super::super::names;
 use super::super::raise::{self, type_error, value_error, Raised};
 use super::super::{call, check_room, class, classes, int, list, protocol, shapes, subscript, tuple};
@@ -16,6 +17,7 @@ pub fn for_each(
     cx.scoped(|cx| {
         let iterator = iter(cx, iterable)?;
         loop {
+            tick(cx)?;
             let more = cx.scoped(|cx| match next(cx, iterator)? {
                 Some(item) => body(cx, item).map(|()| true),
                 None => Ok(false),
@@ -49,6 +51,7 @@ pub fn to_vec<'s>(cx: &mut Cx<'s>, iterable: Handle<'_>) -> Result<Vec<Handle<'s
     };
     let len = plain_values(cx, list.map_or(iterable.get(cx), |l| l.get(cx))).map_or(0, <[Value]>::len);
     check_room(cx, len)?;
+    cx.may_grow(len)?;
     let mut items = Vec::new();
     if items.try_reserve_exact(len).is_err() {
         return Err(raise::raise_with(cx, classes::MEMORY_ERROR, &[]));
@@ -103,6 +106,7 @@ pub fn extend_list(cx: &mut Cx<'_>, list: Handle<'_, List>, iterable: Handle<'_>
             let _ = list::try_reserve(cx, list.get(cx), hint.min(1 << 24));
         }
         loop {
+            tick(cx)?;
             let more = cx.scoped(|cx| match next(cx, iterator)? {
                 Some(item) => list::append(cx, list, item).map(|()| true),
                 None => Ok(false),

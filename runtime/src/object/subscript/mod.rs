@@ -12,8 +12,8 @@ use super::layout::{DictView, Slice};
 use super::names;
 use super::raise::{raise, raise_with, type_error, value_error, Raised};
 use super::{
-    bytes, call, class, classes, compare, dict, immediate, int, iter, list, number, set, shapes, str, table,
-    tuple,
+    bytes, call, class, classes, compare, dict, immediate, int, iter, limits, list, number, set, shapes, str,
+    table, tuple,
 };
 use taipan_gc::{Cx, Handle, Local, Value};
 
@@ -336,7 +336,7 @@ fn search(cx: &mut Cx<'_>, it: Handle<'_>, item: Handle<'_>) -> Result<bool, Rai
         })?;
         match step {
             Some(true) => return Ok(true),
-            Some(false) => {}
+            Some(false) => limits::tick(cx)?,
             None => return Ok(false),
         }
     }
