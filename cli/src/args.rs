@@ -30,6 +30,7 @@ pub(crate) enum Command {
     ///
     /// Each manager gets a fresh process with an empty standard input. The program's output is shown once, while the first of them
     /// runs; the table follows. The exit status is 1 when outputs or exit statuses differ.
+    #[command(after_help = COMPARE_HELP)]
     Compare(CompareArgs),
     /// Show the bytecode of a program, without running it
     Dis(DisArgs),
@@ -41,6 +42,12 @@ const RUN_HELP: &str = "\
 SIZE is a number of bytes, or of KiB, MiB or GiB with the suffix K, M or G: 64M.
 Modules are looked for in FILE's folder (with -c and -: in the current one), then in each DIR, then in
 the folders of the environment variable TAIPAN_PATH (separated by ':').";
+
+const COMPARE_HELP: &str = "\
+time         of the whole process, start-up and the heap's end included; ratio: to the fastest
+peak heap    most bytes of the heap at a time, memory outside it that its objects own included
+allocated    bytes made ready for allocation
+collecting   share of the time spent in collections (what counting frees at once is not in it)";
 
 /// How heaps are made, for `run` and `compare`.
 #[derive(clap::Args, Clone, Debug)]
@@ -66,6 +73,22 @@ pub(crate) struct HeapArgs {
     /// Overwrite freed memory with a pattern
     #[arg(long, help_heading = "Stress")]
     pub(crate) poison: bool,
+}
+
+impl HeapArgs {
+    /// The flags that say the same.
+    pub(crate) fn flags(&self) -> Vec<String> {
+        let mut flags = Vec::new();
+        flags.extend(self.heap_limit.map(|limit| format!("--heap-limit={limit}")));
+        flags.extend(self.soft_limit.map(|limit| format!("--soft-limit={limit}")));
+        flags.extend(self.fuel.map(|fuel| format!("--fuel={fuel}")));
+        flags.extend(self.zeal.map(|every| format!("--zeal={every}")));
+        for (flag, given) in [("--verify", self.verify), ("--poison", self.poison)] {
+            flags.extend(given.then(|| flag.to_owned()));
+        }
+        flags.extend(self.path.iter().map(|folder| format!("--path={folder}")));
+        flags
+    }
 }
 
 /// `taipan run`
@@ -98,6 +121,12 @@ pub(crate) struct RunArgs {
 pub(crate) struct CompareArgs {
     #[command(flatten)]
     pub(crate) heap: HeapArgs,
+    /// Run the program under this Python, too (a path, or a command such as python3)
+    #[arg(long, value_name = "PATH")]
+    pub(crate) python: Option<String>,
+    /// Run everything N times, in turns; the run with the median time counts
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) rounds: u32,
     /// The program's file
     #[arg(value_name = "FILE")]
     pub(crate) file: String,
