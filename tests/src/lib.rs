@@ -4,6 +4,8 @@
 pub mod contract;
 pub mod copying;
 pub mod faults;
+pub mod differential;
+pub mod generate;
 pub mod programs;
 
 use taipan_gc::manager::ManagerFactory;
