@@ -10,14 +10,14 @@ use taipan_gc::Zeal;
 
 /// What stress a program is put under, by name.
 pub const STRESS: &[(&str, Zeal)] = &[
-    ("zeal 1", Zeal { collect_every: 1, verify: false, poison: true, fail_at: 0 }),
-    ("zeal 23, verified", Zeal { collect_every: 23, verify: true, poison: true, fail_at: 0 }),
+    ("zeal 1", Zeal { collect_every: 1, verify: false, poison: true, fail_at: 0, fail_more: 0 }),
+    ("zeal 23, verified", Zeal { collect_every: 23, verify: true, poison: true, fail_at: 0, fail_more: 0 }),
 ];
 
 /// Modules that programs use if they are there.
 const OPTIONAL: &[&str] = &["weakref"];
 
-const PLAIN: Zeal = Zeal { collect_every: 0, verify: false, poison: false, fail_at: 0 };
+const PLAIN: Zeal = Zeal { collect_every: 0, verify: false, poison: false, fail_at: 0, fail_more: 0 };
 
 /// Where two ways of running a program part, for people; `None`: nowhere. `python` is what CPython prints, if it was asked.
 pub fn difference(source: &str, python: Option<&str>, stressed: bool) -> Option<String> {
