@@ -12,7 +12,7 @@ use crate::cache::FreeCell;
 use crate::cx::release_stack;
 use crate::finalize::Due;
 use crate::header::{Header, ShapeId, FLAG_FINALIZED, FLAG_LARGE, FLAG_QUEUED, FLAG_WEAK};
-use crate::heap::Core;
+use crate::heap::{CollectionHook, Core, Phase};
 use crate::limits::HeapFull;
 use crate::manager::{push_zero, CollectKind, Memory};
 use crate::object::{Any, Local};
@@ -53,7 +53,12 @@ impl Cx<'_> {
             // Over a limit, only finding all garbage will do.
             let memory = &self.core_ref().memory;
             let over = !memory.fits_strictly(0) || memory.is_pressed();
-            self.collect(if over { CollectKind::Full } else { CollectKind::Auto });
+            let wanted = self.core_ref().automatic || !self.core_ref().counted || memory.zeal.collect_every != 0;
+            match (over, wanted) {
+                (true, _) => self.collect(CollectKind::Full),
+                (false, true) => self.collect(CollectKind::Auto),
+                (false, false) => {}
+            }
         } else if let Some(tickets) = self.core_ref().releases.clone().take_signalled() {
             for ticket in tickets {
                 self.remove_owned(ticket);
@@ -67,6 +72,11 @@ impl Cx<'_> {
     pub fn collect(&mut self, kind: CollectKind) {
         self.take_releases();
         self.drain();
+        let hook = self.core_ref().collection_hook.filter(|_| !self.core_ref().closing);
+        if let Some(hook) = hook {
+            hook(self, kind, Phase::Start);
+            self.drain();
+        }
         let before = self.core_ref().memory.finalization.due();
         let finalized = self.collect_and_finalize(kind, before);
         if kind == CollectKind::Full && finalized {
@@ -76,6 +86,21 @@ impl Cx<'_> {
             self.core_mut().memory.stats.collected_objects = collected;
         }
         self.relieve(kind);
+        if let Some(hook) = hook {
+            hook(self, kind, Phase::Stop);
+            self.drain();
+        }
+    }
+
+    /// Switches the collections that a counting manager runs by itself on or off; on at first. At its limits the heap collects in any case, and
+    /// tracing managers always do: without it they would only grow.
+    pub fn set_automatic(&self, on: bool) {
+        self.core_mut().automatic = on;
+    }
+
+    /// Has a function called before and after each collection, or none.
+    pub fn set_collection_hook(&self, hook: Option<CollectionHook>) {
+        self.core_mut().collection_hook = hook;
     }
 
     /// Collects, and runs what is due beyond what was before. Whether there were finalizers among that.

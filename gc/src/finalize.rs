@@ -24,7 +24,7 @@ pub struct Finalization {
     /// Watchers that are to be told, in order. Each owns a count under counting managers.
     pub notices: VecDeque<Value>,
     /// In which order finalizable objects were made, under counting managers, as far as somebody wanted that remembered.
-    order: HashMap<usize, u64>,
+    order: HashMap<usize, (u64, u64)>,
     serial: u64,
 }
 
@@ -44,12 +44,19 @@ impl Finalization {
         }
     }
 
-    /// Remembers when a finalizable object was made: those of a dead cycle are finalized in that order. Without memory it is one of those
-    /// whose order nobody knows.
-    pub(crate) fn remember(&mut self, object: *mut Header) {
+    /// How many finalizable objects were made so far, as far as somebody wanted that remembered; it wraps around.
+    pub fn made(&self) -> u32 {
+        self.serial as u32
+    }
+
+    /// Remembers that a finalizable object was made after so many others: those of a dead cycle are finalized in that order. Without memory it
+    /// is one of those whose order nobody knows.
+    pub(crate) fn remember(&mut self, object: *mut Header, born: u32) {
         if self.order.try_reserve(1).is_ok() {
+            // What is left of the count that wrapped around.
+            let before = self.serial - self.made().wrapping_sub(born) as u64;
             self.serial += 1;
-            self.order.insert(object as usize, self.serial);
+            self.order.insert(object as usize, (before, self.serial));
         }
     }
 
@@ -62,7 +69,7 @@ impl Finalization {
     pub(crate) fn sort_registered(&mut self) {
         let order = &self.order;
         if !order.is_empty() {
-            self.registered.sort_by_key(|object| order.get(&(*object as usize)).copied().unwrap_or(u64::MAX));
+            self.registered.sort_by_key(|object| order.get(&(*object as usize)).copied().unwrap_or((u64::MAX, 0)));
         }
     }
 

@@ -21,6 +21,18 @@ use std::any::Any as StdAny;
 use std::cell::Cell;
 use std::time::Instant;
 
+/// Which end of a collection a [`CollectionHook`] is called at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Phase {
+    /// Before it.
+    Start,
+    /// After it, when what it made due has run.
+    Stop,
+}
+
+/// Called before and after each collection, at a `&mut` point: it may do whatever a finalizer may.
+pub type CollectionHook = for<'s> fn(&mut Cx<'s>, CollectKind, Phase);
+
 /// Everything of a heap. Behind a raw pointer, because locals, handles and the VM's registers all look into it.
 pub struct Core {
     /// What the manager works on.
@@ -41,6 +53,10 @@ pub struct Core {
     pub(crate) closed: bool,
     /// How many finalizers run inside each other.
     pub(crate) finalizer_depth: u32,
+    /// Whether a manager that counts may collect by itself.
+    pub(crate) automatic: bool,
+    /// Called before and after each collection.
+    pub(crate) collection_hook: Option<CollectionHook>,
 }
 
 /// A heap with its memory manager. Threads [`enter`](Heap::enter) it one at a time.
@@ -188,6 +204,8 @@ impl Heap {
             closing: false,
             closed: false,
             finalizer_depth: 0,
+            automatic: true,
+            collection_hook: None,
         };
         Ok(Heap { core: Box::new(core) })
     }
@@ -411,11 +429,23 @@ impl Core {
     /// The object is alive.
     #[inline]
     pub unsafe fn register_reserved(&mut self, object: *mut Header) {
+        let born = self.memory.finalization.made();
+        // SAFETY: by contract.
+        unsafe { self.register_born(object, born) };
+    }
+
+    /// As [`register_reserved`](Self::register_reserved), for an object that turns out to be finalizable only now, and was made when so many others
+    /// [had been](crate::finalize::Finalization::made).
+    ///
+    /// # Safety
+    /// As there.
+    #[inline]
+    pub unsafe fn register_born(&mut self, object: *mut Header, born: u32) {
         // SAFETY: by contract.
         let shape = self.memory.shapes.get(unsafe { (*object).shape() });
         if self.counted {
             if shape.finalize.is_some() {
-                self.memory.finalization.remember(object);
+                self.memory.finalization.remember(object, born);
             }
             return;
         }
@@ -456,6 +486,7 @@ impl Core {
         let start = Instant::now();
         self.manager.collect(&mut self.memory, kind);
         self.memory.stats.record_pause(start.elapsed());
+        self.memory.stats.collected_objects_total += self.memory.stats.collected_objects;
         self.memory.allocated_since = 0;
         self.memory.grow_patience();
         if zeal.verify {

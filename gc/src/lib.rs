@@ -84,7 +84,7 @@ pub use containers::{ContainerField, SlotMap, SlotVec};
 pub use cx::Cx;
 pub use handle::Handle;
 pub use header::{Header, ShapeId};
-pub use heap::{Core, Entered, Heap, HeapError};
+pub use heap::{CollectionHook, Core, Entered, Heap, HeapError, Phase};
 pub use limits::{HeapConfig, HeapFull, Stats, Zeal};
 pub use manager::{CollectKind, Discipline, Facts, Manager, Memory};
 pub use object::{Any, Field, Init, Local, Object, Payload, Slot, SlotMaker};

@@ -88,6 +88,8 @@ pub struct Stats {
     /// Objects that the last full collection found dead, as far as their [shapes](crate::Shape::container) say that they count; what
     /// finalizers then resurrect included. 0 after one that was not full, and under managers that don't collect.
     pub collected_objects: u64,
+    /// Sum of these over all collections.
+    pub collected_objects_total: u64,
     /// Finalizers run.
     pub finalizers: u64,
     /// Watchers told of a death.

@@ -7,7 +7,7 @@ use crate::bytecode::code::{
     FLAG_ASYNC_GENERATOR, FLAG_COROUTINE, FLAG_GENERATOR, FLAG_MODULE, FLAG_NAMESPACE,
 };
 use crate::bytecode::CodeUnit;
-use crate::object::layout::{Code, Traceback};
+use crate::object::layout::{Code, FrameObject, Function, Traceback};
 use crate::object::native::{wrong_self, Args, NativeDef};
 use crate::object::raise::Raised;
 use crate::object::{casts, int, none, str, tuple};
@@ -41,7 +41,12 @@ pub(super) const TRACEBACK: &[NativeDef] = &[
     NativeDef::getter("tb_lineno", line),
     NativeDef::getter("tb_lasti", last_instruction),
     NativeDef::getter("tb_code", traceback_code),
+    NativeDef::getter("tb_frame", traceback_frame),
 ];
+
+/// Methods of `frame`.
+pub(super) const FRAME: &[NativeDef] =
+    &[NativeDef::getter("f_code", frame_code), NativeDef::getter("f_globals", frame_globals)];
 
 fn self_code<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Result<Handle<'s, Code>, Raised> {
     match args.at(cx, 0).downcast::<Code>(cx) {
@@ -155,4 +160,28 @@ fn traceback_code<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let traceback = self_traceback(cx, args)?;
     let code = traceback.get(cx).code.get(cx).map(|c| cx.root(c.any()));
     Ok(code.unwrap_or_else(|| none(cx)))
+}
+
+fn traceback_frame<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
+    let traceback = self_traceback(cx, args)?;
+    let frame = traceback.get(cx).frame.get(cx).map(|f| cx.root(f.any()));
+    Ok(frame.unwrap_or_else(|| none(cx)))
+}
+
+fn frame_function<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Result<Handle<'s, Function>, Raised> {
+    let frame = args.at(cx, 0).downcast::<FrameObject>(cx);
+    match frame.and_then(|frame| frame.get(cx).function.get(cx)).map(|f| cx.root(f)) {
+        Some(function) => Ok(function),
+        None => Err(wrong_self(cx, args, "frame")),
+    }
+}
+
+fn frame_code<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
+    let code = frame_function(cx, args)?.get(cx).code.get(cx).map(|c| cx.root(c.any()));
+    Ok(code.unwrap_or_else(|| none(cx)))
+}
+
+fn frame_globals<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
+    let globals = frame_function(cx, args)?.get(cx).globals.get(cx).map(|g| cx.root(g.any()));
+    Ok(globals.unwrap_or_else(|| none(cx)))
 }

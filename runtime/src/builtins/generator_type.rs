@@ -1,7 +1,7 @@
 //! Generators and coroutines: sending, throwing, closing. Running them is the VM's, through `hooks.resume`.
 
 use super::common::{address, fail, string, text_of, Res};
-use crate::object::generator::{is_running, take_result, DONE, SUSPENDED};
+use crate::object::generator::{self, is_running, take_result, DONE, SUSPENDED};
 use crate::object::layout::{Class, Generator};
 use crate::object::names;
 use crate::object::native::{wrong_self, Args, NativeDef};
@@ -60,15 +60,6 @@ fn self_generator<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Result<Handle<'s, Gen
 
 fn keep<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     Ok(args.at(cx, 0))
-}
-
-/// What messages call it.
-fn kind(cx: &Cx<'_>, generator: Handle<'_, Generator>) -> &'static str {
-    match generator.get(cx).flavour.get() {
-        0 => "generator",
-        1 => "coroutine",
-        _ => "async generator",
-    }
 }
 
 fn resume<'s>(cx: &mut Cx<'s>, generator: Handle<'s, Generator>, value: Handle<'s>, throw: bool) -> Res<'s> {
@@ -145,21 +136,8 @@ fn throw<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 
 fn close<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let generator = self_generator(cx, args)?;
-    if generator.get(cx).state.get() == DONE {
-        return Ok(none(cx));
-    }
-    let exit = raise::new_exception(cx, classes::handle(cx, classes::GENERATOR_EXIT), &[])?;
-    match resume(cx, generator, exit, true) {
-        Ok(_) => fail!(cx, RUNTIME_ERROR, "{} ignored GeneratorExit", kind(cx, generator)),
-        Err(raised) => {
-            if raise::pending_is(cx, classes::STOP_ITERATION) {
-                raise::catch(cx, raised, classes::STOP_ITERATION)?;
-            } else {
-                raise::catch(cx, raised, classes::GENERATOR_EXIT)?;
-            }
-            Ok(none(cx))
-        }
-    }
+    generator::close(cx, generator)?;
+    Ok(none(cx))
 }
 
 fn repr_of<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {

@@ -80,6 +80,7 @@ pub const TYPES: &[(ClassId, &[NativeDef])] = &[
     (classes::MODULE, module_type::METHODS),
     (classes::CODE, code_type::CODE),
     (classes::TRACEBACK, code_type::TRACEBACK),
+    (classes::FRAME, code_type::FRAME),
     (classes::RANGE, range_type::METHODS),
     (classes::SLICE, slice_type::METHODS),
     (classes::RANGE_ITER, iterators::PLAIN),

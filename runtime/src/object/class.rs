@@ -4,7 +4,7 @@ use super::classes::{self, ClassId, *};
 use super::layout::{Class, ClassInit, Tuple};
 use super::names::{self, NameId};
 use super::native::Args;
-use super::raise::{self, type_error, Raised};
+use super::raise::{type_error, Raised};
 use super::{call, descriptor, dict, instance, rt, shape_of, shapes, str, tuple};
 use std::cell::Cell;
 use taipan_gc::{refs, Any, Cx, Handle, HeapFull, Local, ShapeId, Value};
@@ -25,6 +25,8 @@ pub const NO_DICT: u16 = 32;
 pub const BUILTIN: u16 = 64;
 /// Instances are made by `object.__new__`, and the metaclass has no `__call__` of its own.
 pub const PLAIN_NEW: u16 = 128;
+/// Its instances may be referenced weakly.
+pub const WEAKLY: u16 = 256;
 
 /// One remembered class look-up.
 #[derive(Debug)]
@@ -305,7 +307,7 @@ pub fn bump_epoch(cx: &Cx<'_>) {
 /// Computes the flags of a class from what it inherits and defines.
 pub(crate) fn compute_flags(cx: &Cx<'_>, class: Local<'_, Class>) {
     let own = |name| lookup(cx, class, name).is_some_and(|found| !is_of_object(cx, found));
-    let mut flags = class.flags.get() & (NO_DICT | BUILTIN);
+    let mut flags = class.flags.get() & (NO_DICT | BUILTIN | WEAKLY);
     for (name, flag) in [
         (names::GETATTRIBUTE, HAS_GETATTRIBUTE),
         (names::GETATTR, HAS_GETATTR),
@@ -436,23 +438,6 @@ fn initialise<'s>(
     Ok(())
 }
 
-/// The finalizer of instances whose class has `__del__`.
-pub(crate) fn run_del<'s>(cx: &mut Cx<'s>, object: Handle<'s>) {
-    // What was on its way when the object died goes on afterwards.
-    let pending = cx.root(super::root(cx, super::Root::Pending));
-    super::root_handle(cx, super::Root::Pending).set(cx, hole());
-    let hooks = rt(cx).hooks;
-    if call::call_special(cx, object, names::DEL, &[]).is_err() {
-        let exception = raise::take(cx);
-        (hooks.unraisable)(cx, exception, object);
-    }
-    super::root_handle(cx, super::Root::Pending).set(cx, pending.get(cx));
-}
-
-fn hole<'a>() -> Local<'a> {
-    Local::immediate(Value::HOLE).unwrap_or(Local::NONE)
-}
-
 /// Allocates a class object. `metaclass_shape` is the shape of classes of its metaclass.
 pub(crate) fn alloc_class<'a>(
     cx: &'a Cx<'_>,
@@ -532,6 +517,7 @@ const SHAPE_CLASSES: &[(ShapeId, ClassId)] = &[
     (shapes::TUPLE, classes::TUPLE),
     (shapes::ARRAY, classes::OBJECT),
     (shapes::ENTRIES, classes::OBJECT),
+    (shapes::FRAME, classes::FRAME),
     (shapes::LIST, classes::LIST),
     (shapes::DICT, classes::DICT),
     (shapes::SET, classes::SET),

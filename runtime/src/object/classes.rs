@@ -39,6 +39,9 @@ pub const KIND_MODULE: u8 = 13;
 /// Instances have a [`Property`](super::layout::Property).
 pub const KIND_PROPERTY: u8 = 14;
 
+/// Instances have a [`WeakRef`](super::layout::WeakRef).
+pub const KIND_WEAKREF: u8 = 16;
+
 macro_rules! classes {
     ($($id:ident $name:literal $base:ident $kind:ident;)*) => {
         #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
@@ -92,6 +95,7 @@ classes! {
     ELLIPSIS "ellipsis" OBJECT KIND_FINAL;
     NOT_IMPLEMENTED_TYPE "NotImplementedType" OBJECT KIND_FINAL;
     TRACEBACK "traceback" OBJECT KIND_FINAL;
+    FRAME "frame" OBJECT KIND_FINAL;
     DICT_KEYS "dict_keys" OBJECT KIND_FINAL;
     DICT_VALUES "dict_values" OBJECT KIND_FINAL;
     DICT_ITEMS "dict_items" OBJECT KIND_FINAL;

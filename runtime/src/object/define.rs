@@ -1,6 +1,6 @@
 //! Defining classes: bases, MRO (C3: Barrett et al., 1996), namespace, slots, and the hooks that a class statement runs.
 
-use super::class::{self, as_class, name, BUILTIN, NO_DICT};
+use super::class::{self, as_class, name, BUILTIN, NO_DICT, WEAKLY};
 use super::classes::{self, *};
 use super::layout::{Class, Code, Dict, Function, Member, MemberInit, Str, Tuple};
 use super::names::{self, NameId};
@@ -273,9 +273,12 @@ fn slots<'s>(
     bases: &[Handle<'s>],
 ) -> Result<(), Raised> {
     let key = names::local(cx, names::SLOTS);
-    let Some(declared) = dict::get_name(cx, attributes.get(cx), key).map(|d| cx.root(d)) else {
-        return Ok(());
-    };
+    let declared = dict::get_name(cx, attributes.get(cx), key).map(|d| cx.root(d));
+    let inherited = bases.iter().filter_map(|b| as_class(cx, b.get(cx))).any(|b| b.flags.get() & WEAKLY != 0);
+    if declared.is_none() || inherited {
+        allow_weak(cx, class);
+    }
+    let Some(declared) = declared else { return Ok(()) };
     let names_declared = if str::of(cx, declared.get(cx)).is_some() {
         vec![declared]
     } else {
@@ -293,6 +296,9 @@ fn slots<'s>(
         let spelled = str::lossy(text.get(cx));
         if spelled == "__dict__" || spelled == "__weakref__" {
             with_dict |= spelled == "__dict__";
+            if spelled == "__weakref__" {
+                allow_weak(cx, class);
+            }
             continue;
         }
         check_slot(cx, class, &spelled)?;
@@ -317,6 +323,14 @@ fn slots<'s>(
         local.flags.set(local.flags.get() | NO_DICT);
     }
     Ok(())
+}
+
+/// Instances may be referenced weakly, but those that CPython gives no room for that.
+fn allow_weak(cx: &Cx<'_>, class: Handle<'_, Class>) {
+    let local = class.get(cx);
+    if !matches!(local.kind.get(), KIND_INT | KIND_BYTES | KIND_TUPLE) {
+        local.flags.set(local.flags.get() | WEAKLY);
+    }
 }
 
 fn check_slot(cx: &mut Cx<'_>, class: Handle<'_, Class>, spelled: &str) -> Result<(), Raised> {

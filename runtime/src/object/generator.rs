@@ -1,6 +1,8 @@
 //! Generators as the rooms above see them: their states, and what can be told without running them. Running them is the VM's.
 
 use super::layout::Generator;
+use super::raise::{self, Raised};
+use super::{classes, finalizers, rt};
 use taipan_gc::{Cx, Handle, Local};
 
 /// Not started.
@@ -28,4 +30,43 @@ pub fn take_result<'s>(cx: &Cx<'s>, generator: Handle<'_, Generator>) -> Option<
     let result = generator.inner.get(cx).map(|result| cx.root(result));
     generator.put(cx, Generator::inner, None);
     result
+}
+
+/// `close()`: raises GeneratorExit where the generator rests, and wants it to end by that, or by returning.
+pub fn close<'s>(cx: &mut Cx<'s>, generator: Handle<'s, Generator>) -> Result<(), Raised> {
+    if generator.get(cx).state.get() == DONE {
+        return Ok(());
+    }
+    let exit = raise::new_exception(cx, classes::handle(cx, classes::GENERATOR_EXIT), &[])?;
+    match (rt(cx).hooks.resume)(cx, generator, exit, true) {
+        Ok(Some(_)) => {
+            let message = format!("{} ignored GeneratorExit", kind(cx, generator));
+            Err(raise::raise(cx, classes::RUNTIME_ERROR, message))
+        }
+        Ok(None) => {
+            take_result(cx, generator);
+            Ok(())
+        }
+        Err(raised) => raise::catch(cx, raised, classes::GENERATOR_EXIT),
+    }
+}
+
+/// What messages call it.
+pub fn kind(cx: &Cx<'_>, generator: Handle<'_, Generator>) -> &'static str {
+    ["generator", "coroutine", "async generator"][generator.get(cx).flavour.get() as usize % 3]
+}
+
+/// Whether a generator must be closed before it dies (PEP 342): it rests inside a `try` or a `with`, or at a delegation to something that may
+/// have to be closed.
+pub(crate) fn must_be_closed(payload: *const u8) -> bool {
+    // SAFETY: the heap asks this of generators alone.
+    let generator = unsafe { &*(payload as *const Generator) };
+    generator.guarded.get() && generator.state.get() == SUSPENDED
+}
+
+/// Closes a generator that nobody has any more.
+pub(crate) fn close_dying<'s>(cx: &mut Cx<'s>, object: Handle<'s>) {
+    if let Some(generator) = object.downcast::<Generator>(cx) {
+        finalizers::aside(cx, object, |cx| close(cx, generator));
+    }
 }

@@ -75,6 +75,7 @@ fn builtin_part(kind: u8) -> Shape {
         KIND_CLASS => shape_for::<Class>(),
         KIND_MODULE => shape_for::<Module>(),
         KIND_PROPERTY => shape_for::<Property>(),
+        KIND_WEAKREF => shape_for::<WeakRef>(),
         _ => Shape::fixed("instance", 8, 0),
     }
 }
@@ -103,7 +104,7 @@ pub fn root_shape(cx: &Cx<'_>, class: Local<'_, Class>) -> Result<ShapeId, HeapF
         transitions: Vec::new(),
     };
     let finalize =
-        (class.flags.get() & class::HAS_DEL != 0).then_some(class::run_del as taipan_gc::shape::FinalizeFn);
+        (class.flags.get() & class::HAS_DEL != 0).then_some(super::finalizers::run_del as taipan_gc::shape::FinalizeFn);
     let shape = Shape { size: part.size + own * 8, slots, finalize, tail: Tail::None, ..part };
     let shape = Shape { size: shape.size.max(16), name: "instance", container: true, ..shape };
     let id = add_shape(cx, shape, info, class)?;

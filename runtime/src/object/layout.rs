@@ -433,6 +433,12 @@ pub struct Generator {
     pub state: Cell<u8>,
     /// Generator, coroutine or asynchronous generator.
     pub flavour: Cell<u8>,
+    /// Whether it rests where an exception would run more than the end of its frame: then it is closed before it dies.
+    pub guarded: Cell<bool>,
+    /// Whether the heap knows that it may have to be closed.
+    pub registered: Cell<bool>,
+    /// How many finalizable objects had been made before it.
+    pub born: Cell<u32>,
 }
 
 /// `property`
@@ -487,8 +493,20 @@ pub struct Traceback {
     pub next: Slot<Any>,
     /// The code that ran.
     pub code: Slot<Code>,
+    /// The frame that ran it; empty for want of memory.
+    pub frame: Slot<FrameObject>,
     /// Word index of the instruction.
     pub pc: Cell<u32>,
+}
+
+/// What a traceback keeps of a Python frame: its variables live as long as somebody may look at them, as under CPython.
+#[derive(Debug, Object)]
+#[object(unsafe(shape = shapes::FRAME))]
+pub struct FrameObject {
+    /// The function that ran.
+    pub function: Slot<Function>,
+    /// Its variables, by register; empty while it runs.
+    pub variables: Slot<Array>,
 }
 
 /// `d.keys()`, `d.values()`, `d.items()`
@@ -536,3 +554,19 @@ pub struct Boxed {
     pub value: Slot<Any>,
 }
 payload!(Boxed);
+
+/// The builtin part of a weak reference; attributes of subclasses follow. See [`weakref`](super::weakref).
+#[derive(Debug, Object)]
+#[object(notify = super::weakref::told)]
+pub struct WeakRef {
+    /// Called with the reference when the object has died.
+    pub callback: Slot<Any>,
+    /// The reference's ticket in the heap's weak table: index.
+    pub index: Cell<u32>,
+    /// And generation.
+    pub generation: Cell<u32>,
+    /// The object's hash, once it was asked for.
+    pub hash: Cell<i64>,
+    /// Whether it was.
+    pub hashed: Cell<bool>,
+}

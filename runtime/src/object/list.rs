@@ -181,7 +181,8 @@ pub(crate) fn splice_with<'s>(
     let len = local.len.get();
     assert!(from <= to && to <= len, "splice out of range");
     let Some(array) = local.items.get(cx) else { return Ok(()) };
-    for i in from..to {
+    // The last one dies first, as in CPython.
+    for i in (from..to).rev() {
         array_put(cx, array, i, Value::HOLE);
     }
     let (tail, moved) = (len - to, from + count);

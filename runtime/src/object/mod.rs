@@ -14,8 +14,10 @@ pub mod compare;
 pub mod define;
 pub mod descriptor;
 pub mod dict;
+pub mod finalizers;
 pub mod frames;
 pub mod generator;
+pub mod heap_walk;
 pub mod host;
 pub mod instance;
 pub mod int;
@@ -39,6 +41,7 @@ pub mod subscript;
 pub mod system;
 pub mod table;
 pub mod tuple;
+pub mod weakref;
 
 use crate::object::raise::Raised;
 use instance::ShapeInfo;

@@ -2,6 +2,7 @@
 //!
 //! Immediates have pseudo shapes, so that "the shape of a value" is total; no object has those.
 
+use super::generator;
 use super::layout::*;
 use taipan_gc::{shape_for, Heap, Shape, ShapeId, Tail};
 
@@ -54,6 +55,7 @@ shapes! {
     MEMBER = 38, "[`Member`], a slot descriptor";
     MAPPING_PROXY = 39, "[`Wrapper`] as a read-only view of a dict";
     ENTRIES = 40, "[`Array`] whose values die from its start: tables, registers, attributes";
+    FRAME = 41, "[`FrameObject`]";
 }
 
 /// Registers the static shapes with a fresh heap.
@@ -99,7 +101,11 @@ fn all() -> Vec<Shape> {
         shape_for::<SeqIter>(),
         shape_for::<TableIter>(),
         shape_for::<NativeIter>(),
-        shape_for::<Generator>(),
+        Shape {
+            finalize: Some(generator::close_dying),
+            finalize_if: Some(generator::must_be_closed),
+            ..shape_for::<Generator>()
+        },
         shape_for::<Property>(),
         Shape { name: "staticmethod", ..shape_for::<Wrapper>() },
         Shape { name: "classmethod", ..shape_for::<Wrapper>() },
@@ -112,5 +118,6 @@ fn all() -> Vec<Shape> {
         shape_for::<Member>(),
         Shape { name: "mappingproxy", ..shape_for::<Wrapper>() },
         Shape { forward: true, ..tail("entries", Tail::Values) },
+        shape_for::<FrameObject>(),
     ]
 }

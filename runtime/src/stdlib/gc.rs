@@ -1,15 +1,17 @@
-//! `gc`: collecting now, switching automatic collection, statistics.
+//! `gc`: collecting now, switching automatic collection, looking at the heap.
 //!
-//! Thresholds, `get_objects` and `callbacks` are left out.
+//! All managers have one generation: every collection is a full one. What CPython tunes by thresholds is the manager's business here; a first
+//! threshold of 0 switches automatic collection off, as `disable()` does. Tracing managers go on collecting then: without it they would only
+//! grow. Left out: the debugging flags.
 
-use super::{with_extension, ModuleDef};
+use super::{put, with_extension, ModuleDef};
+use crate::builtins::common::{fail, Res};
+use crate::builtins::convert;
 use crate::object::layout::Dict;
 use crate::object::native::{Args, NativeDef};
-use crate::object::raise::Raised;
-use crate::object::{bool, dict, int, list, none, str, tuple};
-use taipan_gc::{CollectKind, Cx, Handle};
-
-type Res<'s> = Result<Handle<'s>, Raised>;
+use crate::object::raise::{self, Raised};
+use crate::object::{bool, call, dict, finalizers, heap_walk, int, list, none, str, tuple};
+use taipan_gc::{CollectKind, Cx, Handle, Owned, Phase};
 
 /// The module.
 pub const MODULE: ModuleDef = ModuleDef { name: "gc", functions: FUNCTIONS, fill };
@@ -23,9 +25,24 @@ const FUNCTIONS: &[NativeDef] = &[
     NativeDef::new("get_count", count, ""),
     NativeDef::new("get_threshold", threshold, ""),
     NativeDef::new("set_threshold", set_threshold, "threshold0, threshold1=None, threshold2=None, /"),
+    NativeDef::new("get_debug", get_debug, ""),
+    NativeDef::new("set_debug", set_debug, "flags, /"),
+    NativeDef::new("get_objects", objects, "generation=None"),
+    NativeDef::new("get_referrers", referrers, "*objs"),
+    NativeDef::new("get_referents", referents, "*objs"),
+    NativeDef::new("is_tracked", is_tracked, "obj, /"),
+    NativeDef::new("is_finalized", is_finalized, "obj, /"),
     NativeDef::new("freeze", nothing, ""),
     NativeDef::new("unfreeze", nothing, ""),
-    NativeDef::new("is_tracked", is_tracked, "obj, /"),
+    NativeDef::new("get_freeze_count", zero, ""),
+];
+
+const CONSTANTS: &[(&str, i64)] = &[
+    ("DEBUG_STATS", 1),
+    ("DEBUG_COLLECTABLE", 2),
+    ("DEBUG_UNCOLLECTABLE", 4),
+    ("DEBUG_SAVEALL", 32),
+    ("DEBUG_LEAK", 38),
 ];
 
 /// What `gc` remembers of a heap.
@@ -33,33 +50,97 @@ const FUNCTIONS: &[NativeDef] = &[
 struct State {
     enabled: bool,
     threshold: [i64; 3],
+    /// `gc.callbacks`
+    callbacks: Option<Owned>,
+    /// Whether they are being called: a collection in one of them tells nobody.
+    telling: bool,
 }
 
 impl Default for State {
     fn default() -> State {
-        State { enabled: true, threshold: [700, 10, 10] }
+        State { enabled: true, threshold: [700, 10, 10], callbacks: None, telling: false }
     }
 }
 
-fn fill<'s>(_: &mut Cx<'s>, _: Handle<'s, Dict>) -> Result<(), Raised> {
+fn fill<'s>(cx: &mut Cx<'s>, attributes: Handle<'s, Dict>) -> Result<(), Raised> {
+    for &(name, flag) in CONSTANTS {
+        let flag = int::from_i64(cx, flag)?;
+        put(cx, attributes, name, flag)?;
+    }
+    let garbage = list::new(cx, &[])?.any();
+    put(cx, attributes, "garbage", garbage)?;
+    let callbacks = list::new(cx, &[])?.any();
+    put(cx, attributes, "callbacks", callbacks)?;
+    let owned = cx.own(callbacks.get(cx))?;
+    with_extension(cx, |_, state: &mut State| state.callbacks = Some(owned));
+    cx.set_collection_hook(Some(tell));
     Ok(())
 }
 
-/// The number of unreachable objects is not known to every manager; what is known is how many objects went away.
-fn collect<'s>(cx: &mut Cx<'s>, _: &Args<'s>) -> Res<'s> {
+/// Calls `gc.callbacks` with the phase and what is known of the collection.
+fn tell(cx: &mut Cx<'_>, _: CollectKind, phase: Phase) {
+    let (callbacks, telling) = with_extension(cx, |_, state: &mut State| (state.callbacks, state.telling));
+    let callbacks = callbacks.filter(|_| !telling).and_then(|owned| cx.owned(owned));
+    let Some(callbacks) = callbacks.and_then(|local| list::of(cx, local)) else { return };
+    if list::len(callbacks) == 0 {
+        return;
+    }
+    let callbacks = cx.root(callbacks);
+    with_extension(cx, |_, state: &mut State| state.telling = true);
+    let place = callbacks.any();
+    finalizers::aside(cx, place, |cx| {
+        let collected = if phase == Phase::Stop { cx.stats().collected_objects } else { 0 };
+        let text = if phase == Phase::Stop { "stop" } else { "start" };
+        let phase = str::new(cx, text)?.any();
+        let info = dict::new(cx)?;
+        for (name, number) in [("generation", 2), ("collected", collected), ("uncollectable", 0)] {
+            set_number(cx, info, name, number)?;
+        }
+        let mut at = 0;
+        while let Some(callback) = list::item(cx, callbacks.get(cx), at).map(|c| cx.root(c)) {
+            finalizers::aside(cx, callback, |cx| call::call(cx, callback, &[phase, info.any()]).map(drop));
+            at += 1;
+        }
+        Ok(())
+    });
+    with_extension(cx, |_, state: &mut State| state.telling = false);
+}
+
+fn set_number(cx: &mut Cx<'_>, into: Handle<'_, Dict>, name: &str, number: u64) -> Result<(), Raised> {
+    cx.scoped(|cx| {
+        let key = str::new(cx, name)?;
+        let number = int::from_usize(cx, number as usize)?;
+        dict::set_name(cx, into, key, number)
+    })
+}
+
+/// How many unreachable objects there were, as far as programs could see them.
+fn collect<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
+    let generation = convert::index_i64(cx, args.at(cx, 0))?;
+    if !(0..=2).contains(&generation) {
+        fail!(cx, VALUE_ERROR, "invalid generation");
+    }
     cx.collect(CollectKind::Full);
-    int::from_i64(cx, 0)
+    let collected = cx.stats().collected_objects;
+    int::from_usize(cx, collected as usize)
 }
 
 fn enable<'s>(cx: &mut Cx<'s>, _: &Args<'s>) -> Res<'s> {
-    with_extension(cx, |_, state: &mut State| state.enabled = true);
+    switch(cx, true);
     Ok(none(cx))
 }
 
-/// Automatic collection goes on: without it a tracing heap would only grow.
 fn disable<'s>(cx: &mut Cx<'s>, _: &Args<'s>) -> Res<'s> {
-    with_extension(cx, |_, state: &mut State| state.enabled = false);
+    switch(cx, false);
     Ok(none(cx))
+}
+
+fn switch(cx: &Cx<'_>, on: bool) {
+    let first = with_extension(cx, |_, state: &mut State| {
+        state.enabled = on;
+        state.threshold[0]
+    });
+    cx.set_automatic(on && first != 0);
 }
 
 fn is_enabled<'s>(cx: &mut Cx<'s>, _: &Args<'s>) -> Res<'s> {
@@ -67,28 +148,36 @@ fn is_enabled<'s>(cx: &mut Cx<'s>, _: &Args<'s>) -> Res<'s> {
     Ok(bool(cx, enabled))
 }
 
+/// Three dicts, as CPython has; ours have one generation, the last, and more to say.
 fn stats<'s>(cx: &mut Cx<'s>, _: &Args<'s>) -> Res<'s> {
     let stats = cx.stats();
-    let found = dict::new(cx)?;
-    for (name, number) in [
-        ("collections", stats.collections),
-        ("collected", 0),
-        ("uncollectable", 0),
-        ("pause_total_ns", stats.pause_total_ns),
-        ("pause_max_ns", stats.pause_max_ns),
-        ("allocated_bytes", stats.allocated_bytes),
-        ("live_objects", stats.live_objects),
-        ("live_bytes", stats.live_bytes),
-        ("heap_bytes", stats.heap_bytes),
-        ("peak_bytes", stats.peak_bytes),
-        ("external_bytes", stats.external_bytes),
-        ("finalizers", stats.finalizers),
-    ] {
-        let key = str::new(cx, name)?;
-        let number = int::from_usize(cx, number as usize)?;
-        dict::set_name(cx, found, key, number)?;
+    let mut all = Vec::new();
+    for generation in 0..3 {
+        let found = dict::new(cx)?;
+        let full = generation == 2;
+        let collections = if full { stats.collections } else { 0 };
+        let collected = if full { stats.collected_objects_total } else { 0 };
+        for (name, number) in [("collections", collections), ("collected", collected), ("uncollectable", 0)] {
+            set_number(cx, found, name, number)?;
+        }
+        if full {
+            for (name, number) in [
+                ("pause_total_ns", stats.pause_total_ns),
+                ("pause_max_ns", stats.pause_max_ns),
+                ("allocated_bytes", stats.allocated_bytes),
+                ("live_objects", stats.live_objects),
+                ("live_bytes", stats.live_bytes),
+                ("heap_bytes", stats.heap_bytes),
+                ("peak_bytes", stats.peak_bytes),
+                ("external_bytes", stats.external_bytes),
+                ("finalizers", stats.finalizers),
+            ] {
+                set_number(cx, found, name, number)?;
+            }
+        }
+        all.push(found.any());
     }
-    Ok(list::new(cx, &[found.any()])?.any())
+    Ok(list::new(cx, &all)?.any())
 }
 
 fn triple<'s>(cx: &mut Cx<'s>, numbers: [i64; 3]) -> Res<'s> {
@@ -99,9 +188,9 @@ fn triple<'s>(cx: &mut Cx<'s>, numbers: [i64; 3]) -> Res<'s> {
     Ok(tuple::new(cx, &items)?.any())
 }
 
+/// Nothing is counted between collections.
 fn count<'s>(cx: &mut Cx<'s>, _: &Args<'s>) -> Res<'s> {
-    let collections = cx.stats().collections as i64;
-    triple(cx, [0, 0, collections])
+    triple(cx, [0, 0, 0])
 }
 
 fn threshold<'s>(cx: &mut Cx<'s>, _: &Args<'s>) -> Res<'s> {
@@ -110,25 +199,89 @@ fn threshold<'s>(cx: &mut Cx<'s>, _: &Args<'s>) -> Res<'s> {
 }
 
 fn set_threshold<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
-    let given: Vec<Option<i64>> =
-        (0..3).map(|n| args.get(cx, n).and_then(|v| v.get(cx).value().as_int())).collect();
-    with_extension(cx, |_, state: &mut State| {
+    let mut given = [None; 3];
+    for (n, number) in given.iter_mut().enumerate() {
+        if let Some(value) = args.some(cx, n) {
+            *number = Some(convert::index_i64(cx, value)?);
+        }
+    }
+    let enabled = with_extension(cx, |_, state: &mut State| {
         for (threshold, given) in state.threshold.iter_mut().zip(given) {
             *threshold = given.unwrap_or(*threshold);
         }
+        state.enabled
     });
+    switch(cx, enabled);
     Ok(none(cx))
+}
+
+fn get_debug<'s>(cx: &mut Cx<'s>, _: &Args<'s>) -> Res<'s> {
+    int::from_i64(cx, 0)
+}
+
+fn set_debug<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
+    if convert::index_i64(cx, args.at(cx, 0))? != 0 {
+        return Err(raise::value_error(cx, "no debugging flags but 0: use 'taipan run --stats', or gc.callbacks"));
+    }
+    Ok(none(cx))
+}
+
+fn objects<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
+    let all = match args.some(cx, 0) {
+        None => heap_walk::containers(cx)?,
+        Some(generation) => match convert::index_i64(cx, generation)? {
+            0 | 1 => Vec::new(),
+            2 => heap_walk::containers(cx)?,
+            _ => fail!(cx, VALUE_ERROR, "generation parameter must be less than the number of available generations (3)"),
+        },
+    };
+    Ok(list::new(cx, &all)?.any())
+}
+
+fn referrers<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
+    let wanted = args.rest_all(cx);
+    let found = list::new(cx, &[])?;
+    let all = heap_walk::containers(cx)?;
+    for holder in all {
+        let refers = cx.scoped(|cx| {
+            let held = heap_walk::referents(cx, holder)?;
+            let is_wanted = |held: &Handle<'_>| wanted.iter().any(|w| w.get(cx).is(held.get(cx)));
+            Ok::<_, Raised>(held.iter().any(is_wanted))
+        })?;
+        if refers {
+            list::append(cx, found, holder)?;
+        }
+    }
+    Ok(found.any())
+}
+
+fn referents<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
+    let found = list::new(cx, &[])?;
+    for holder in args.rest_all(cx) {
+        cx.scoped(|cx| {
+            for held in heap_walk::referents(cx, holder)? {
+                list::append(cx, found, held)?;
+            }
+            Ok::<_, Raised>(())
+        })?;
+    }
+    Ok(found.any())
 }
 
 fn nothing<'s>(cx: &mut Cx<'s>, _: &Args<'s>) -> Res<'s> {
     Ok(none(cx))
 }
 
+fn zero<'s>(cx: &mut Cx<'s>, _: &Args<'s>) -> Res<'s> {
+    int::from_i64(cx, 0)
+}
+
 fn is_tracked<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
-    use crate::object::shapes;
-    let tracked = match args.at(cx, 0).get(cx).shape() {
-        None | Some(shapes::STR_ASCII | shapes::STR_WIDE | shapes::BYTES | shapes::BIGINT) => false,
-        Some(_) => true,
-    };
+    let tracked = heap_walk::is_container(cx, args.at(cx, 0).get(cx));
     Ok(bool(cx, tracked))
+}
+
+fn is_finalized<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
+    let finalized = heap_walk::is_finalized(args.at(cx, 0).get(cx));
+    Ok(bool(cx, finalized))
 }

@@ -247,6 +247,16 @@ pub(super) fn give_up(cx: &Cx<'_>, from: usize, to: usize) {
     }
 }
 
+/// As [`give_up`], the last one first: what CPython has on its evaluation stack when an exception clears it.
+pub(super) fn give_up_from_top(cx: &Cx<'_>, from: usize, to: usize) {
+    if is_counted(cx) {
+        for n in (from..to).rev() {
+            let value = take_at(cx, n);
+            release(cx, value);
+        }
+    }
+}
+
 /// Calls a native with positional arguments.
 #[inline]
 fn call_native(cx: &mut Cx<'_>, function: usize, count: usize, to: Return) -> Result<Entered, Raised> {

@@ -4,6 +4,7 @@
 //! again, so that the loop keeps a plain pointer to the one that runs.
 
 use super::calls::Return;
+use super::captured::Captured;
 use super::shared::Shared;
 use crate::bytecode::code::FLAG_DRIVER;
 use crate::object::layout::{CodeData, Function};
@@ -20,6 +21,9 @@ pub(super) const CONSTRUCT: u8 = 2;
 pub(super) const GENERATOR: u8 = 4;
 /// A generator's frame, on top of that of the generator that delegates to it.
 pub(super) const DELEGATED: u8 = 8;
+
+/// A traceback refers to the frame: see [`captured`](super::captured).
+pub(super) const CAPTURED: u8 = 128;
 
 /// Frames are allocated so many at a time.
 const CHUNK: usize = 64;
@@ -119,6 +123,8 @@ pub struct Machine {
     delegations: Cell<u32>,
     /// Where the nodes lie.
     chunks: UnsafeCell<Vec<Vec<Frame>>>,
+    /// Frames that tracebacks refer to.
+    captured: UnsafeCell<Vec<Captured>>,
     /// What inline caches share.
     pub(super) shared: Shared,
 }
@@ -143,6 +149,7 @@ impl Machine {
             epoch: Cell::new(0),
             delegations: Cell::new(0),
             chunks: UnsafeCell::new(Vec::new()),
+            captured: UnsafeCell::new(Vec::new()),
             shared: Shared::new(),
         };
         let Some(first) = machine.grow(null_mut()) else { panic!("no memory for frames") };
@@ -173,6 +180,13 @@ impl Machine {
             }
         }
         Some(nodes)
+    }
+
+    /// Frames that tracebacks refer to, inner ones last. The reference must not be kept across anything that runs code.
+    #[allow(clippy::mut_from_ref)]
+    pub(super) fn captured(&self) -> &mut Vec<Captured> {
+        // SAFETY: one thread uses the machine, and callers let go of the reference before they call anything that gets another.
+        unsafe { &mut *self.captured.get() }
     }
 
     /// The innermost frame, if anything runs. The reference must not be kept across anything that pops the frame.

@@ -57,6 +57,8 @@ pub(super) fn create(cx: &mut Cx<'_>, function: usize) -> Result<Value, Raised> 
             f if f & FLAG_ASYNC_GENERATOR != 0 => 2,
             _ => 0,
         };
+        // SAFETY: a shared read of this thread's core.
+        let born = unsafe { (*cx.core()).memory.finalization.made() };
         let generator: Handle<'_, Generator> = retrying(cx, |cx| {
             let function = handle.get(cx);
             cx.alloc(GeneratorInit {
@@ -75,6 +77,9 @@ pub(super) fn create(cx: &mut Cx<'_>, function: usize) -> Result<Value, Raised> 
                 receiver: Cell::new(0),
                 state: Cell::new(CREATED),
                 flavour: Cell::new(flavour),
+                guarded: Cell::new(false),
+                registered: Cell::new(false),
+                born: Cell::new(born),
             })
         })?;
         Ok(generator.any())

@@ -6,6 +6,7 @@
 mod bind;
 mod cache;
 mod calls;
+mod captured;
 pub mod code;
 mod construct;
 pub(crate) mod drivers;

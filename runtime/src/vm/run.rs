@@ -4,8 +4,8 @@
 //! fast paths that is free, because immediates own nothing. Slow paths *consume* their operands afterwards.
 
 use super::bind::Entered;
-use super::frame::{machine, Counting, Machine, NewFrame, CONSTRUCT};
-use super::{cache, calls, construct, generator, slow, unwind};
+use super::frame::{machine, Counting, Machine, NewFrame, CAPTURED, CONSTRUCT};
+use super::{cache, calls, captured, construct, generator, slow, unwind};
 use crate::bytecode::{Instr, Op};
 use crate::object::compare::CompareOp;
 use crate::object::layout::*;
@@ -389,6 +389,9 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
             macro_rules! leave {
                 ($value:expr) => {{
                     let mut value: Value = $value;
+                    if (*frame).flags & CAPTURED != 0 {
+                        captured::release(cx, true);
+                    }
                     if D::COUNTED {
                         for n in 0..first_temp {
                             let old = std::ptr::replace(regs.add(n), Value::HOLE);

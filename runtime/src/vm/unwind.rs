@@ -1,8 +1,8 @@
 //! Unwinding: from the frame that raised to the handler that catches, adding a traceback level per frame.
 
-use super::calls::{give_up, leave_frame, put_at, set_top, top};
-use super::frame::{is_counted, machine, CONSTRUCT, ENTRY, GENERATOR};
-use super::generator;
+use super::calls::{give_up, give_up_from_top, leave_frame, put_at, set_top, top};
+use super::frame::{is_counted, machine, CAPTURED, CONSTRUCT, ENTRY, GENERATOR};
+use super::{captured, generator};
 use super::step::register;
 use crate::bytecode::code::FLAG_DRIVER;
 use crate::object::layout::{Code, Function, Traceback, TracebackInit};
@@ -23,16 +23,16 @@ pub(super) fn unwind(cx: &mut Cx<'_>, mark: bool) -> Result<(), Raised> {
         // SAFETY: the frame's function keeps its code alive.
         let unit = unsafe { &(*frame.code).unit };
         // The frame's registers are what is in use. Arguments may have been shifted beyond them.
-        give_up(cx, end, top(cx));
+        give_up_from_top(cx, end, top(cx));
         set_top(cx, end);
+        let handler = unit.handlers.iter().find(|h| h.start <= index && index < h.end);
         if mark && unit.flags & FLAG_DRIVER == 0 {
-            cx.scoped(|cx| add_level(cx, base, index));
+            cx.scoped(|cx| add_level(cx, base, index, handler.is_some()));
         }
         mark = true;
-        let handler = unit.handlers.iter().find(|h| h.start <= index && index < h.end);
         if let Some(handler) = handler {
             let from = base + handler.depth as usize;
-            give_up(cx, from, end);
+            give_up_from_top(cx, from, end);
             // What the frames above left in these registers would stay alive until they are used again.
             for n in from..end {
                 put_at(cx, n, Value::HOLE);
@@ -43,6 +43,10 @@ pub(super) fn unwind(cx: &mut Cx<'_>, mark: bool) -> Result<(), Raised> {
             // Also looks for what a MemoryError has let go of: the handler may need room before the next back-edge.
             cx.poll();
             return Ok(());
+        }
+        give_up_from_top(cx, base + unit.local_names.len(), end);
+        if machine(cx).innermost().is_some_and(|frame| frame.flags & CAPTURED != 0) {
+            captured::release(cx, true);
         }
         if flags & GENERATOR != 0 {
             generator::fail(cx, base);
@@ -75,8 +79,8 @@ pub(super) fn unwind(cx: &mut Cx<'_>, mark: bool) -> Result<(), Raised> {
     }
 }
 
-/// Adds a level to the traceback of the pending exception.
-fn add_level(cx: &mut Cx<'_>, base: usize, pc: u32) {
+/// Adds a level to the traceback of the pending exception. `stays`: the frame catches it; else its variables go with the level.
+fn add_level(cx: &mut Cx<'_>, base: usize, pc: u32, stays: bool) {
     let exception = raise::take(cx);
     let first = {
         let object = exception.get(cx);
@@ -89,10 +93,12 @@ fn add_level(cx: &mut Cx<'_>, base: usize, pc: u32) {
     // SAFETY: a frame's function lies below its registers.
     let function: Handle<'_, Function> = unsafe { register(cx, base - 1) };
     let code: Option<Handle<'_, Code>> = function.get(cx).code.get(cx).map(|c| cx.root(c));
+    let frame = captured::record(cx, base, stays);
     let level: Option<Handle<'_, Traceback>> = cx
         .alloc(TracebackInit {
             next: first.map(|f| f.get(cx)),
             code: code.map(|c| c.get(cx)),
+            frame: frame.map(|f| f.get(cx)),
             pc: Cell::new(pc),
         })
         .ok()
@@ -101,6 +107,9 @@ fn add_level(cx: &mut Cx<'_>, base: usize, pc: u32) {
     let shared = exception.get(cx).is(crate::object::root(cx, Root::MemoryError));
     if let (Some(level), false) = (level, shared) {
         instance::put_word(cx, exception.get(cx), TRACEBACK_WORD, level.get(cx).any());
+        if let (Some(frame), false) = (frame, stays) {
+            captured::hand_over(cx, frame.get(cx));
+        }
     }
     raise::set_pending(cx, exception.get(cx));
 }

@@ -19,8 +19,9 @@ use crate::object::{classes, root as fixed_root, root_handle, rt, shapes, tuple,
 use crate::vm::calls::{
     code_of, deliver, enter_frame, give_up, put_at, set_top, slot, top, value_at, Return,
 };
+use crate::vm::captured;
 use crate::vm::frame::{
-    is_counted, machine, Counted, Counting, Frame, NewFrame, Traced, DELEGATED, ENTRY, GENERATOR,
+    CAPTURED, is_counted, machine, Counted, Counting, Frame, NewFrame, Traced, DELEGATED, ENTRY, GENERATOR,
 };
 use crate::vm::run::{has_shape, WIDTHS};
 use crate::vm::step::{release, retain};
@@ -149,6 +150,7 @@ pub(in crate::vm) fn enter_for<D: Counting>(
     // SAFETY: as said; a claim that succeeds runs nothing.
     unsafe { enter::<D>(cx, iter, to, 0)? };
     receive::<D>(cx, Value::NONE);
+    cx.drain();
     Ok(true)
 }
 
@@ -184,6 +186,7 @@ pub(in crate::vm) fn enter_delegate<D: Counting>(
     // SAFETY: as said; a claim that succeeds runs nothing.
     unsafe { enter::<D>(cx, inner, to, DELEGATED)? };
     receive::<D>(cx, sent);
+    cx.drain();
     Ok(true)
 }
 
@@ -295,6 +298,14 @@ unsafe fn rest(cx: &Cx<'_>, frame: &Frame, receiver: u8, inner: Value) -> Value 
     generator.pc.set(frame.index());
     generator.receiver.set(receiver);
     generator.state.set(SUSPENDED);
+    if frame.flags & CAPTURED != 0 {
+        captured::release(cx, false);
+    }
+    // SAFETY: the frame's function keeps its code alive.
+    let handlers = unsafe { &(*frame.code).unit.handlers };
+    if !handlers.is_empty() || !inner.is_ref() {
+        guard(cx, frame, generator);
+    }
     if inner.is_ref() {
         // SAFETY: the generator was resumed by this frame.
         generator.put(cx, Generator::inner, Some(unsafe { Local::from_value(inner) }));
@@ -311,6 +322,30 @@ unsafe fn rest(cx: &Cx<'_>, frame: &Frame, receiver: u8, inner: Value) -> Value 
         restore_handled(cx, outer);
     }
     own
+}
+
+/// Notes whether the generator of a frame that comes to rest must be closed before it dies: whether a handler is in force there, or it delegates
+/// to something that is no generator, and so doesn't see to that by itself.
+fn guard(cx: &Cx<'_>, frame: &Frame, generator: Local<'_, Generator>) {
+    let index = frame.index();
+    // SAFETY: the frame's function keeps its code alive, and its `pc` is at an instruction.
+    let (unit, delegates) = unsafe { (&(*frame.code).unit, *frame.pc as u8 == Op::Delegate as u8) };
+    let handled = unit.handlers.iter().any(|h| h.start <= index && index < h.end);
+    let outside = delegates && generator.inner.is_empty();
+    let mut guarded = handled || outside;
+    if guarded && !generator.registered.get() {
+        // SAFETY: the core is this thread's; the generator is alive.
+        unsafe {
+            let core = cx.core();
+            // Without memory for the lists it dies without being closed.
+            guarded = (*core).reserve_lists().is_ok();
+            if guarded {
+                (*core).register_born(generator.value().header(), generator.born.get());
+                generator.registered.set(true);
+            }
+        }
+    }
+    generator.guarded.set(guarded);
 }
 
 /// The generator that was resumed when the frame with these registers was laid out.

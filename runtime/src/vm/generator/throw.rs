@@ -79,6 +79,7 @@ fn resume_at_rest<'s, D: Counting>(
         unsafe { enter::<D>(cx, raw, TO_NATIVE, ENTRY)? };
         let sent = value.get(cx).value();
         receive::<D>(cx, sent);
+        cx.drain();
         run::<D>(cx)
     };
     set_top(cx, before);
@@ -162,6 +163,11 @@ fn throw_inner(cx: &mut Cx<'_>, inner: Value, exception: Handle<'_>) -> Result<O
         if inner.get(cx).shape() == Some(shapes::GENERATOR) {
             // SAFETY: the shape says so.
             let generator: Handle<'_, Generator> = unsafe { inner.cast() };
+            if exit {
+                // It gets one of its own, and is done with it before this one goes on.
+                crate::object::generator::close(cx, generator)?;
+                return Ok(None);
+            }
             return match resume(cx, generator, exception, true)? {
                 Some(value) => Ok(Some(Step::Yielded(owned(cx, value)))),
                 None => Ok(Some(Step::Returned(take_result(cx, generator)))),
