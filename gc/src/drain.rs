@@ -83,7 +83,7 @@ impl Cx<'_> {
             // All garbage, and that is by now what finalizers have not resurrected, too.
             let collected = self.core_ref().memory.stats.collected_objects;
             self.collect_and_finalize(kind, before);
-            self.core_mut().memory.stats.collected_objects = collected;
+            self.core_mut().memory.stats.collected_objects += collected;
         }
         self.relieve(kind);
         if let Some(hook) = hook {
@@ -173,23 +173,18 @@ impl Cx<'_> {
 
     /// Runs a finalizer or tells a watcher: its object is held by a scope meanwhile, and leaving that re-checks the count.
     fn run_guarded(&mut self, object: *mut Header, body: FinalizeFn) {
-        struct Guard {
-            core: NonNull<Core>,
-            held: usize,
-        }
-        impl Drop for Guard {
+        struct Depth(NonNull<Core>);
+        impl Drop for Depth {
             fn drop(&mut self) {
                 // SAFETY: the core outlives every context; the borrow ends here.
-                let core = unsafe { &mut *self.core.as_ptr() };
-                core.finalizer_depth -= 1;
-                core.memory.take_up(self.held);
+                unsafe { (*self.0.as_ptr()).finalizer_depth -= 1 };
             }
         }
         let core = self.core_mut();
         core.finalizer_depth += 1;
         let closing = core.closing;
-        let held = core.memory.hold_back();
-        let _guard = Guard { core: self.core_ptr(), held };
+        let _depth = Depth(self.core_ptr());
+        let _rest = Rest::hold_back(self.core_ptr());
         self.scoped(|cx| {
             // SAFETY: allocated, and rooted before anything else runs.
             let handle = cx.root(unsafe { Local::<Any>::from_value(Value::from_header(object)) });
@@ -212,6 +207,7 @@ impl Cx<'_> {
 
     /// Clears the weak references to an object that has died, and tells its watchers. It lives until they know, though they can't reach it.
     fn tell_watchers(&mut self, object: *mut Header) {
+        let _rest = Rest::hold_back(self.core_ptr());
         self.scoped(|cx| {
             // SAFETY: allocated, and rooted before anything else runs.
             cx.root(unsafe { Local::<Any>::from_value(Value::from_header(object)) });
@@ -337,6 +333,27 @@ impl Cx<'_> {
             self.run_finalizers();
             self.drain();
         }
+    }
+}
+
+/// The rest of the zero queue, held back until dropped.
+struct Rest {
+    core: NonNull<Core>,
+    before: usize,
+}
+
+impl Rest {
+    fn hold_back(core: NonNull<Core>) -> Rest {
+        // SAFETY: the core outlives every context; the borrow ends here.
+        let before = unsafe { (*core.as_ptr()).memory.hold_back() };
+        Rest { core, before }
+    }
+}
+
+impl Drop for Rest {
+    fn drop(&mut self) {
+        // SAFETY: as above.
+        unsafe { (*self.core.as_ptr()).memory.take_up(self.before) };
     }
 }
 

@@ -53,10 +53,11 @@ impl Finalization {
     /// is one of those whose order nobody knows.
     pub(crate) fn remember(&mut self, object: *mut Header, born: u32) {
         if self.order.try_reserve(1).is_ok() {
-            // What is left of the count that wrapped around.
-            let before = self.serial - self.made().wrapping_sub(born) as u64;
+            // Among those that had as many before them, the one that was made last is the one that was counted as it was made.
+            let later = self.made().wrapping_sub(born) as u64;
+            let serial = if later == 0 { u64::MAX } else { self.serial };
+            self.order.insert(object as usize, (self.serial - later, serial));
             self.serial += 1;
-            self.order.insert(object as usize, (before, self.serial));
         }
     }
 

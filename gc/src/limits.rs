@@ -86,7 +86,7 @@ pub struct Stats {
     /// Bytes of memory outside the heap that its objects own.
     pub external_bytes: u64,
     /// Objects that the last full collection found dead, as far as their [shapes](crate::Shape::container) say that they count; what
-    /// finalizers then resurrect included. 0 after one that was not full, and under managers that don't collect.
+    /// finalizers resurrected left out. 0 after one that was not full, and under managers that don't collect.
     pub collected_objects: u64,
     /// Sum of these over all collections.
     pub collected_objects_total: u64,

@@ -184,6 +184,7 @@ impl Interpreter {
     fn shut_down(&mut self) {
         // `__del__` needs the names, classes and modules that the heap gives up when it closes.
         self.heap.shut_down(|cx| {
+            crate::stdlib::atexit::run(cx);
             if let Some(globals) = main_globals(cx) {
                 dict::clear(cx, globals.get(cx));
                 cx.drain();

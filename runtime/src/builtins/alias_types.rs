@@ -41,7 +41,7 @@ pub(super) const GENERIC: &[NativeDef] = &[
 ];
 
 /// `__class_getitem__` of classes that can be parameterised.
-pub(super) const CLASS_GETITEM: NativeDef =
+pub(crate) const CLASS_GETITEM: NativeDef =
     NativeDef::new_class("__class_getitem__", class_getitem, "cls, object, /");
 
 fn name(cx: &Cx<'_>, text: &str) -> Result<NameId, Raised> {

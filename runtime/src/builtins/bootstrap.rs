@@ -37,7 +37,15 @@ const SHOWN: &[ClassId] = &[
 ];
 
 /// Classes whose instances can't be hashed.
-const UNHASHABLE: &[ClassId] = &[classes::LIST, classes::DICT, classes::SET, classes::SLICE];
+const UNHASHABLE: &[ClassId] = &[
+    classes::LIST,
+    classes::DICT,
+    classes::SET,
+    classes::SLICE,
+    classes::DICT_KEYS,
+    classes::DICT_ITEMS,
+    classes::MAPPING_PROXY,
+];
 
 /// Classes that are of other modules than `builtins`.
 const MODULES: &[(ClassId, &str)] = &[
@@ -59,7 +67,7 @@ pub fn install(cx: &mut Cx<'_>) -> Result<(), Raised> {
         fill_class(cx, id, methods)?;
     }
     cx.scoped(constants)?;
-    for number in 0..classes::COUNT {
+    for number in 0..classes::CORE {
         let class = classes::local(cx, ClassId(number as u16));
         class::compute_flags(cx, class);
     }

@@ -27,8 +27,10 @@ pub(super) const FILTER: &[NativeDef] =
 pub(super) const REVERSED: &[NativeDef] =
     &[NativeDef::new_static("__new__", reversed, "cls, sequence, /"), ITER, NEXT, LENGTH_HINT];
 
-const ITER: NativeDef = NativeDef::new("__iter__", keep, "self, /");
-const NEXT: NativeDef = NativeDef::new("__next__", next, "self, /");
+/// `__iter__` of iterators.
+pub(crate) const ITER: NativeDef = NativeDef::new("__iter__", keep, "self, /");
+/// `__next__` of iterators.
+pub(crate) const NEXT: NativeDef = NativeDef::new("__next__", next, "self, /");
 const LENGTH_HINT: NativeDef = NativeDef::new("__length_hint__", length_hint, "self, /");
 
 static ENUMERATE_DEF: IterDef = IterDef { class: classes::ENUMERATE, next: enumerate_next };

@@ -26,7 +26,7 @@ mod generator_type;
 pub mod import;
 mod int_operators;
 mod int_type;
-mod iterators;
+pub(crate) mod iterators;
 mod list_type;
 pub mod module_type;
 mod none_type;
@@ -44,6 +44,7 @@ mod super_type;
 mod tuple_type;
 mod type_type;
 
+pub(crate) use alias_types::CLASS_GETITEM;
 pub use functions::isinstance::{is_instance, is_subclass};
 
 use crate::object::classes::{self, ClassId};

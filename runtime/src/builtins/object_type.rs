@@ -32,7 +32,37 @@ pub(super) const METHODS: &[NativeDef] = &[
     NativeDef::new_class("__subclasshook__", subclass_hook, "cls, subclass, /"),
     NativeDef::new("__dir__", dir, "self, /"),
     NativeDef::new("__sizeof__", sizeof, "self, /"),
+    NativeDef::new("__reduce__", reduce, "self, /"),
+    NativeDef::new("__reduce_ex__", reduce_ex, "self, protocol, /"),
+    NativeDef::new("__getstate__", getstate, "self, /"),
 ];
+
+/// Calls a function of `copyreg`, which is where taking objects apart is written down.
+fn by_copyreg<'s>(cx: &mut Cx<'s>, function: &str, arguments: &[Handle<'s>]) -> Res<'s> {
+    let fromlist = string(cx, function)?;
+    let fromlist = crate::object::tuple::new(cx, &[fromlist])?.any();
+    let module = super::import::import_name(cx, "copyreg", None, fromlist, 0)?;
+    let function = names::intern(cx, function)?;
+    call::call_method(cx, module, function, arguments)
+}
+
+fn reduce<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
+    let protocol = int::from_i64(cx, 0)?;
+    by_copyreg(cx, "_reduce_ex", &[args.at(cx, 0), protocol])
+}
+
+/// By a `__reduce__` that the class has of its own, if it has one.
+fn reduce_ex<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
+    let class = class::of_value(cx, args.at(cx, 0).get(cx));
+    if !inherits(cx, class, names::REDUCE) {
+        return call::call_method(cx, args.at(cx, 0), names::REDUCE, &[]);
+    }
+    by_copyreg(cx, "_reduce_ex", &[args.at(cx, 0), args.at(cx, 1)])
+}
+
+fn getstate<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
+    by_copyreg(cx, "_getstate", &[args.at(cx, 0)])
+}
 
 /// Whether looking `name` up in the class finds what `object` defines.
 fn inherits(cx: &Cx<'_>, class: Handle<'_, Class>, name: NameId) -> bool {

@@ -130,11 +130,12 @@ pub fn generic_get<'s>(
         let class = cx.root(class);
         return class_get(cx, class, name);
     }
-    if name == names::CLASS {
-        return Ok(Some(class::of_value(cx, local).any()));
-    }
     let class = class::of(cx, local);
     let found = class::lookup(cx, class, name).map(|f| cx.root(f));
+    // A class may define `__class__`: its instances claim to be of another one.
+    if name == names::CLASS && found.is_none() {
+        return Ok(Some(class::of_value(cx, local).any()));
+    }
     if let Some(found) = found {
         if is_data_descriptor(cx, found.get(cx)) && has_get(cx, found.get(cx)) {
             return bind(cx, found, object).map(Some);

@@ -224,9 +224,22 @@ pub fn qualname(cx: &Cx<'_>, class: Local<'_, Class>) -> String {
     class.qualname.get(cx).and_then(|n| str::of(cx, n)).map(str::lossy).unwrap_or_default()
 }
 
-/// `type(value).__name__`
+/// What messages call the class of a value: its name; with its module, as CPython does, if it is native and of a library module.
 pub fn type_name(cx: &Cx<'_>, value: Local<'_>) -> String {
-    name(cx, of(cx, value))
+    shown_name(cx, of(cx, value))
+}
+
+/// As [`type_name`], of a class.
+pub fn shown_name(cx: &Cx<'_>, class: Local<'_, Class>) -> String {
+    let name = name(cx, class);
+    if class.flags.get() & BUILTIN == 0 || (class.id.get() as usize) < classes::CORE {
+        return name;
+    }
+    let module = class.dict.get(cx).and_then(|d| dict::get_name(cx, d, names::local(cx, names::MODULE)));
+    match module.and_then(|m| str::of(cx, m)) {
+        Some(module) => format!("{}.{name}", str::lossy(module)),
+        None => name,
+    }
 }
 
 /// The classes of the MRO.
@@ -321,13 +334,20 @@ pub(crate) fn compute_flags(cx: &Cx<'_>, class: Local<'_, Class>) {
     }
     let metaclass_call = lookup(cx, of(cx, class.any()), names::CALL);
     let plain_call = metaclass_call.is_none_or(|c| owner_is(cx, c, classes::TYPE));
-    if !own(names::NEW) && plain_call && matches!(class.kind.get(), KIND_OBJECT) {
+    if !own(names::NEW) && plain_call && !is_abstract(cx, class) && matches!(class.kind.get(), KIND_OBJECT) {
         flags |= PLAIN_NEW;
     }
     if (flags ^ class.flags.get()) & HAS_DEL != 0 {
         class.root_shape.set(ShapeId::FREE);
     }
     class.flags.set(flags);
+}
+
+/// Whether the class says of itself that methods are left abstract.
+fn is_abstract(cx: &Cx<'_>, class: Local<'_, Class>) -> bool {
+    let name = names::local(cx, names::ABSTRACTMETHODS);
+    let left = class.dict.get(cx).and_then(|d| dict::get_name(cx, d, name));
+    left.is_some_and(|l| super::subscript::builtin_len(cx, l) != Some(0))
 }
 
 /// Whether this is a native that `object` itself defines.
@@ -468,29 +488,54 @@ pub(crate) fn alloc_class<'a>(
     Ok(class)
 }
 
+/// Makes the builtin class with this number, empty.
+fn make_builtin(cx: &mut Cx<'_>, number: usize) -> Result<(), Raised> {
+    let (name, base, kind) = classes::TABLE[number];
+    cx.scoped(|cx| {
+        let text = names::intern(cx, name)?;
+        let name = names::handle(cx, text);
+        let class = cx.root(alloc_class(cx, shapes::CLASS, name.get(cx).any(), kind, BUILTIN)?);
+        let attributes = dict::new(cx)?;
+        class.get(cx).put(cx, Class::dict, Some(attributes.get(cx)));
+        super::root_at(cx, number).set(cx, class.get(cx).any());
+        let (bases, mro) = if number == 0 {
+            (tuple::new(cx, &[])?, tuple::new(cx, &[class.any()])?)
+        } else {
+            let base = classes::handle(cx, base);
+            let mut chain = vec![class.any()];
+            let inherited = base.get(cx).mro.get(cx).map(|m| cx.root(m));
+            chain.extend(inherited.into_iter().flat_map(|m| tuple::handles(cx, m)));
+            (tuple::new(cx, &[base.any()])?, tuple::new(cx, &chain)?)
+        };
+        class.get(cx).put(cx, Class::bases, Some(bases.get(cx)));
+        class.get(cx).put(cx, Class::mro, Some(mro.get(cx)));
+        Ok(())
+    })
+}
+
+/// The class of a library module, made at need; the flag says whether it was: then it is empty, and [`finish_library`] is to follow.
+pub fn library<'s>(cx: &mut Cx<'s>, id: ClassId) -> Result<(Handle<'s, Class>, bool), Raised> {
+    let fresh = !super::root_at(cx, id.0 as usize).get(cx).value().is_ref();
+    if fresh {
+        make_builtin(cx, id.0 as usize)?;
+    }
+    Ok((classes::handle(cx, id), fresh))
+}
+
+/// The class of a library module has got its methods.
+pub fn finish_library(cx: &Cx<'_>, class: Handle<'_, Class>, has_dict: bool) {
+    let local = class.get(cx);
+    if !has_dict {
+        local.flags.set(local.flags.get() | NO_DICT);
+    }
+    compute_flags(cx, local);
+    bump_epoch(cx);
+}
+
 /// Makes the builtin classes, empty, and gives the static shapes their classes. Once per heap.
 pub fn bootstrap(cx: &mut Cx<'_>) -> Result<(), Raised> {
-    for (number, &(name, base, kind)) in classes::TABLE.iter().enumerate() {
-        cx.scoped(|cx| {
-            let text = names::intern(cx, name)?;
-            let name = names::handle(cx, text);
-            let class = cx.root(alloc_class(cx, shapes::CLASS, name.get(cx).any(), kind, BUILTIN)?);
-            let attributes = dict::new(cx)?;
-            class.get(cx).put(cx, Class::dict, Some(attributes.get(cx)));
-            super::root_at(cx, number).set(cx, class.get(cx).any());
-            let (bases, mro) = if number == 0 {
-                (tuple::new(cx, &[])?, tuple::new(cx, &[class.any()])?)
-            } else {
-                let base = classes::handle(cx, base);
-                let mut chain = vec![class.any()];
-                let inherited = base.get(cx).mro.get(cx).map(|m| cx.root(m));
-                chain.extend(inherited.into_iter().flat_map(|m| tuple::handles(cx, m)));
-                (tuple::new(cx, &[base.any()])?, tuple::new(cx, &chain)?)
-            };
-            class.get(cx).put(cx, Class::bases, Some(bases.get(cx)));
-            class.get(cx).put(cx, Class::mro, Some(mro.get(cx)));
-            Ok::<(), Raised>(())
-        })?;
+    for number in 0..classes::CORE {
+        make_builtin(cx, number)?;
     }
     for &(shape, class) in SHAPE_CLASSES {
         let class = classes::local(cx, class).value();
@@ -547,6 +592,7 @@ const SHAPE_CLASSES: &[(ShapeId, ClassId)] = &[
     (shapes::INDEX, classes::OBJECT),
     (shapes::MEMBER, classes::MEMBER),
     (shapes::MAPPING_PROXY, classes::MAPPING_PROXY),
+    (shapes::RECORD, classes::OBJECT),
 ];
 
 /// The arguments of a native `__new__`: the class, which must be one and derive from `base`.
@@ -559,7 +605,7 @@ pub fn new_target<'s>(cx: &mut Cx<'s>, args: &Args<'s>, base: ClassId) -> Result
     };
     if !is_subclass(cx, class.get(cx), classes::local(cx, base)) {
         let given = name(cx, class.get(cx));
-        let base_name = name(cx, classes::local(cx, base));
+        let base_name = shown_name(cx, classes::local(cx, base));
         let message = format!("{base_name}.__new__({given}): {given} is not a subtype of {base_name}");
         return Err(type_error(cx, message));
     }

@@ -38,7 +38,8 @@ pub const KIND_FINAL: u8 = 12;
 pub const KIND_MODULE: u8 = 13;
 /// Instances have a [`Property`](super::layout::Property).
 pub const KIND_PROPERTY: u8 = 14;
-
+/// Instances have a [`Record`](super::layout::Record).
+pub const KIND_RECORD: u8 = 15;
 /// Instances have a [`WeakRef`](super::layout::WeakRef).
 pub const KIND_WEAKREF: u8 = 16;
 
@@ -50,7 +51,7 @@ macro_rules! classes {
         $( #[doc = concat!("`", $name, "`")] pub const $id: ClassId = ClassId(Number::$id as u16); )*
         /// Name, base and kind of every builtin class, by number. A base always comes before its subclasses.
         pub const TABLE: &[(&str, ClassId, u8)] = &[$(($name, $base, $kind)),*];
-        /// Number of builtin classes.
+        /// Number of classes that have a number, those of library modules included.
         pub const COUNT: usize = [$($name),*].len();
     };
 }
@@ -188,19 +189,62 @@ classes! {
     BYTES_WARNING "BytesWarning" WARNING KIND_EXCEPTION;
     ENCODING_WARNING "EncodingWarning" WARNING KIND_EXCEPTION;
     FUEL_EXHAUSTED "FuelExhausted" BASE_EXCEPTION KIND_EXCEPTION;
+    // From here on: classes of library modules, made when the module is imported.
+    ITER_COUNT "count" OBJECT KIND_FINAL;
+    ITER_CYCLE "cycle" OBJECT KIND_FINAL;
+    ITER_REPEAT "repeat" OBJECT KIND_FINAL;
+    ITER_ACCUMULATE "accumulate" OBJECT KIND_FINAL;
+    ITER_CHAIN "chain" OBJECT KIND_FINAL;
+    ITER_COMPRESS "compress" OBJECT KIND_FINAL;
+    ITER_DROPWHILE "dropwhile" OBJECT KIND_FINAL;
+    ITER_TAKEWHILE "takewhile" OBJECT KIND_FINAL;
+    ITER_FILTERFALSE "filterfalse" OBJECT KIND_FINAL;
+    ITER_STARMAP "starmap" OBJECT KIND_FINAL;
+    ITER_ISLICE "islice" OBJECT KIND_FINAL;
+    ITER_PAIRWISE "pairwise" OBJECT KIND_FINAL;
+    ITER_ZIP_LONGEST "zip_longest" OBJECT KIND_FINAL;
+    ITER_PRODUCT "product" OBJECT KIND_FINAL;
+    ITER_PERMUTATIONS "permutations" OBJECT KIND_FINAL;
+    ITER_COMBINATIONS "combinations" OBJECT KIND_FINAL;
+    ITER_COMBINATIONS_WITH_REPLACEMENT "combinations_with_replacement" OBJECT KIND_FINAL;
+    ITER_GROUPBY "groupby" OBJECT KIND_FINAL;
+    ITER_GROUPER "_grouper" OBJECT KIND_FINAL;
+    ITER_TEE "_tee" OBJECT KIND_FINAL;
+    ARRAY "array" OBJECT KIND_RECORD;
+    ARRAY_ITER "arrayiterator" OBJECT KIND_FINAL;
+    RANDOM "Random" OBJECT KIND_RECORD;
+    DEQUE "deque" OBJECT KIND_RECORD;
+    DEQUE_ITER "_deque_iterator" OBJECT KIND_FINAL;
+    DEQUE_REVERSE_ITER "_deque_reverse_iterator" OBJECT KIND_FINAL;
+    PARTIAL "partial" OBJECT KIND_RECORD;
+    LRU_CACHE "_lru_cache_wrapper" OBJECT KIND_RECORD;
+    ITEMGETTER "itemgetter" OBJECT KIND_RECORD;
+    ATTRGETTER "attrgetter" OBJECT KIND_RECORD;
+    METHODCALLER "methodcaller" OBJECT KIND_RECORD;
+    TUPLE_GETTER "_tuplegetter" OBJECT KIND_RECORD;
+    STRING_IO "StringIO" OBJECT KIND_RECORD;
+    WEAK_REFERENCE "ReferenceType" OBJECT KIND_WEAKREF;
 }
 
+/// Number of classes that every heap has from the start; those of library modules follow.
+pub const CORE: usize = ITER_COUNT.0 as usize;
+
 /// A builtin class.
+///
+/// # Panics
+/// When it is one of a library module that hasn't been imported: natives and objects of such a class exist only afterwards.
 #[inline(always)]
 pub fn local<'a>(cx: &'a Cx<'_>, id: ClassId) -> Local<'a, Class> {
     let local = fixed(cx, Root::Classes as usize + id.0 as usize);
-    // SAFETY: bootstrap puts the classes there before anything else runs.
+    assert!((id.0 as usize) < CORE || local.value().is_ref(), "class of a module that isn't loaded");
+    // SAFETY: bootstrap puts the core classes there before anything else runs; the others were checked.
     unsafe { Local::from_value(local.value()) }
 }
 
-/// A builtin class, rooted for good.
+/// A builtin class, rooted for good. Panics as [`local`] does.
 #[inline(always)]
 pub fn handle<'s>(cx: &Cx<'s>, id: ClassId) -> Handle<'s, Class> {
+    local(cx, id);
     // SAFETY: as in `local`.
     unsafe { Handle::from_index(cx, Root::Classes as usize + id.0 as usize) }
 }

@@ -69,7 +69,7 @@ fn best_base<'s>(cx: &mut Cx<'s>, bases: &[Handle<'s>]) -> Result<Handle<'s, Cla
 /// Whether the candidate's layout extends that of the best base so far; `None` when neither extends the other.
 fn extends(cx: &Cx<'_>, best: Local<'_, Class>, candidate: Local<'_, Class>) -> Option<bool> {
     let (held, kind) = (best.kind.get(), candidate.kind.get());
-    if held != KIND_OBJECT && kind != KIND_OBJECT && held != kind {
+    if held != KIND_OBJECT && kind != KIND_OBJECT && (held != kind || !same_record(cx, best, candidate)) {
         return None;
     }
     match (slotted(cx, best), slotted(cx, candidate)) {
@@ -79,6 +79,16 @@ fn extends(cx: &Cx<'_>, best: Local<'_, Class>, candidate: Local<'_, Class>) -> 
         (None, Some(_)) => (held == KIND_OBJECT || held == kind).then_some(true),
         (None, None) => Some(held == KIND_OBJECT && kind != KIND_OBJECT),
     }
+}
+
+/// Whether two classes of the same kind mean the same by what their instances keep: all kinds but records do.
+fn same_record(cx: &Cx<'_>, a: Local<'_, Class>, b: Local<'_, Class>) -> bool {
+    let builtin = |class| {
+        // SAFETY: the MRO of a live class holds live classes.
+        let classes = class::mro(cx, class).iter().map(|&v| unsafe { Local::<Class>::from_value(v) });
+        classes.into_iter().find(|c| c.flags.get() & BUILTIN != 0).map(|c| c.id.get())
+    };
+    a.kind.get() != KIND_RECORD || builtin(a) == builtin(b)
 }
 
 /// The first class of the MRO that has slots of its own.

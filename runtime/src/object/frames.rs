@@ -26,6 +26,13 @@ pub fn caller_globals<'s>(cx: &Cx<'s>) -> Option<Handle<'s, Dict>> {
     caller.function.get(cx).globals.get(cx).map(|g| cx.root(g))
 }
 
+/// `__name__` of the module whose code runs in the n-th Python frame, counted from the innermost.
+pub fn module_at<'s>(cx: &Cx<'s>, depth: usize) -> Option<Handle<'s>> {
+    let function = (rt(cx).hooks.function_at)(cx, depth)?;
+    let globals = function.get(cx).globals.get(cx)?;
+    dict::get_name(cx, globals, super::names::local(cx, super::names::NAME)).map(|n| cx.root(n))
+}
+
 /// A variable of the calling frame by name, read through its cell if it is captured.
 pub fn caller_variable<'a>(cx: &'a Cx<'_>, n: usize) -> Option<Local<'a>> {
     let value = caller_register(cx, n)?;

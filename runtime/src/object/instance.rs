@@ -11,7 +11,7 @@
 
 use super::classes::*;
 use super::dict;
-use super::layout::{Array, Class, Dict, List, Module, Property};
+use super::layout::{Array, Class, Dict, List, Module, Property, Record, WeakRef};
 use super::names::{self, NameId};
 use super::raise::Raised;
 use super::tuple::{alloc_values, array_put, array_values};
@@ -76,6 +76,7 @@ fn builtin_part(kind: u8) -> Shape {
         KIND_MODULE => shape_for::<Module>(),
         KIND_PROPERTY => shape_for::<Property>(),
         KIND_WEAKREF => shape_for::<WeakRef>(),
+        KIND_RECORD => shape_for::<Record>(),
         _ => Shape::fixed("instance", 8, 0),
     }
 }

@@ -399,6 +399,26 @@ pub struct NativeIter {
     pub count: Cell<i64>,
 }
 
+/// What instances of a class of a library module keep: references and numbers, whose meaning is the class's own. See
+/// [`record`](super::record).
+#[derive(Debug, Object)]
+#[object(unsafe(shape = shapes::RECORD))]
+#[repr(C)]
+pub struct Record {
+    /// First reference.
+    pub a: Slot<Any>,
+    /// Second reference.
+    pub b: Slot<Any>,
+    /// Third reference.
+    pub c: Slot<Any>,
+    /// First number.
+    pub x: Cell<i64>,
+    /// Second number.
+    pub y: Cell<i64>,
+    /// Third number.
+    pub z: Cell<i64>,
+}
+
 /// A generator or coroutine: a frame at rest.
 #[derive(Debug, Object)]
 #[object(unsafe(shape = shapes::GENERATOR))]

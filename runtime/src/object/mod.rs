@@ -32,6 +32,7 @@ pub mod number;
 pub mod protocol;
 pub mod raise;
 pub mod range;
+pub mod record;
 pub mod set;
 pub mod shapes;
 pub mod special_attrs;
@@ -72,6 +73,8 @@ pub struct Hooks {
     pub load: for<'s> fn(&mut Cx<'s>, crate::bytecode::CodeUnit) -> Result<Handle<'s, layout::Code>, Raised>,
     /// The innermost Python frame.
     pub caller: for<'s> fn(&Cx<'s>) -> Option<CallerInfo<'s>>,
+    /// The function of the n-th Python frame, counted from the innermost.
+    pub function_at: for<'s> fn(&Cx<'s>, usize) -> Option<Handle<'s, layout::Function>>,
 }
 
 /// What natives may know of the Python frame that called them.

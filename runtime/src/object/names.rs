@@ -140,4 +140,5 @@ well_known! {
     LINENO = "lineno", OFFSET = "offset", TEXT = "text", END_LINENO = "end_lineno", END_OFFSET = "end_offset",
     SIZEOF = "__sizeof__", REDUCE = "__reduce__", REDUCE_EX = "__reduce_ex__", COPY = "__copy__",
     DEEPCOPY = "__deepcopy__", OBJCLASS = "__objclass__", WEAKREF = "__weakref__", HASH_NONE = "__hash__ = None",
+    ABSTRACTMETHODS = "__abstractmethods__",
 }

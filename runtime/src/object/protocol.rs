@@ -26,7 +26,7 @@ pub(crate) fn is_static(value: Local<'_>) -> bool {
     shape_of(value).0 < STATIC_SHAPES
 }
 
-/// Whether this is a native that belongs to a builtin class.
+/// Whether this is a native that belongs to a class of the core.
 pub(crate) fn is_core(cx: &Cx<'_>, found: Local<'_>) -> bool {
     let Some(native) = casts::native(found) else { return false };
     let Some(owner) = native.owner.get(cx) else { return false };
@@ -35,7 +35,7 @@ pub(crate) fn is_core(cx: &Cx<'_>, found: Local<'_>) -> bool {
     }
     // SAFETY: the shape says so.
     let owner: Local<'_, Class> = unsafe { Local::from_value(owner.value()) };
-    (owner.id.get() as usize) < classes::COUNT
+    (owner.id.get() as usize) < classes::CORE
 }
 
 /// Whether a result is NotImplemented.

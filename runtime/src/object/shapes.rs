@@ -56,6 +56,7 @@ shapes! {
     MAPPING_PROXY = 39, "[`Wrapper`] as a read-only view of a dict";
     ENTRIES = 40, "[`Array`] whose values die from its start: tables, registers, attributes";
     FRAME = 41, "[`FrameObject`]";
+    RECORD = 42, "[`Record`] (objects have it at the head of a shape of their class)";
 }
 
 /// Registers the static shapes with a fresh heap.
@@ -119,5 +120,6 @@ fn all() -> Vec<Shape> {
         Shape { name: "mappingproxy", ..shape_for::<Wrapper>() },
         Shape { forward: true, ..tail("entries", Tail::Values) },
         shape_for::<FrameObject>(),
+        shape_for::<Record>(),
     ]
 }

@@ -18,7 +18,7 @@ pub fn of<'s>(cx: &Cx<'_>, value: Handle<'s>) -> Option<Handle<'s, WeakRef>> {
 /// What the reference refers to, while it lives.
 pub fn target<'a>(cx: &'a Cx<'_>, reference: Local<'_, WeakRef>) -> Option<Local<'a>> {
     let ticket = Ticket { index: reference.index.get(), generation: reference.generation.get() };
-    cx.upgrade(Weak::from_ticket(cx, ticket))
+    cx.upgrade(Weak::<taipan_gc::Any>::from_ticket(cx, ticket))
 }
 
 /// A new weak reference of a class of that kind. TypeError when the object can't be referenced weakly.

@@ -7,7 +7,7 @@ use crate::object::raise::Raised;
 use taipan_gc::{Cx, Handle};
 
 /// The module.
-pub const MODULE: ModuleDef = ModuleDef { name: "__future__", functions: &[], fill };
+pub const MODULE: ModuleDef = ModuleDef { name: "__future__", functions: &[], types: &[], fill };
 
 const FEATURES: &[&str] = &[
     "nested_scopes",

@@ -14,7 +14,7 @@ use crate::object::{bool, call, dict, finalizers, heap_walk, int, list, none, st
 use taipan_gc::{CollectKind, Cx, Handle, Owned, Phase};
 
 /// The module.
-pub const MODULE: ModuleDef = ModuleDef { name: "gc", functions: FUNCTIONS, fill };
+pub const MODULE: ModuleDef = ModuleDef { name: "gc", functions: FUNCTIONS, types: &[], fill };
 
 const FUNCTIONS: &[NativeDef] = &[
     NativeDef::new("collect", collect, "generation=2"),
@@ -116,7 +116,10 @@ fn set_number(cx: &mut Cx<'_>, into: Handle<'_, Dict>, name: &str, number: u64) 
 
 /// How many unreachable objects there were, as far as programs could see them.
 fn collect<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
-    let generation = convert::index_i64(cx, args.at(cx, 0))?;
+    let generation = match args.get(cx, 0) {
+        Some(given) => convert::index_i64(cx, given)?,
+        None => 2,
+    };
     if !(0..=2).contains(&generation) {
         fail!(cx, VALUE_ERROR, "invalid generation");
     }

@@ -13,7 +13,7 @@ use taipan_gc::{Cx, Handle};
 pub(super) type Res<'s> = Result<Handle<'s>, Raised>;
 
 /// The module.
-pub const MODULE: ModuleDef = ModuleDef { name: "math", functions: FUNCTIONS, fill };
+pub const MODULE: ModuleDef = ModuleDef { name: "math", functions: FUNCTIONS, types: &[], fill };
 
 const FUNCTIONS: &[NativeDef] = &[
     NativeDef::new("acos", |cx, a| one(cx, a, f64::acos, false), "x, /"),

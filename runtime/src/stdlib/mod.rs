@@ -1,21 +1,37 @@
-//! The modules that are built in: a registry of names and what fills their dicts.
+//! The standard library: a registry of modules that are native, and of modules that are Python source kept in the executable.
+//!
+//! Nothing of a module is made before it is imported: neither its classes nor its functions. What is native and what is not, and why, is
+//! said in ADR 11.
 #![forbid(unsafe_code)]
 
+pub mod abc;
+pub mod array;
+pub mod atexit;
+pub mod bisect;
+pub mod collections;
+pub mod functools;
 pub mod future;
 pub mod gc;
+pub mod heapq;
+pub mod itertools;
 pub mod math;
 pub mod math_functions;
 pub mod math_integers;
 pub mod math_sums;
+pub mod operator;
+pub mod random;
+mod sources;
 mod structseq;
 pub mod sys;
 pub mod sys_functions;
 pub mod time;
+pub mod weakref;
 
+use crate::object::classes::ClassId;
 use crate::object::layout::{Dict, Module};
 use crate::object::native::NativeDef;
 use crate::object::raise::Raised;
-use crate::object::{dict, native, rt, str};
+use crate::object::{class, classes, dict, native, rt, str};
 use taipan_gc::{Cx, Handle};
 
 /// A built-in module: its functions, and what else its dict holds.
@@ -25,12 +41,68 @@ pub struct ModuleDef {
     pub name: &'static str,
     /// Functions.
     pub functions: &'static [NativeDef],
+    /// Classes that exist in heaps that have imported the module.
+    pub types: &'static [TypeDef],
     /// Puts constants and objects in the dict.
     pub fill: for<'s> fn(&mut Cx<'s>, Handle<'s, Dict>) -> Result<(), Raised>,
 }
 
+/// A class of a native module.
+#[derive(Debug)]
+pub struct TypeDef {
+    /// Its number; name and base are in [`classes::TABLE`].
+    pub id: ClassId,
+    /// `__module__`
+    pub module: &'static str,
+    /// Methods and getters.
+    pub methods: &'static [NativeDef],
+    /// Whether it can't be hashed.
+    pub unhashable: bool,
+    /// Whether instances have a `__dict__`.
+    pub has_dict: bool,
+}
+
+impl TypeDef {
+    /// A class whose instances are hashed by identity, or by a method.
+    pub const fn new(id: ClassId, module: &'static str, methods: &'static [NativeDef]) -> TypeDef {
+        TypeDef { id, module, methods, unhashable: false, has_dict: false }
+    }
+}
+
+/// A module that is Python source.
+#[derive(Debug)]
+pub struct SourceDef {
+    /// `__name__`
+    pub name: &'static str,
+    /// Whether modules may be inside.
+    pub is_package: bool,
+    /// The source.
+    pub text: &'static str,
+}
+
+/// The module of this name that is Python source.
+pub fn find_source(name: &str) -> Option<&'static SourceDef> {
+    sources::SOURCES.iter().find(|m| m.name == name)
+}
+
 /// The built-in modules, except `builtins` and `sys`, which always exist.
-pub const MODULES: &[ModuleDef] = &[future::MODULE, gc::MODULE, math::MODULE, time::MODULE];
+pub const MODULES: &[ModuleDef] = &[
+    abc::MODULE,
+    array::MODULE,
+    atexit::MODULE,
+    bisect::MODULE,
+    collections::MODULE,
+    functools::MODULE,
+    future::MODULE,
+    gc::MODULE,
+    heapq::MODULE,
+    itertools::MODULE,
+    math::MODULE,
+    operator::MODULE,
+    random::MODULE,
+    time::MODULE,
+    weakref::MODULE,
+];
 
 /// The built-in module with this name.
 pub fn find(name: &str) -> Option<&'static ModuleDef> {
@@ -43,9 +115,36 @@ pub fn make<'s>(
     def: &'static ModuleDef,
 ) -> Result<(Handle<'s, Module>, Handle<'s, Dict>), Raised> {
     let (module, attributes) = crate::builtins::module_type::make(cx, def.name)?;
+    for types in def.types {
+        cx.scoped(|cx| add_type(cx, attributes, types))?;
+    }
     add_functions(cx, module.any(), attributes, def.functions)?;
     (def.fill)(cx, attributes)?;
     Ok((module, attributes))
+}
+
+/// Makes a class, and puts it in a module's dict.
+fn add_type(cx: &mut Cx<'_>, attributes: Handle<'_, Dict>, def: &'static TypeDef) -> Result<(), Raised> {
+    let (class, fresh) = class::library(cx, def.id)?;
+    let name = classes::TABLE[def.id.0 as usize].0;
+    put(cx, attributes, name, class.any())?;
+    let Some(own) = class.get(cx).dict.get(cx).map(|d| cx.root(d)) else { return Ok(()) };
+    if !fresh {
+        return Ok(());
+    }
+    for method in def.methods {
+        cx.scoped(|cx| {
+            let function = native::new(cx, method, Some(class.any()))?;
+            put(cx, own, method.name, function.any())
+        })?;
+    }
+    put_text(cx, own, "__module__", def.module)?;
+    if def.unhashable {
+        let nothing = crate::object::none(cx);
+        put(cx, own, "__hash__", nothing)?;
+    }
+    class::finish_library(cx, class, def.has_dict);
+    Ok(())
 }
 
 /// Adds functions to a module's dict.

@@ -16,7 +16,7 @@ type Res<'s> = Result<Handle<'s>, Raised>;
 const NAP: Duration = Duration::from_millis(10);
 
 /// The module.
-pub const MODULE: ModuleDef = ModuleDef { name: "time", functions: FUNCTIONS, fill };
+pub const MODULE: ModuleDef = ModuleDef { name: "time", functions: FUNCTIONS, types: &[], fill };
 
 const FUNCTIONS: &[NativeDef] = &[
     NativeDef::new("time", time, ""),

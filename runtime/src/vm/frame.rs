@@ -258,6 +258,21 @@ pub(super) fn caller<'s>(cx: &Cx<'s>) -> Option<CallerInfo<'s>> {
     Some(CallerInfo { function, registers: frame.base, pc: frame.index() as usize })
 }
 
+/// The function of the n-th Python frame, counted from the innermost.
+pub(super) fn function_at<'s>(cx: &Cx<'s>, depth: usize) -> Option<Handle<'s, Function>> {
+    let mut frame: *const Frame = machine(cx).innermost()?;
+    for _ in 0..depth {
+        // SAFETY: a node that holds a frame has one below it; the lowest node holds none.
+        frame = unsafe { (*frame).below };
+        // SAFETY: as above.
+        if unsafe { (*frame).code.is_null() } {
+            return None;
+        }
+    }
+    // SAFETY: as in `caller`.
+    Some(unsafe { Handle::from_index(cx, (*frame).base - 1) })
+}
+
 /// A discipline, known when the loop is compiled.
 pub(super) trait Counting {
     /// Whether registers own counts.

@@ -2,7 +2,7 @@
 
 use super::bind::Entered;
 use super::calls::{bind_and_push, set_top, top, TO_NATIVE};
-use super::frame::{caller, is_counted, Counted, Traced, ENTRY};
+use super::frame::{caller, function_at, is_counted, Counted, Traced, ENTRY};
 use super::generator;
 use super::run::{run, Left};
 use super::step::{release, root};
@@ -18,6 +18,7 @@ pub const HOOKS: Hooks = Hooks {
     unraisable: crate::builtins::errors::unraisable,
     load: super::code::load,
     caller,
+    function_at,
     format_percent: crate::builtins::percent::format_percent,
 };
 

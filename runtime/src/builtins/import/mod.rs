@@ -162,6 +162,7 @@ fn load<'s>(cx: &mut Cx<'s>, name: &str) -> Result<Handle<'s>, Raised> {
 fn load_fresh<'s>(cx: &mut Cx<'s>, name: &str, parent: Option<Handle<'s>>) -> Result<Handle<'s>, Raised> {
     let (package, tail) = name.rsplit_once('.').unwrap_or(("", name));
     let module = match parent {
+        _ if crate::stdlib::find_source(name).is_some() => load_source(cx, name)?,
         None => match crate::stdlib::find(name) {
             Some(def) => {
                 let (module, _) = crate::stdlib::make(cx, def)?;
@@ -243,16 +244,46 @@ fn unregister(cx: &mut Cx<'_>, name: &str) -> Result<(), Raised> {
     dict::remove_name(cx, modules, key).map(drop)
 }
 
+/// A module of the standard library that is written in Python.
+fn load_source<'s>(cx: &mut Cx<'s>, name: &str) -> Result<Handle<'s>, Raised> {
+    let Some(def) = crate::stdlib::find_source(name) else {
+        return Err(not_found(cx, &format!("No module named '{name}'"), name));
+    };
+    let (module, attributes) = new_module(cx, name)?;
+    // CPython names the modules that it keeps inside itself so.
+    let file = format!("<frozen {name}>");
+    let found = Found::Source { file, folder: def.is_package.then(|| name.to_owned()) };
+    spec::fill(cx, name, attributes, &found)?;
+    run_module(cx, name, module, attributes, |cx| {
+        let file = format!("<frozen {name}>");
+        run_text(cx, def.text.as_bytes(), &file, attributes)
+    })
+}
+
 fn load_file<'s>(cx: &mut Cx<'s>, name: &str, tail: &str, path: &[String]) -> Result<Handle<'s>, Raised> {
     let Some(found) = find::find(path, tail) else {
         return Err(not_found(cx, &format!("No module named '{name}'"), name));
     };
     let (module, attributes) = new_module(cx, name)?;
     spec::fill(cx, name, attributes, &found)?;
+    let Found::Source { file, .. } = &found else {
+        register(cx, name, module)?;
+        return Ok(module);
+    };
+    run_module(cx, name, module, attributes, |cx| run_file(cx, file, attributes))
+}
+
+/// Runs a fresh module's code by `run`, with the module in `sys.modules`; gives what is there afterwards.
+fn run_module<'s>(
+    cx: &mut Cx<'s>,
+    name: &str,
+    module: Handle<'s>,
+    attributes: Handle<'s, Dict>,
+    run: impl FnOnce(&mut Cx<'s>) -> Result<(), Raised>,
+) -> Result<Handle<'s>, Raised> {
     register(cx, name, module)?;
-    let Found::Source { file, .. } = &found else { return Ok(module) };
     spec::set_initializing(cx, attributes, true)?;
-    let result = run_file(cx, file, attributes);
+    let result = run(cx);
     if result.is_err() {
         let pending = raise::take(cx);
         unregister(cx, name)?;
@@ -272,8 +303,17 @@ fn run_file(cx: &mut Cx<'_>, file: &str, attributes: Handle<'_, Dict>) -> Result
         Err(error) => return Err(super::errors::raise_io(cx, &error, Some(file))),
     };
     super::errors::remember_source(cx, file, &bytes);
+    run_text(cx, &bytes, file, attributes)
+}
+
+fn run_text(
+    cx: &mut Cx<'_>,
+    text: &[u8],
+    file: &str,
+    attributes: Handle<'_, Dict>,
+) -> Result<(), Raised> {
     cx.scoped(|cx| {
-        let code = code::compile_to_code(cx, Source::Bytes(&bytes), file, Mode::Exec, false)?;
+        let code = code::compile_to_code(cx, Source::Bytes(text), file, Mode::Exec, false)?;
         code::run(cx, code, attributes, None).map(drop)
     })
 }

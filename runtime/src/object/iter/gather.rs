@@ -1,6 +1,6 @@
 //! Gathering what an iterable yields.
 
-use super::super::layout::{List, Tuple};
+use super::super::layout::{List, NativeIter, Tuple};
 use super::super::limits::tick;
 use super::super::names;
 use super::super::raise::{self, type_error, value_error, Raised};
@@ -127,7 +127,8 @@ fn hint_or_none(cx: &mut Cx<'_>, value: Handle<'_>) -> Result<Option<usize>, Rai
     if let Some(left) = builtin::items_left(cx, value.get(cx)) {
         return Ok(Some(left));
     }
-    if builtin::is_generator(cx, value.get(cx)) || value.get(cx).shape() == Some(shapes::NATIVE_ITER) {
+    let native = value.get(cx).downcast::<NativeIter>(cx).map(|i| i.def.class);
+    if builtin::is_generator(cx, value.get(cx)) || native.is_some_and(|c| c != classes::ITER_REPEAT) {
         return Ok(None);
     }
     if let (true, Some(len)) = (protocol::is_static(value.get(cx)), subscript::len_builtin(cx, value)?) {

@@ -438,7 +438,7 @@ class WeakSet(_collections_abc.MutableSet):
 
 class WeakMethod(ref):
     """A weak reference to a bound method: it lives as long as the object and the function do."""
-    __slots__ = ('_function', '_told', '_alive', '_class', '__weakref__')
+    __slots__ = ('_function', '_told', '_alive', '__weakref__')
 
     def __new__(cls, method, callback=None):
         try:
@@ -455,7 +455,6 @@ class WeakMethod(ref):
 
         self = super().__new__(cls, object, told)
         self._function = ref(function, told)
-        self._class = type(method)
         self._alive = True
         weak_self = ref(self)
         self._told = told
@@ -468,7 +467,7 @@ class WeakMethod(ref):
         object, function = super().__call__(), self._function()
         if object is None or function is None:
             return None
-        return self._class(function, object)
+        return function.__get__(object)
 
     def __eq__(self, other):
         if not isinstance(other, WeakMethod):
