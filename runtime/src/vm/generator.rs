@@ -5,6 +5,7 @@
 
 mod awaits;
 mod chain;
+mod simple;
 mod throw;
 
 pub(super) use awaits::{async_iter, async_next, awaitable, yield_from_iter};

@@ -345,13 +345,6 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                         $more;
                         continue;
                     }
-                    if has_shape(iter, shapes::NATIVE_ITER) {
-                        if let Some(value) = slow::quick_enumerate(cx, iter) {
-                            set!($i.a(), value);
-                            $more;
-                            continue;
-                        }
-                    }
                     save!();
                     if has_shape(iter, shapes::GENERATOR) {
                         let to = calls::Return { dst: $i.a() as u8, resume: $resume };
@@ -359,6 +352,13 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                             Ok(true) => continue 'frames,
                             Ok(false) => {}
                             Err(_) => raise!(),
+                        }
+                    }
+                    if has_shape(iter, shapes::NATIVE_ITER) {
+                        if let Some(value) = slow::quick_enumerate(cx, iter) {
+                            set!($i.a(), value);
+                            $more;
+                            continue;
                         }
                     }
                     match tri!(slow::for_iter(cx, iter)) {

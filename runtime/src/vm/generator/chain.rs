@@ -10,7 +10,7 @@
 //! A remembered innermost is good until a generator in the middle of a chain is resumed by somebody else: that changes `Machine::epoch`, and the chain is
 //! gone through once more, delegation by delegation.
 
-use super::{of, put_received};
+use super::{of, put_received, simple};
 use crate::bytecode::{Instr, Op};
 use crate::object::generator::{is_running, CREATED, DONE, RUNNING, SUSPENDED};
 use crate::object::layout::Generator;
@@ -28,9 +28,9 @@ use crate::vm::step::{release, retain};
 use taipan_gc::{refs, Cx, Local, Value};
 
 /// Slots below a generator frame's registers.
-pub(in crate::vm) const SLOTS: usize = 4;
-const OUTER_HANDLED: usize = 4;
-const RESUMED: usize = 3;
+pub(super) const SLOTS: usize = 4;
+pub(super) const OUTER_HANDLED: usize = 4;
+pub(super) const RESUMED: usize = 3;
 pub(super) const OWN: usize = 2;
 
 /// Who goes on when the generator is resumed.
@@ -146,6 +146,10 @@ pub(in crate::vm) fn enter_for<D: Counting>(
     if generator.flavour.get() != 0 || generator.state.get() > SUSPENDED {
         return Ok(false);
     }
+    // SAFETY: the iterator is a generator in a root.
+    if unsafe { simple::enter::<D>(cx, iter, to) } {
+        return Ok(true);
+    }
     claim(cx, iter)?;
     // SAFETY: as said; a claim that succeeds runs nothing.
     unsafe { enter::<D>(cx, iter, to, 0)? };
@@ -229,6 +233,10 @@ pub(super) fn receive<D: Counting>(cx: &Cx<'_>, sent: Value) {
 /// Puts the innermost frame, a generator's, to rest, and the frames that delegate to it. `Some`: it was entered from native code, which gets the
 /// value; `None`: the loop goes on with the frame below, which has been given the value.
 pub(in crate::vm) fn suspend<D: Counting>(cx: &mut Cx<'_>, value: Value, receiver: u8) -> Option<Value> {
+    // SAFETY: the innermost frame is a generator's.
+    if unsafe { simple::suspend::<D>(cx, value, receiver) } {
+        return None;
+    }
     suspend_at::<D>(cx, value, receiver, Value::HOLE)
 }
 
