@@ -163,7 +163,8 @@ impl<H, T> Field<H, T> {
     }
 }
 
-/// A reference to an object (or an immediate value) for as long as `&'a Cx` is borrowed.
+/// A reference to an object (or an immediate value) for as long as `&'a Cx` is borrowed. It is laid out as its word.
+#[repr(transparent)]
 pub struct Local<'a, T = Any> {
     value: Value,
     marker: PhantomData<(&'a (), *const T)>,

@@ -1,7 +1,7 @@
 //! `dict`.
 
 use super::common::{fail, is_exactly, not_implemented, rich, self_dict, Res};
-use super::repr;
+use super::{quick, repr};
 use crate::object::compare::CompareOp;
 use crate::object::layout::Dict;
 use crate::object::native::{Args, NativeDef};
@@ -28,7 +28,7 @@ pub(super) const METHODS: &[NativeDef] = &[
     NativeDef::new("__or__", or, "self, value, /"),
     NativeDef::new("__ror__", ror, "self, value, /"),
     NativeDef::new("__ior__", ior, "self, value, /"),
-    NativeDef::new("get", get, "self, key, default=None, /"),
+    NativeDef::new("get", get, "self, key, default=None, /").quickly(quick::get),
     NativeDef::new("setdefault", setdefault, "self, key, default=None, /"),
     NativeDef::new("pop", pop, "self, key, default=None, /"),
     NativeDef::new("popitem", popitem, "self, /"),

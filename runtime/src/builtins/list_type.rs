@@ -1,7 +1,7 @@
 //! `list`.
 
 use super::common::{binary, fail, is_exactly, no_keywords, self_list, with_comparisons, Res};
-use super::{convert, repr, sort};
+use super::{convert, quick, repr, sort};
 use crate::object::layout::List;
 use crate::object::native::{Args, NativeDef};
 use crate::object::number::{self, BinaryOp};
@@ -26,10 +26,10 @@ pub(super) const METHODS: &[NativeDef] = with_comparisons!(
     NativeDef::new("__rmul__", |cx, args| binary(cx, args, BinaryOp::Mul, true), "self, value, /"),
     NativeDef::new("__iadd__", iadd, "self, value, /"),
     NativeDef::new("__imul__", imul, "self, value, /"),
-    NativeDef::new("append", append, "self, object, /"),
+    NativeDef::new("append", append, "self, object, /").quickly(quick::append),
     NativeDef::new("extend", extend_method, "self, iterable, /"),
     NativeDef::new("insert", insert, "self, index, object, /"),
-    NativeDef::new("pop", pop, "self, index=-1, /"),
+    NativeDef::new("pop", pop, "self, index=-1, /").quickly(quick::pop),
     NativeDef::new("remove", remove, "self, value, /"),
     NativeDef::new("index", index, "self, value, start=0, stop=9223372036854775807, /"),
     NativeDef::new("count", count, "self, value, /"),

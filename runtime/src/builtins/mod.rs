@@ -33,6 +33,7 @@ mod none_type;
 mod object_type;
 pub mod percent;
 mod property_type;
+pub(crate) mod quick;
 mod range_type;
 pub mod repr;
 mod set_type;

@@ -3,7 +3,7 @@
 //! They iterate in insertion order, which CPython's don't. Results of operators are exact sets or frozensets, of the kind of the left operand.
 
 use super::common::{fail, is_exactly, not_implemented, rich, Res};
-use super::repr;
+use super::{quick, repr};
 use crate::object::compare::CompareOp;
 use crate::object::layout::Dict;
 use crate::object::native::{wrong_self, Args, NativeDef};
@@ -53,7 +53,7 @@ pub(super) const SET: &[NativeDef] = shared_methods!(
     NativeDef::new("__ior__", |cx, args| in_place(cx, args, Method::Union), "self, value, /"),
     NativeDef::new("__isub__", |cx, args| in_place(cx, args, Method::Difference), "self, value, /"),
     NativeDef::new("__ixor__", |cx, args| in_place(cx, args, Method::Symmetric), "self, value, /"),
-    NativeDef::new("add", add, "self, item, /"),
+    NativeDef::new("add", add, "self, item, /").quickly(quick::add),
     NativeDef::new("remove", remove, "self, item, /"),
     NativeDef::new("discard", discard, "self, item, /"),
     NativeDef::new("pop", pop, "self, /"),

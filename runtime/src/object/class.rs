@@ -28,6 +28,11 @@ pub const PLAIN_NEW: u16 = 128;
 /// Its instances may be referenced weakly.
 pub const WEAKLY: u16 = 256;
 
+/// Instances are all true: no `__bool__` and no `__len__`, and they are no containers or numbers.
+pub const PLAIN_TRUTH: u16 = 256;
+/// Instances are equal to themselves alone: no `__eq__`, no `__ne__`, and nothing builtin that compares.
+pub const PLAIN_EQ: u16 = 512;
+
 /// One remembered class look-up.
 #[derive(Debug)]
 pub struct Lookup {
@@ -336,6 +341,14 @@ pub(crate) fn compute_flags(cx: &Cx<'_>, class: Local<'_, Class>) {
     let plain_call = metaclass_call.is_none_or(|c| owner_is(cx, c, classes::TYPE));
     if !own(names::NEW) && plain_call && !is_abstract(cx, class) && matches!(class.kind.get(), KIND_OBJECT) {
         flags |= PLAIN_NEW;
+    }
+    if class.kind.get() == KIND_OBJECT {
+        if !own(names::BOOL) && !own(names::LEN) {
+            flags |= PLAIN_TRUTH;
+        }
+        if !own(names::EQ) && !own(names::NE) {
+            flags |= PLAIN_EQ;
+        }
     }
     if (flags ^ class.flags.get()) & HAS_DEL != 0 {
         class.root_shape.set(ShapeId::FREE);

@@ -175,6 +175,28 @@ pub(crate) fn equal_quick(cx: &Cx<'_>, a: Local<'_>, b: Local<'_>) -> Option<boo
     equal_without_code(cx, a, b, QUICK_DEPTH)
 }
 
+/// Whether one of the values, which are items of a live object, equals the item; `None` when telling takes Python code.
+pub(crate) fn any_equal_quick(cx: &Cx<'_>, values: &[Value], item: Local<'_>) -> Option<bool> {
+    for &value in values {
+        // SAFETY: items of live objects are live.
+        if equal_quick(cx, unsafe { Local::from_value(value) }, item)? {
+            return Some(true);
+        }
+    }
+    Some(false)
+}
+
+/// Whether two strings are equal; `None` for other values.
+#[inline]
+pub(crate) fn equal_strings(a: Local<'_>, b: Local<'_>) -> Option<bool> {
+    let (x, y) = (a.value(), b.value());
+    if !str::is_exact(x, a.shape()) || !str::is_exact(y, b.shape()) {
+        return None;
+    }
+    // SAFETY: the shapes say so.
+    Some(x == y || unsafe { str::equal(Local::from_value(x), Local::from_value(y)) })
+}
+
 fn equal_without_code(cx: &Cx<'_>, a: Local<'_>, b: Local<'_>, depth: usize) -> Option<bool> {
     if a.is(b) {
         return Some(true);
@@ -416,6 +438,25 @@ pub fn test(cx: &mut Cx<'_>, op: CompareOp, a: Handle<'_>, b: Handle<'_>) -> Res
         let answer = rich(cx, op, a, b)?;
         truth(cx, answer)
     })
+}
+
+/// Whether the value is an instance of a class written in Python with this flag.
+#[inline]
+fn is_plain(cx: &Cx<'_>, value: Local<'_>, flag: u16) -> bool {
+    value.shape().is_some_and(|s| s.0 >= STATIC_SHAPES) && class::of(cx, value).flags.get() & flag != 0
+}
+
+/// `a == b` of an instance that is equal to itself alone and another one, or an immediate.
+#[inline]
+pub(crate) fn equal_instances(cx: &Cx<'_>, a: Local<'_>, b: Local<'_>) -> Option<bool> {
+    let plain = |value: Local<'_>| !value.value().is_ref() || is_plain(cx, value, class::PLAIN_EQ);
+    (plain(a) && plain(b) && (a.value().is_ref() || b.value().is_ref())).then(|| a.is(b))
+}
+
+/// Whether the value is an instance of a class whose instances are all true.
+#[inline]
+pub(crate) fn is_always_true(cx: &Cx<'_>, value: Local<'_>) -> bool {
+    is_plain(cx, value, class::PLAIN_TRUTH)
 }
 
 // ---- truth ----

@@ -153,6 +153,46 @@ pub fn append(cx: &mut Cx<'_>, list: Handle<'_, List>, item: Handle<'_>) -> Resu
     Ok(())
 }
 
+/// Makes room for one more item, without collecting; `None` when there is no memory.
+#[inline]
+pub(crate) fn make_room(cx: &Cx<'_>, list: Local<'_, List>) -> Option<()> {
+    let room = list.items.get(cx).is_some_and(|a| (a.len.get() as usize) > list.len.get());
+    if room {
+        return Some(());
+    }
+    // A list that begins to grow is likely to go on.
+    try_reserve(cx, list, if list.len.get() == 0 { 4 } else { 1 }).ok()
+}
+
+/// Takes an item that exists out of the list.
+pub(crate) fn take<'a>(cx: &'a Cx<'_>, list: Local<'_, List>, at: usize) -> Option<Local<'a>> {
+    let (array, len) = (list.items.get(cx)?, list.len.get());
+    assert!(at < len, "list index out of range");
+    // SAFETY: all slots lie within the array; the item leaves its slot with a count, which is given up without freeing it, as nothing collects; what
+    // follows moves down by one, and the slot behind it is wiped.
+    unsafe {
+        let (holder, slot) = (array.value().header(), array_slot(array, at));
+        let value = refs::take(cx.core(), holder, slot);
+        refs::move_slots(cx.core(), holder, slot.add(1), slot, len - at - 1);
+        refs::wipe(array_slot(array, len - 1), 1);
+        list.len.set(len - 1);
+        if (*cx.core()).counted {
+            refs::release(cx.core(), value);
+        }
+        Some(Local::from_value(value))
+    }
+}
+
+/// A new list of these values, without collecting; `None` when there is no memory.
+pub(crate) fn alloc_copy<'a>(cx: &'a Cx<'_>, items: &[Value]) -> Option<Local<'a>> {
+    use super::layout::ListInit;
+    let array = match items.len() {
+        0 => None,
+        len => Some(alloc_values(cx, shapes::ARRAY, len, |n| items[n]).ok()?),
+    };
+    Some(cx.alloc(ListInit { items: array, len: std::cell::Cell::new(items.len()) }).ok()?.any())
+}
+
 /// Replaces the items `from..to` by `with`; the one way to insert, remove and splice.
 pub fn splice(
     cx: &mut Cx<'_>,

@@ -14,6 +14,10 @@ use taipan_gc::{Cx, Handle, Local, Value};
 /// The body of a native.
 pub type NativeFn = for<'s> fn(&mut Cx<'s>, &Args<'s>) -> Result<Handle<'s>, Raised>;
 
+/// The quick half of a native: answers a call from its positional arguments as they are. It runs no other code, doesn't collect and can't fail: `None`
+/// leaves the call to the body, as if nothing had happened.
+pub type QuickFn = for<'a> fn(&'a Cx<'_>, &[Local<'a>]) -> Option<Local<'a>>;
+
 /// A native's description.
 #[derive(Debug)]
 pub struct NativeDef {
@@ -39,6 +43,8 @@ pub struct NativeDef {
     pub is_class: bool,
     /// An attribute: looked up in an instance, it is called (a getter).
     pub is_getter: bool,
+    /// Answers common calls before the body is asked.
+    pub quick: Option<QuickFn>,
     /// What the VM does itself when the only argument is a generator.
     pub driver: Option<Driver>,
 }
@@ -108,6 +114,7 @@ impl NativeDef {
             is_static: false,
             is_class: false,
             is_getter: false,
+            quick: None,
             driver: None,
         };
         let mut i = 0;
@@ -155,6 +162,11 @@ impl NativeDef {
     /// A read-only attribute of instances, computed by `func(self)`.
     pub const fn getter(name: &'static str, func: NativeFn) -> NativeDef {
         NativeDef { is_getter: true, ..NativeDef::new(name, func, "self, /") }
+    }
+
+    /// The same native with a quick half.
+    pub const fn quickly(self, quick: QuickFn) -> NativeDef {
+        NativeDef { quick: Some(quick), ..self }
     }
 
     /// The same native, for which the VM steps a generator that is its only argument.

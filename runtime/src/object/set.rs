@@ -1,5 +1,6 @@
 //! Sets and frozensets: tables whose values are None.
 
+use super::dict::Quick;
 use super::layout::Dict;
 use super::raise::{raise, Raised};
 use super::{class, classes, compare, iter, none, protocol, shapes, table};
@@ -60,6 +61,19 @@ pub fn len(set: Local<'_, Dict>) -> usize {
 pub fn add(cx: &mut Cx<'_>, set: Handle<'_, Dict>, item: Handle<'_>) -> Result<(), Raised> {
     let hash = table::fold(compare::hash(cx, item)?);
     add_hashed(cx, set, item, hash)
+}
+
+/// Adds an int or a string, when no item in its way needs Python code to be compared; `false` when it takes more.
+#[inline]
+pub(crate) fn quick_add(cx: &Cx<'_>, set: Local<'_, Dict>, item: Local<'_>) -> bool {
+    match super::dict::quick(cx, set, item) {
+        Some(Quick::Found(_)) => true,
+        Some(Quick::Missing(hash)) if table::try_reserve(cx, set, 1).is_ok() => {
+            table::append(cx, set, item.value(), Value::NONE, hash);
+            true
+        }
+        _ => false,
+    }
 }
 
 fn add_hashed(cx: &mut Cx<'_>, set: Handle<'_, Dict>, item: Handle<'_>, hash: Value) -> Result<(), Raised> {

@@ -1,17 +1,19 @@
 //! Calls from the loop: Python functions get a frame, everything else runs to its end at once. Also returning, and polls.
 
 use super::bind::{bind, bind_defaults, function_and_code, is_function, Entered};
-use super::frame::{is_counted, machine, Counting, Frame, Machine, NewFrame, CONSTRUCT, ENTRY, GENERATOR};
+use super::frame::{
+    is_counted, machine, Counting, Frame, Machine, NewFrame, CONSTRUCT, ENTRY, GENERATOR, OPERATOR,
+};
 use super::run::has_shape;
-use super::step::{owned, register, release, retain, root};
-use super::{construct, drivers, generator, slow};
+use super::step::{born, owned, register, release, retain, root};
+use super::{construct, drivers, generator, operators, slow};
 use crate::bytecode::code::{FLAG_ASYNC_GENERATOR, FLAG_COROUTINE, FLAG_GENERATOR};
 use crate::object::layout::{BoundMethod, Code, CodeData, Dict, Function, Native, Tuple};
 pub(super) use crate::object::limits::poll;
 use crate::object::native::{Args, NativeDef};
 use crate::object::raise::{raise, type_error, Raised};
 use crate::object::{call as object_call, class, classes, iter, names, rt, shapes, str, tuple};
-use taipan_gc::{Cx, Handle, Value};
+use taipan_gc::{Cx, Handle, Local, Value};
 
 const MAKES_GENERATOR: u32 = FLAG_GENERATOR | FLAG_COROUTINE | FLAG_ASYNC_GENERATOR;
 
@@ -126,12 +128,28 @@ pub(super) fn call<D: Counting>(
 ) -> Result<Entered, Raised> {
     let callee = value_at(cx, function);
     if has_shape(callee, shapes::NATIVE) {
+        // SAFETY: the shape says so; nothing runs before the field is read.
+        let quick = unsafe { &*((callee.bits() + 8) as *const Native) }.def.quick;
+        if let Some(result) = quick.and_then(|quick| quick(cx, arguments(cx, function, count))) {
+            let result = born(cx, result);
+            if D::COUNTED {
+                give_up(cx, function, function + 1 + count);
+            }
+            return Ok(Entered::Value(result));
+        }
         return call_native(cx, function, count, to);
     }
     if is_function(callee) {
         return call_function(cx, function, count, None, to);
     }
     call_other::<D>(cx, function, count, to)
+}
+
+/// The `count` arguments behind stack index `function`, for something that doesn't collect.
+#[inline(always)]
+pub(super) fn arguments<'a>(cx: &'a Cx<'_>, function: usize, count: usize) -> &'a [Local<'a>] {
+    // SAFETY: a local is laid out as its word; what lies in registers is alive, and none is written as long as the context is borrowed.
+    unsafe { std::slice::from_raw_parts(slot(cx, function + 1) as *const Local<'a>, count) }
 }
 
 /// Pushes the frame of a function whose `bound` parameters lie behind it.
@@ -200,6 +218,29 @@ pub(super) fn call_function(
     result
 }
 
+/// Calls a Python function at a stack index, in whichever way fits.
+fn call_function_or_enter(
+    cx: &mut Cx<'_>,
+    function: usize,
+    count: usize,
+    to: Return,
+) -> Result<Entered, Raised> {
+    // SAFETY: callers have put a function and its arguments there; calls are made by the innermost frame.
+    let entered = unsafe {
+        let machine = machine(cx);
+        let new = NewFrame::at_start(code_of(value_at(cx, function)), function + 1, to, 0);
+        enter_plain(cx, machine, machine.current.get(), new, count)
+    };
+    if entered.is_null() {
+        return call_function(cx, function, count, None, to);
+    }
+    // SAFETY: a shared read of this thread's core.
+    if unsafe { (*cx.core()).memory.signals.pending() } != 0 {
+        poll(cx)?;
+    }
+    Ok(Entered::Frame)
+}
+
 pub(super) fn bind_and_push(
     cx: &mut Cx<'_>,
     function: usize,
@@ -229,8 +270,8 @@ pub(super) fn bind_and_push(
         bind(cx, function, count, names)?;
     }
     if code.unit.flags & MAKES_GENERATOR != 0 {
-        let value = generator::create(cx, function)?;
-        give_up(cx, function, function + 1 + bound);
+        let value = generator::create(cx, function, bound)?;
+        give_up(cx, function, function + 1);
         set_top(cx, old_top);
         return Ok(Entered::Value(value));
     }
@@ -354,6 +395,15 @@ fn call_other<D: Counting>(
     if has_shape(callee, shapes::CLASS) {
         return construct::call_class(cx, function, count, to);
     }
+    // SAFETY: a register's value, and nothing here collects.
+    let method = unsafe { class::lookup(cx, class::of(cx, Local::from_value(callee)), names::CALL) };
+    let method = method.map(Local::value).filter(|&method| is_function(method));
+    if let Some(method) = method.filter(|_| room_for_one_more(cx, function, count)) {
+        retain(cx, method);
+        shift(cx, function, count + 1, 1);
+        put_at(cx, function, method);
+        return call_function_or_enter(cx, function, count + 1, to);
+    }
     call_generic(cx, function, count, None)
 }
 
@@ -471,6 +521,11 @@ pub(super) fn leave_special<D: Counting>(cx: &mut Cx<'_>, value: Value) -> Resul
     let mut value = value;
     if flags & GENERATOR != 0 {
         return Ok(generator::finish::<D>(cx, value));
+    }
+    if flags & OPERATOR != 0 {
+        release(cx, value);
+        operators::declined::<D>(cx, base, Return { dst, resume })?;
+        return Ok(None);
     }
     if flags & CONSTRUCT != 0 {
         if !value.is_none() {

@@ -3,12 +3,13 @@
 
 use super::bind::{is_function, Entered};
 use super::calls::{
-    bind_and_push, call_function, call_generic, code_of, enter_plain, give_up, poll, poll_owned, put_at, room_for_one_more,
-    run_native, shift, take_at, value_at, Return,
+    arguments, bind_and_push, call_function, call_generic, code_of, enter_plain, give_up, poll, poll_owned,
+    put_at, room_for_one_more, run_native, shift, take_at, value_at, Return,
 };
 use super::drivers;
 use super::frame::{machine, NewFrame, CONSTRUCT};
-use super::step::{owned, register, release, retain, root};
+use super::step::{born, owned, register, release, retain, root};
+use crate::builtins::quick;
 use crate::object::layout::{Class, Native};
 use crate::object::native::binds_directly;
 use crate::object::raise::{type_error, Raised};
@@ -29,6 +30,11 @@ pub(super) fn call_class(
     let entered = if flags & class::PLAIN_NEW != 0 {
         construct(cx, function, count, to)?
     } else if flags & class::BUILTIN != 0 {
+        if let Some(made) = quick::construct(cx, class.get(cx), arguments(cx, function, count)) {
+            let made = born(cx, made);
+            give_up(cx, function, function + 1 + count);
+            return Ok(Entered::Value(made));
+        }
         if count == 1 && drivers::is_driven(cx, value_at(cx, function + 1)) {
             if let Some(driver) = drivers::of_class(cx, class.get(cx)) {
                 if drivers::prepare(cx, driver, function) {

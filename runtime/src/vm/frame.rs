@@ -22,6 +22,8 @@ pub(super) const GENERATOR: u8 = 4;
 /// A generator's frame, on top of that of the generator that delegates to it.
 pub(super) const DELEGATED: u8 = 8;
 
+/// The frame runs an operator's method: the operands lie three and two slots below the registers.
+pub(super) const OPERATOR: u8 = 16;
 /// A traceback refers to the frame: see [`captured`](super::captured).
 pub(super) const CAPTURED: u8 = 128;
 
@@ -45,7 +47,7 @@ pub struct Frame {
     pub(super) above: *mut Frame,
     /// Register of the frame below that gets the result.
     pub(super) dst: u8,
-    /// `ENTRY`, `CONSTRUCT`, `GENERATOR`, `DELEGATED`.
+    /// `ENTRY`, `CONSTRUCT`, `GENERATOR`, `DELEGATED`, `OPERATOR`.
     pub(super) flags: u8,
 }
 

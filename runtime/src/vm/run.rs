@@ -4,8 +4,8 @@
 //! fast paths that is free, because immediates own nothing. Slow paths *consume* their operands afterwards.
 
 use super::bind::Entered;
-use super::frame::{machine, Counting, Machine, NewFrame, CAPTURED, CONSTRUCT};
-use super::{cache, calls, captured, construct, generator, slow, unwind};
+use super::frame::{machine, Counting, Machine, NewFrame, CAPTURED, CONSTRUCT, OPERATOR};
+use super::{cache, calls, captured, construct, generator, operators, slow, unwind};
 use crate::bytecode::{Instr, Op};
 use crate::object::compare::CompareOp;
 use crate::object::layout::*;
@@ -186,8 +186,22 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
             }
             macro_rules! binary_slow {
                 ($i:expr, $op:ident, $inplace:literal, $constant:literal) => {{
-                    let y = if $constant { k!($i.c()) } else { r!($i.c()) };
-                    let value = tri!(slow::binary(cx, BinaryOp::$op, $inplace, r!($i.b()), y));
+                    let (x, y) = (r!($i.b()), if $constant { k!($i.c()) } else { r!($i.c()) });
+                    if x.is_ref() && (*header(x)).shape().0 >= taipan_gc::STATIC_SHAPES {
+                        save!();
+                        let to = calls::Return { dst: $i.a() as u8, resume: pc };
+                        if operators::enter(cx, BinaryOp::$op, $inplace, x, y, to) {
+                            consume!($i.b());
+                            if !$constant {
+                                consume!($i.c());
+                            }
+                            if (*signals).pending() != 0 && calls::poll(cx).is_err() {
+                                raise!();
+                            }
+                            continue 'frames;
+                        }
+                    }
+                    let value = tri!(slow::binary(cx, BinaryOp::$op, $inplace, x, y));
                     consume!($i.b());
                     if !$constant {
                         consume!($i.c());
@@ -403,6 +417,14 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                     let mut flags = (*frame).flags;
                     if flags == CONSTRUCT && value.is_none() {
                         value = std::ptr::replace(regs.sub(2), Value::HOLE);
+                        flags = 0;
+                    } else if flags == OPERATOR && !has_shape(value, shapes::NOT_IMPLEMENTED) {
+                        if D::COUNTED {
+                            for n in [3, 2] {
+                                let operand = std::ptr::replace(regs.sub(n), Value::HOLE);
+                                refs::release(core, operand);
+                            }
+                        }
                         flags = 0;
                     }
                     if flags == 0 {

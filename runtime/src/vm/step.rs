@@ -31,6 +31,18 @@ pub(super) fn owned<T>(cx: &Cx<'_>, handle: Handle<'_, T>) -> Value {
     value
 }
 
+/// The value of a local, maybe of an object made just now, with a count for the caller.
+#[inline]
+pub(super) fn born<T>(cx: &Cx<'_>, local: Local<'_, T>) -> Value {
+    // SAFETY: locals are valid.
+    unsafe {
+        if (*cx.core()).counted {
+            refs::adopt(cx.core(), local.value());
+        }
+    }
+    local.value()
+}
+
 /// Gives a raw value a count, where counts are kept.
 #[inline]
 pub(super) fn retain(cx: &Cx<'_>, value: Value) {

@@ -1,7 +1,7 @@
 //! Unwinding: from the frame that raised to the handler that catches, adding a traceback level per frame.
 
 use super::calls::{give_up, give_up_from_top, leave_frame, put_at, set_top, top};
-use super::frame::{is_counted, machine, CAPTURED, CONSTRUCT, ENTRY, GENERATOR};
+use super::frame::{is_counted, machine, CAPTURED, CONSTRUCT, ENTRY, GENERATOR, OPERATOR};
 use super::{captured, generator};
 use super::step::register;
 use crate::bytecode::code::FLAG_DRIVER;
@@ -22,7 +22,7 @@ pub(super) fn unwind(cx: &mut Cx<'_>, mark: bool) -> Result<(), Raised> {
         let (base, end, flags, index) = (frame.base, frame.end(), frame.flags, frame.index());
         // SAFETY: the frame's function keeps its code alive.
         let unit = unsafe { &(*frame.code).unit };
-        // The frame's registers are what is in use. Arguments may have been shifted beyond them.
+        // The frame's registers are what is in use, whatever raised had on top: arguments, maybe.
         give_up_from_top(cx, end, top(cx));
         set_top(cx, end);
         let handler = unit.handlers.iter().find(|h| h.start <= index && index < h.end);
@@ -59,6 +59,9 @@ pub(super) fn unwind(cx: &mut Cx<'_>, mark: bool) -> Result<(), Raised> {
         } else {
             if flags & CONSTRUCT != 0 {
                 give_up(cx, base - 2, base - 1);
+            }
+            if flags & OPERATOR != 0 {
+                give_up(cx, base - 3, base - 1);
             }
             if flags & ENTRY == 0 {
                 give_up(cx, base - 1, base);

@@ -1,6 +1,7 @@
 //! `isinstance`, `issubclass` and `callable`.
 
 use crate::builtins::common::{fail, Res};
+use crate::builtins::quick;
 use crate::object::native::{Args, NativeDef};
 use crate::object::raise::Raised;
 use crate::object::{attr, bool, call, class, classes, compare, names, tuple};
@@ -8,7 +9,7 @@ use taipan_gc::{Cx, Handle, Local};
 
 /// `isinstance`, `issubclass`, `callable`
 pub const FUNCTIONS: &[NativeDef] = &[
-    NativeDef::new("isinstance", isinstance, "obj, class_or_tuple, /"),
+    NativeDef::new("isinstance", isinstance, "obj, class_or_tuple, /").quickly(quick::is_instance),
     NativeDef::new("issubclass", issubclass, "cls, class_or_tuple, /"),
     NativeDef::new("callable", callable, "obj, /"),
 ];

@@ -1,7 +1,7 @@
 //! Functions over iterables: `len`, `iter`, `next`, `sorted`, `min`, `max`, `sum`, `any`, `all`.
 
 use crate::builtins::common::{fail, Res};
-use crate::builtins::{convert, iterators, sort};
+use crate::builtins::{convert, iterators, quick, sort};
 use crate::object::compare::{self, CompareOp};
 use crate::object::native::{Args, Driver, NativeDef};
 use crate::object::number::{self, BinaryOp};
@@ -11,7 +11,7 @@ use taipan_gc::{Cx, Handle, Local, Value};
 
 /// `len`, `iter`, `next`, `sorted`, `min`, `max`, `sum`, `any`, `all`
 pub(in crate::builtins) const FUNCTIONS: &[NativeDef] = &[
-    NativeDef::new("len", len, "obj, /"),
+    NativeDef::new("len", len, "obj, /").quickly(quick::len),
     NativeDef::new("iter", iter_function, "object, sentinel=None, /"),
     NativeDef::new("next", next, "iterator, default=None, /"),
     NativeDef::new("sorted", sorted, "iterable, /, *, key=None, reverse=False").driven(Driver::Gathered),
@@ -20,13 +20,15 @@ pub(in crate::builtins) const FUNCTIONS: &[NativeDef] = &[
         |cx, args| extreme(cx, args, CompareOp::Lt, "min"),
         "*args, key=None, default=None",
     )
-    .driven(Driver::Min),
+    .driven(Driver::Min)
+    .quickly(quick::min),
     NativeDef::new(
         "max",
         |cx, args| extreme(cx, args, CompareOp::Gt, "max"),
         "*args, key=None, default=None",
     )
-    .driven(Driver::Max),
+    .driven(Driver::Max)
+    .quickly(quick::max),
     NativeDef::new("sum", sum, "iterable, /, start=0").driven(Driver::Sum),
     NativeDef::new("any", |cx, args| quantifier(cx, args, true), "iterable, /").driven(Driver::Any),
     NativeDef::new("all", |cx, args| quantifier(cx, args, false), "iterable, /").driven(Driver::All),
@@ -99,7 +101,7 @@ impl Best<'_> {
                 Some(key) => call::call(cx, key, &[item])?,
                 None => cx.root(item.get(cx)),
             };
-            let better = match quick(value.get(cx).value(), self.key.get(cx).value(), self.op) {
+            let better = match quick_order(value.get(cx).value(), self.key.get(cx).value(), self.op) {
                 _ if !self.found => true,
                 Some(better) => better,
                 None => {
@@ -118,7 +120,7 @@ impl Best<'_> {
 }
 
 /// Comparison of immediates of one kind.
-fn quick(a: Value, b: Value, op: CompareOp) -> Option<bool> {
+fn quick_order(a: Value, b: Value, op: CompareOp) -> Option<bool> {
     if let (Some(a), Some(b)) = (a.as_int(), b.as_int()) {
         return Some(op.holds(Some(a.cmp(&b))));
     }

@@ -3,7 +3,7 @@
 
 use crate::builtins::common::{fail, not_implemented, Res};
 use crate::builtins::convert::{index_i32, method, owned_text, str_argument};
-use crate::builtins::{file, format as formatting, int_type, repr as showing};
+use crate::builtins::{file, format as formatting, int_type, quick, repr as showing};
 use crate::object::names::{self, NameId};
 use crate::object::native::{Args, NativeDef};
 use crate::object::raise::Raised;
@@ -20,15 +20,15 @@ pub(crate) const FUNCTIONS: &[NativeDef] = &[
     NativeDef::new("ascii", ascii, "obj, /"),
     NativeDef::new("format", format, "value, format_spec='', /"),
     NativeDef::new("chr", chr, "i, /"),
-    NativeDef::new("ord", ord, "c, /"),
+    NativeDef::new("ord", ord, "c, /").quickly(quick::ord),
     NativeDef::new("hex", hex, "number, /"),
     NativeDef::new("oct", oct, "number, /"),
     NativeDef::new("bin", bin, "number, /"),
     NativeDef::new("round", round, "number, ndigits=None"),
-    NativeDef::new("abs", abs, "x, /"),
-    NativeDef::new("divmod", divmod, "x, y, /"),
+    NativeDef::new("abs", abs, "x, /").quickly(quick::abs),
+    NativeDef::new("divmod", divmod, "x, y, /").quickly(quick::divmod),
     NativeDef::new("pow", pow, "base, exp, mod=None"),
-    NativeDef::new("hash", hash, "obj, /"),
+    NativeDef::new("hash", hash, "obj, /").quickly(quick::hash),
     NativeDef::new("id", id, "obj, /"),
 ];
 

@@ -54,6 +54,31 @@ pub(super) fn iter<'s>(cx: &mut Cx<'s>, value: Handle<'_>) -> Result<Option<Hand
     }
 }
 
+/// The iterator of the commonest types, without collecting; `None` for others, and when there is no memory.
+#[inline]
+pub(crate) fn quick_iter<'a>(cx: &'a Cx<'_>, value: Local<'a>) -> Option<Local<'a>> {
+    match value.shape()? {
+        shapes::LIST | shapes::TUPLE => {
+            let made =
+                cx.alloc(SeqIterInit { sequence: Some(value), at: Cell::new(0), reversed: Cell::new(false) });
+            Some(made.ok()?.any())
+        }
+        shapes::RANGE => {
+            let (start, stop, step) = range::small_bounds(cx, range::of(value)?)?;
+            let left = range::small_length((start, stop, step));
+            let made = cx.alloc(RangeIterInit {
+                next: Cell::new(start),
+                step: Cell::new(step),
+                left: Cell::new(left),
+            });
+            Some(made.ok()?.any())
+        }
+        shapes::GENERATOR => is_generator(cx, value).then_some(value),
+        shapes::RANGE_ITER | shapes::SEQ_ITER | shapes::NATIVE_ITER | shapes::TABLE_ITER => Some(value),
+        _ => None,
+    }
+}
+
 /// The exact tuple, string or bytes object of a value.
 fn exact_sequence<'s>(cx: &Cx<'s>, value: Handle<'_>) -> Option<Handle<'s>> {
     let local = value.get(cx);

@@ -35,6 +35,23 @@ pub fn inplace<'s>(
     }
 }
 
+/// `a op b` after `a`'s own method has said NotImplemented.
+pub(crate) fn binary_after_left<'s>(
+    cx: &mut Cx<'s>,
+    op: BinaryOp,
+    in_place: bool,
+    a: Handle<'_>,
+    b: Handle<'_>,
+) -> Result<Handle<'s>, Raised> {
+    let same = class::of(cx, a.get(cx)).is(class::of(cx, b.get(cx)));
+    let found = if same { None } else { attempt(cx, b, op.reflected(), a)? };
+    match found {
+        Some(result) => Ok(result),
+        None if in_place => Err(unsupported(cx, &format!("{}=", op.sign()), op, a, b)),
+        None => Err(unsupported(cx, op.sign(), op, a, b)),
+    }
+}
+
 fn is_not_implemented(cx: &Cx<'_>, value: Local<'_>) -> bool {
     value.is(root(cx, Root::NotImplemented))
 }

@@ -1,10 +1,10 @@
 //! Arithmetic of ints and floats.
 
 use super::BinaryOp;
-use crate::object::int::{from_int, view};
+use crate::object::int::{alloc, from_int, view};
 use crate::object::raise::text_error as raise_text;
 use crate::object::raise::{raise, Raised};
-use crate::object::{class, classes, float, heap_limit, immediate};
+use crate::object::{class, classes, float, heap_limit, immediate, shapes};
 use crate::text::int::{self, Int, IntRef};
 use taipan_gc::{Cx, Handle, Local, Value};
 
@@ -93,6 +93,36 @@ fn ints<'s>(
     };
     let result = result.map_err(|error| raise_text(cx, error))?;
     from_int(cx, result).map(Some)
+}
+
+/// Numbers up to so many bits are made without asking for room first.
+const QUICK_BITS: u64 = 1 << 15;
+
+/// The commonest operations on ints of which one is big or the result is, if nothing can go wrong; never collects.
+pub(crate) fn quick_big<'a>(cx: &'a Cx<'_>, op: BinaryOp, a: Local<'a>, b: Local<'a>) -> Option<Local<'a>> {
+    let is_int = |value: Local<'_>| value.value().is_int() || value.shape() == Some(shapes::BIGINT);
+    if !is_int(a) || !is_int(b) {
+        return None;
+    }
+    let (a, b) = (view(cx, a)?, view(cx, b)?);
+    if int::bit_length(a) + int::bit_length(b) > QUICK_BITS {
+        return None;
+    }
+    let result = match op {
+        BinaryOp::Add => int::add(a, b),
+        BinaryOp::Sub => int::subtract(a, b),
+        BinaryOp::Mul => int::multiply(a, b, QUICK_BITS).ok()?,
+        BinaryOp::FloorDiv => int::floor_divide(a, b).ok()?,
+        BinaryOp::Mod => int::modulo(a, b).ok()?,
+        _ => return None,
+    };
+    match result {
+        Int::Small(small) => match Value::int(small).and_then(Local::immediate) {
+            Some(local) => Some(local),
+            None => alloc(cx, small.into()).ok(),
+        },
+        Int::Big(big) => alloc(cx, big).ok(),
+    }
 }
 
 fn floats<'s>(cx: &mut Cx<'s>, op: BinaryOp, a: f64, b: f64) -> Result<Option<Handle<'s>>, Raised> {

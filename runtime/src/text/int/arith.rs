@@ -18,7 +18,10 @@ fn zero_division(message: &str) -> TextError {
 pub fn add(a: IntRef<'_>, b: IntRef<'_>) -> Int {
     match (a, b) {
         (IntRef::Small(a), IntRef::Small(b)) => Int::from_i128(i128::from(a) + i128::from(b)),
-        _ => Int::from_big(a.to_big() + b.to_big()),
+        (IntRef::Big(big), IntRef::Small(small)) | (IntRef::Small(small), IntRef::Big(big)) => {
+            Int::from_big(big + small)
+        }
+        (IntRef::Big(a), IntRef::Big(b)) => Int::from_big(a + b),
     }
 }
 
@@ -26,7 +29,9 @@ pub fn add(a: IntRef<'_>, b: IntRef<'_>) -> Int {
 pub fn subtract(a: IntRef<'_>, b: IntRef<'_>) -> Int {
     match (a, b) {
         (IntRef::Small(a), IntRef::Small(b)) => Int::from_i128(i128::from(a) - i128::from(b)),
-        _ => Int::from_big(a.to_big() - b.to_big()),
+        (IntRef::Big(a), IntRef::Small(b)) => Int::from_big(a - b),
+        (IntRef::Small(a), IntRef::Big(b)) => Int::from_big(a - b),
+        (IntRef::Big(a), IntRef::Big(b)) => Int::from_big(a - b),
     }
 }
 
@@ -38,7 +43,10 @@ pub fn multiply(a: IntRef<'_>, b: IntRef<'_>, limit_bits: u64) -> TextResult<Int
     if bit_length(a).saturating_add(bit_length(b)) > limit_bits.max(128) {
         return Err(TextError::Memory);
     }
-    Ok(Int::from_big(a.to_big() * b.to_big()))
+    Ok(Int::from_big(match (a, b) {
+        (IntRef::Small(small), IntRef::Big(big)) | (IntRef::Big(big), IntRef::Small(small)) => big * small,
+        _ => &*a.as_big() * &*b.as_big(),
+    }))
 }
 
 /// `-a`.
@@ -74,10 +82,53 @@ fn floor_both(a: IntRef<'_>, b: IntRef<'_>) -> (Int, Int) {
             (Int::from_i128(quotient), Int::from_i128(rest))
         }
         _ => {
-            let (quotient, rest) = a.to_big().div_mod_floor(&b.to_big());
+            let (a, b) = (a.as_big(), b.as_big());
+            let (quotient, rest) = match narrow_quotient(a.magnitude(), b.magnitude()) {
+                Some((quotient, rest)) => with_signs(&a, &b, quotient, rest),
+                None => a.div_mod_floor(&b),
+            };
             (Int::from_big(quotient), Int::from_big(rest))
         }
     }
+}
+
+/// Quotient and rest of big numbers of nearly the same size, whose quotient takes one word: long division would normalise, and so copy, both.
+fn narrow_quotient(a: &BigUint, b: &BigUint) -> Option<(u64, BigUint)> {
+    let (a_bits, b_bits) = (a.bits(), b.bits());
+    let shift = b_bits.checked_sub(64).filter(|&shift| shift > 0)?;
+    if a_bits < b_bits || a_bits - b_bits > 56 {
+        return None;
+    }
+    // With the divisor rounded up the estimate is too small by one at most, as the quotient is far below 2^63.
+    let estimate = bits_from(a, shift) / (bits_from(b, shift) + 1);
+    let mut quotient = u64::try_from(estimate).ok()?;
+    let mut rest = a - b * quotient;
+    while rest >= *b {
+        rest -= b;
+        quotient += 1;
+    }
+    Some((quotient, rest))
+}
+
+/// The bits of `a` from bit `shift` on; there are no more than 128.
+fn bits_from(a: &BigUint, shift: u64) -> u128 {
+    let mut digits = a.iter_u64_digits();
+    let skipped = (shift / 64) as usize;
+    let (low, within) = (digits.nth(skipped), shift % 64);
+    let [low, middle, high] = [low, digits.next(), digits.next()].map(|d| u128::from(d.unwrap_or(0)));
+    let top = if within == 0 { 0 } else { high << (128 - within) };
+    (low | middle << 64) >> within | top
+}
+
+/// Floor division of numbers whose magnitudes have this quotient and rest.
+fn with_signs(a: &BigInt, b: &BigInt, quotient: u64, rest: BigUint) -> (BigInt, BigInt) {
+    let differ = a.is_negative() != b.is_negative();
+    let (quotient, rest) = match differ && !rest.is_zero() {
+        true => (u128::from(quotient) + 1, b.magnitude() - rest),
+        false => (u128::from(quotient), rest),
+    };
+    let quotient = BigInt::from(quotient);
+    (if differ { -quotient } else { quotient }, BigInt::from_biguint(b.sign(), rest))
 }
 
 /// `a // b`.

@@ -15,10 +15,11 @@ pub use arith::{
 };
 pub use bits::{and, bit_count, invert, or, shift_left, shift_right, xor};
 pub use parse::{parse_int_bytes, parse_int_text, to_ascii_number};
-pub use print::{to_decimal, to_radix};
+pub use print::{small_to_decimal, to_decimal, to_radix};
 
 use num_bigint::BigInt;
 use num_traits::ToPrimitive;
+use std::borrow::Cow;
 
 /// `sys.get_int_max_str_digits()` at the start.
 pub const DEFAULT_MAX_DIGITS: usize = 4300;
@@ -67,12 +68,20 @@ impl Int {
     }
 }
 
-impl IntRef<'_> {
+impl<'a> IntRef<'a> {
     /// The value as a big int.
     pub fn to_big(self) -> BigInt {
         match self {
             IntRef::Small(value) => BigInt::from(value),
             IntRef::Big(value) => value.clone(),
+        }
+    }
+
+    /// The value as a big int, borrowed if it is one.
+    pub fn as_big(self) -> Cow<'a, BigInt> {
+        match self {
+            IntRef::Small(value) => Cow::Owned(BigInt::from(value)),
+            IntRef::Big(value) => Cow::Borrowed(value),
         }
     }
 

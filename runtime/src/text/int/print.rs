@@ -26,6 +26,26 @@ pub fn to_decimal(value: IntRef<'_>, max_digits: usize) -> TextResult<String> {
     Ok(written)
 }
 
+/// The decimal digits of a machine word, written into the end of a buffer that is long enough for any.
+pub fn small_to_decimal(value: i64, buffer: &mut [u8; 20]) -> &str {
+    let mut rest = value.unsigned_abs();
+    let mut at = buffer.len();
+    loop {
+        at -= 1;
+        buffer[at] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    if value < 0 {
+        at -= 1;
+        buffer[at] = b'-';
+    }
+    // Only ASCII was written.
+    std::str::from_utf8(&buffer[at..]).unwrap_or_default()
+}
+
 /// The digits in base 2, 8 or 16 (or any to 36), lower case, without prefix; `-` for negatives.
 pub fn to_radix(value: IntRef<'_>, radix: u32) -> String {
     let radix = radix.clamp(2, 36);

@@ -127,4 +127,5 @@ pub(super) unsafe fn suspend<D: Counting>(cx: &mut Cx<'_>, value: Value, receive
     }
 }
 
-const _: () = assert!(matches!(crate::bytecode::op::FORMATS[Op::Yield as usize].ext, crate::bytecode::Ext::None));
+const _: () =
+    assert!(matches!(crate::bytecode::op::FORMATS[Op::Yield as usize].ext, crate::bytecode::Ext::None));

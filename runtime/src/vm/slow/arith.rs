@@ -6,8 +6,8 @@ use crate::object::number::{self, BinaryOp};
 use crate::object::raise::Raised;
 use crate::object::shapes;
 use crate::vm::run::has_shape;
-use crate::vm::step::{step, step_plain};
-use taipan_gc::{Cx, Value};
+use crate::vm::step::{born, step, step_plain};
+use taipan_gc::{Cx, Local, Value};
 
 /// Both operands as floats, when at least one is a float and the other a number.
 #[inline(always)]
@@ -130,6 +130,13 @@ pub(in crate::vm) fn binary(
     x: Value,
     y: Value,
 ) -> Result<Value, Raised> {
+    {
+        // SAFETY: the operands are in registers, and this doesn't collect.
+        let (x, y) = unsafe { (Local::from_value(x), Local::from_value(y)) };
+        if let Some(result) = number::quick_big(cx, op, x, y) {
+            return Ok(born(cx, result));
+        }
+    }
     step(
         cx,
         [x, y],
@@ -141,6 +148,39 @@ pub(in crate::vm) fn binary(
             }
         },
     )
+}
+
+/// What an instruction computes, and whether in place.
+pub(in crate::vm) fn operation(op: Op) -> Option<(BinaryOp, bool)> {
+    Some(match op {
+        Op::Add | Op::AddK => (BinaryOp::Add, false),
+        Op::Sub | Op::SubK => (BinaryOp::Sub, false),
+        Op::Mul | Op::MulK => (BinaryOp::Mul, false),
+        Op::TrueDiv | Op::TrueDivK => (BinaryOp::TrueDiv, false),
+        Op::FloorDiv | Op::FloorDivK => (BinaryOp::FloorDiv, false),
+        Op::Mod | Op::ModK => (BinaryOp::Mod, false),
+        Op::Pow | Op::PowK => (BinaryOp::Pow, false),
+        Op::And | Op::AndK => (BinaryOp::And, false),
+        Op::Or | Op::OrK => (BinaryOp::Or, false),
+        Op::Xor | Op::XorK => (BinaryOp::Xor, false),
+        Op::Shl | Op::ShlK => (BinaryOp::Shl, false),
+        Op::Shr | Op::ShrK => (BinaryOp::Shr, false),
+        Op::MatMul => (BinaryOp::MatMul, false),
+        Op::IAdd | Op::IAddK => (BinaryOp::Add, true),
+        Op::ISub | Op::ISubK => (BinaryOp::Sub, true),
+        Op::IMul | Op::IMulK => (BinaryOp::Mul, true),
+        Op::ITrueDiv => (BinaryOp::TrueDiv, true),
+        Op::IFloorDiv => (BinaryOp::FloorDiv, true),
+        Op::IMod => (BinaryOp::Mod, true),
+        Op::IPow => (BinaryOp::Pow, true),
+        Op::IAnd => (BinaryOp::And, true),
+        Op::IOr => (BinaryOp::Or, true),
+        Op::IXor => (BinaryOp::Xor, true),
+        Op::IShl => (BinaryOp::Shl, true),
+        Op::IShr => (BinaryOp::Shr, true),
+        Op::IMatMul => (BinaryOp::MatMul, true),
+        _ => return None,
+    })
 }
 
 /// Negation, plus, inversion.
@@ -156,7 +196,24 @@ pub(in crate::vm) fn unary(cx: &mut Cx<'_>, op: Op, x: Value) -> Result<Value, R
 /// A comparison with any result.
 #[inline(never)]
 pub(in crate::vm) fn compare(cx: &mut Cx<'_>, op: CompareOp, x: Value, y: Value) -> Result<Value, Raised> {
+    if let Some(holds) = quick_equality(cx, op, x, y) {
+        return Ok(Value::bool(holds));
+    }
     step(cx, [x, y], |cx, [x, y]| compare::rich(cx, op, x, y))
+}
+
+/// `==` and `!=` where no code need run.
+#[inline]
+fn quick_equality(cx: &Cx<'_>, op: CompareOp, x: Value, y: Value) -> Option<bool> {
+    // SAFETY: the operands are in registers, and this doesn't collect.
+    let (x, y): (Local<'_>, Local<'_>) = unsafe { (Local::from_value(x), Local::from_value(y)) };
+    let equal = match op {
+        CompareOp::Eq | CompareOp::Ne => {
+            compare::equal_instances(cx, x, y).or_else(|| compare::equal_strings(x, y))?
+        }
+        _ => return None,
+    };
+    Some(equal == (op == CompareOp::Eq))
 }
 
 /// A comparison as a truth value.
@@ -167,6 +224,9 @@ pub(in crate::vm) fn compare_truth(
     x: Value,
     y: Value,
 ) -> Result<bool, Raised> {
+    if let Some(holds) = quick_equality(cx, op, x, y) {
+        return Ok(holds);
+    }
     step_plain(cx, [x, y], |cx, [x, y]| {
         let result = compare::rich(cx, op, x, y)?;
         match result.get(cx).value() {
@@ -205,5 +265,9 @@ pub(in crate::vm) fn quick_truth(x: Value) -> Option<bool> {
 /// Truth of anything.
 #[inline(never)]
 pub(in crate::vm) fn truth(cx: &mut Cx<'_>, x: Value) -> Result<bool, Raised> {
+    // SAFETY: a register's value, and this doesn't collect.
+    if compare::is_always_true(cx, unsafe { Local::from_value(x) }) {
+        return Ok(true);
+    }
     step_plain(cx, [x], |cx, [x]| compare::truth(cx, x))
 }

@@ -5,9 +5,10 @@ use crate::object::layout::{Dict, List, ListInit};
 use crate::object::raise::{type_error, Raised};
 use crate::object::{attr, class, dict, iter, list, names, retrying, set, shapes, str, tuple};
 use crate::text::TextBuf;
+use crate::vm::calls::value_at;
 use crate::vm::frame::Counting;
 use crate::vm::step::{register, step, step_plain};
-use taipan_gc::{CollectKind, Cx, Handle, ShapeId, Value};
+use taipan_gc::{CollectKind, Cx, Handle, Local, ShapeId, Value};
 
 /// Allocates a tuple or array of `count` registers; their values move into it.
 ///
@@ -99,7 +100,9 @@ pub(in crate::vm) fn build(cx: &mut Cx<'_>, op: Op, index: usize, count: usize) 
             let made = dict::new(cx)?;
             for n in 0..count {
                 let (key, value) = (at(cx, index + 2 * n), at(cx, index + 2 * n + 1));
-                dict::set(cx, made, key, value)?;
+                if !dict::quick_set(cx, made.get(cx), key.get(cx), value.get(cx)) {
+                    dict::set(cx, made, key, value)?;
+                }
             }
             Ok(made.any())
         }
@@ -173,7 +176,7 @@ fn container<'s, T>(cx: &Cx<'s>, index: usize) -> Handle<'s, T> {
 pub(in crate::vm) fn list_append(cx: &mut Cx<'_>, index: usize, value: Value) -> Result<(), Raised> {
     let target: Handle<'_, List> = container(cx, index);
     let local = target.get(cx);
-    if local.items.get(cx).is_some_and(|a| a.len.get() as usize > local.len.get()) {
+    if list::make_room(cx, local).is_some() {
         list::push_within(cx, local, value);
         return Ok(());
     }
@@ -182,6 +185,14 @@ pub(in crate::vm) fn list_append(cx: &mut Cx<'_>, index: usize, value: Value) ->
 
 /// ListExtend, SetAdd, SetUpdate, MapUpdate.
 pub(in crate::vm) fn collect_into(cx: &mut Cx<'_>, op: Op, index: usize, value: Value) -> Result<(), Raised> {
+    if op == Op::SetAdd {
+        // SAFETY: the verifier has seen that a set is under construction there, and nothing here collects.
+        let (set, item): (Local<'_, Dict>, Local<'_>) =
+            unsafe { (Local::from_value(value_at(cx, index)), Local::from_value(value)) };
+        if set::quick_add(cx, set, item) {
+            return Ok(());
+        }
+    }
     step_plain(cx, [value], |cx, [value]| match op {
         Op::ListExtend => {
             let target: Handle<'_, List> = container(cx, index);
@@ -232,6 +243,15 @@ pub(in crate::vm) fn map_insert(
     key: Value,
     value: Value,
 ) -> Result<(), Raised> {
+    {
+        // SAFETY: the verifier has seen that a dict is under construction there, and nothing here collects.
+        let (dict, key, value): (Local<'_, Dict>, Local<'_>, Local<'_>) = unsafe {
+            (Local::from_value(value_at(cx, index)), Local::from_value(key), Local::from_value(value))
+        };
+        if dict::quick_set(cx, dict, key, value) {
+            return Ok(());
+        }
+    }
     step_plain(cx, [key, value], |cx, [key, value]| dict::set(cx, container(cx, index), key, value))
 }
 

@@ -5,8 +5,9 @@ use crate::object::dict::{self, Quick};
 use crate::object::layout::{Dict, List, NativeIter, SeqIter};
 use crate::object::raise::{type_error, value_error, Raised};
 use crate::object::{class, classes, iter, list, names, shapes, subscript};
+use crate::vm::generator;
 use crate::vm::run::has_shape;
-use crate::vm::step::{owned, register, release, retain, step, step_plain};
+use crate::vm::step::{born, owned, register, release, retain, step, step_plain};
 use taipan_gc::header::Header;
 use taipan_gc::{Cx, Handle, Local, Value};
 
@@ -170,11 +171,25 @@ pub(in crate::vm) fn del_item(cx: &mut Cx<'_>, x: Value, key: Value) -> Result<(
 
 /// `item in container`
 pub(in crate::vm) fn contains(cx: &mut Cx<'_>, container: Value, item: Value) -> Result<bool, Raised> {
+    {
+        // SAFETY: both are in registers, and this doesn't collect.
+        let (container, item) = unsafe { (Local::from_value(container), Local::from_value(item)) };
+        if let Some(found) = crate::builtins::quick::contains(cx, container, item) {
+            return Ok(found);
+        }
+    }
     step_plain(cx, [container, item], |cx, [container, item]| subscript::contains(cx, container, item))
 }
 
 /// `iter(x)`
 pub(in crate::vm) fn get_iter(cx: &mut Cx<'_>, x: Value) -> Result<Value, Raised> {
+    // SAFETY: a register's value, and this doesn't collect.
+    if let Some(made) = iter::quick_iter(cx, unsafe { Local::from_value(x) }).map(|made| born(cx, made)) {
+        return Ok(made);
+    }
+    if let Some(made) = generator::iterator_of(cx, x) {
+        return Ok(made);
+    }
     step(cx, [x], iter_of)
 }
 
