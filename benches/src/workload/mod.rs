@@ -105,8 +105,7 @@ impl Workload {
             return Some("its garbage is cyclic, which this manager doesn't find by itself".into());
         }
         let bytes = (self.allocates)(size);
-        let frees = facts.prompt || facts.cycles;
-        (!frees && bytes > room).then(|| {
+        (!facts.collects && bytes > room).then(|| {
             let (bytes, room) = (bytes >> 20, room >> 20);
             format!("this manager frees nothing, and {bytes} MiB don't fit the {room} MiB that may be used")
         })

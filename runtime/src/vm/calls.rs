@@ -336,8 +336,8 @@ pub(super) fn run_native(
     for n in count..named {
         put_at(cx, first + n, Value::HOLE);
     }
-    // Above the arguments everything is dead until the native returns.
-    set_top(cx, before.max(first + count.max(named)));
+    // Above the arguments everything is dead until the native returns: what lies there from earlier must not look alive to a collection.
+    set_top(cx, first + count.max(named));
     let result: Result<Value, Raised> = cx.scoped(|cx| {
         let callee = native(cx);
         let args = Args::bound(first, count.max(named), named, callee, None);

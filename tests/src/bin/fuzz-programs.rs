@@ -19,7 +19,7 @@ const CHUNK: u64 = 250;
 const CHUNK_TIME: Duration = Duration::from_secs(600);
 const PROGRAM_TIME: Duration = Duration::from_secs(60);
 /// Failures that are printed; beyond that they are only counted.
-const SHOWN: usize = 5;
+const SHOWN: usize = 12;
 
 #[derive(Clone, Debug)]
 struct Options {
