@@ -158,6 +158,11 @@ impl Cx<'_> {
         }
     }
 
+    /// Whether any watcher must be told of a death.
+    pub fn has_told_watchers(&self) -> bool {
+        self.core_ref().memory.weak.watchers.any_told()
+    }
+
     /// Who watches the object: those that are not told first, then the others, each newest first.
     pub fn watchers<'a, T>(&'a self, watched: Local<'_, T>) -> impl Iterator<Item = Local<'a>> + 'a {
         let watchers = &self.core_ref().memory.weak.watchers;

@@ -1,6 +1,8 @@
 //! [`Interpreter`]: a heap with the language in it, for Rust programs and the layers above (command line, C ABI).
 
 use crate::builtins::{bootstrap, errors};
+use crate::bytecode::verify::verify;
+use crate::bytecode::CodeUnit;
 use crate::compile::{compile_source, Options};
 use crate::object::layout::{Dict, Module};
 use crate::object::raise::Raised;
@@ -14,7 +16,7 @@ use crate::vm::{Machine, HOOKS};
 use std::cell::{Cell, RefCell};
 use taipan_gc::protocol::signals::{Signals, INTERRUPT};
 use taipan_gc::sync::Arc;
-use taipan_gc::{Cx, Handle, Heap, HeapConfig, HeapError, Stats};
+use taipan_gc::{CollectKind, Cx, Handle, Heap, HeapConfig, HeapError, Stats};
 
 /// How to make an interpreter.
 #[derive(Clone, Debug)]
@@ -189,9 +191,26 @@ impl Interpreter {
                 dict::clear(cx, globals.get(cx));
                 cx.drain();
             }
+            if cx.has_told_watchers() {
+                // Functions that weak references call back are owed to them, too, for what only the program held.
+                cx.collect(CollectKind::Full);
+            }
             cx.finalize_all();
             crate::builtins::file::flush_standard(cx);
         });
+    }
+
+    /// Runs a code unit that was compiled before, as the module `__main__`. One that the verifier refuses is an error.
+    pub fn run_unit(&mut self, unit: CodeUnit) -> Result<(), Failure> {
+        if let Err(error) = verify(&unit) {
+            return Err(Failure { report: format!("the bytecode is refused: {error}\n"), status: 1 });
+        }
+        self.guarded(|cx| {
+            let globals = main_dict(cx)?;
+            let code = crate::vm::code::load(cx, unit)?;
+            let function = new_function(cx, code, globals, FunctionParts::default())?;
+            call::call(cx, function.any(), &[]).map(drop)
+        })
     }
 
     fn guarded<R>(

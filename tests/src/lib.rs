@@ -5,6 +5,7 @@ pub mod contract;
 pub mod copying;
 pub mod faults;
 pub mod differential;
+pub mod fuzzing;
 pub mod generate;
 pub mod programs;
 

@@ -104,7 +104,8 @@ fn one(options: &Options, source: String) -> Result<bool, String> {
     }
     if options.shrink {
         let Some(first) = apart(options, &source) else { return Ok(true) };
-        let mut alike = |text: &str| apart(options, text).is_some_and(|now| kind(&now) == kind(&first));
+        let same = |now: String| kind(&now) == kind(&first) && !now.contains("SyntaxError");
+        let mut alike = |text: &str| apart(options, text).is_some_and(same);
         let shrunk = differential::shrink(&source, &mut alike);
         let now = apart(options, &shrunk).unwrap_or(first);
         println!("{shrunk}# {}", now.trim_end().replace('\n', "\n# "));

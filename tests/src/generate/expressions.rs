@@ -108,9 +108,10 @@ impl Writer {
             "-(10 ** 25) + 1",
             "0xdead_beef",
         ];
+        // In brackets, because a method may be asked of it.
         match self.random.chance(35) {
             true => format!("({})", self.random.pick(&special)),
-            false => format!("{}", self.random.below(20)),
+            false => format!("({})", self.random.below(20)),
         }
     }
 

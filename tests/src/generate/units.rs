@@ -162,8 +162,7 @@ impl Writer {
             self.line(line);
         }
         match self.random.below(5) {
-            0 => self.line(format!("KEEP.append(({made}, 1))")),
-            1 => self.line(format!("{made} = None")),
+            0 | 1 => self.line(format!("{made} = None")),
             2 => {
                 let holder = self.construct(0);
                 self.line(format!("{made}_holder = {holder}; {made}_holder.b = [{made}, {made}_holder]"));
