@@ -253,6 +253,14 @@ static void lists(tpn_ctx *ctx)
 }
 
 /* Owned references outlive scopes; weak ones tell when the object is gone. */
+/* What a watching reference calls: it may use the API, unlike a finalizer. */
+static void died(tpn_ctx *ctx, tpn_ref ref, void *ud)
+{
+    (void)ud;
+    printf("told: the object is absent: %d\n", (int)tpn_is_absent(tpn_ref_get(ctx, ref)));
+    (void)tpn_ref_free(ctx, ref);
+}
+
 static void references(tpn_ctx *ctx, app *state)
 {
     tpn_scope scope = tpn_scope_open(ctx);
@@ -266,6 +274,7 @@ static void references(tpn_ctx *ctx, app *state)
     head = tpn_call(ctx, global(ctx, "chain"), 1, &list);
     owned = tpn_ref_new(ctx, head);
     weak = tpn_weak_new(ctx, head);
+    (void)tpn_weak_watch(ctx, head, died, NULL);
     (void)tpn_scope_close(ctx, scope);
 
     (void)tpn_gc_collect(ctx, TPN_GC_DRAIN);

@@ -3,6 +3,7 @@
 //!
 //! `embed MANAGER` prints the same bytes under every manager, and the same as its twin in C, `embed.c`; `embed` alone runs all of them.
 
+use std::cell::Cell;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
 use taipan::builtins::{errors, import, repr};
@@ -245,6 +246,19 @@ fn words(cx: &mut Cx<'_>) -> Result<(), Raised> {
     taipan::object::subscript::get(cx, words.any(), three).map(drop)
 }
 
+/// Is told when the object dies that it watches; unlike a finalizer of a payload it may use the heap.
+#[derive(Object)]
+#[object(notify = died)]
+struct Watcher {
+    watched: Cell<Option<Weak<Node>>>,
+}
+
+fn died<'s>(cx: &mut Cx<'s>, watcher: Handle<'s>) {
+    let Some(watcher) = watcher.downcast::<Watcher>(cx) else { return };
+    let absent = watcher.get(cx).watched.get().is_none_or(|weak| cx.upgrade(weak).is_none());
+    println!("told: the object is absent: {}", u8::from(absent));
+}
+
 /// Owned references outlive scopes; weak ones tell when the object is gone.
 fn references(python: &mut Interpreter, app: &App) {
     type Pair = (Owned<Node>, Option<Weak<Node>>);
@@ -255,6 +269,9 @@ fn references(python: &mut Interpreter, app: &App) {
             let head = call::call(cx, function, &[weights])?;
             let Some(head) = head.downcast::<Node>(cx) else { return Err(type_error(cx, "not a node")) };
             let (owned, weak) = (cx.own(head.get(cx))?, cx.downgrade(head.get(cx))?);
+            let watcher = cx.alloc(WatcherInit { watched: Cell::new(None) })?;
+            cx.own(watcher)?;
+            watcher.watched.set(cx.watch(head.get(cx), watcher.any(), true)?);
             Ok((owned, weak))
         })
     });

@@ -155,6 +155,7 @@ TPN_API void *tpn_heap_user(tpn_heap *heap);
 #define TPN_CAP_PROMPT 1u /* acyclic garbage is finalized when its last reference goes */
 #define TPN_CAP_CYCLES 2u /* finds cyclic garbage by itself */
 #define TPN_CAP_MOVES 4u  /* moves objects; never payloads */
+#define TPN_CAP_COLLECTS 8u /* finds garbage at all; else all of it lives until the heap is freed */
 /* [any] TPN_CAP_...: to tune, not to be correct. 0 for NULL. */
 TPN_API uint32_t tpn_heap_caps(tpn_heap *heap);
 /* [any] Has the script that runs raise KeyboardInterrupt at its next loop turn or call (TPN_E_INTERRUPT, unless it catches that); when none
@@ -183,6 +184,13 @@ TPN_API tpn_val tpn_scope_escape(tpn_ctx *ctx, tpn_scope scope, tpn_val value);
 TPN_API tpn_ref tpn_ref_new(tpn_ctx *ctx, tpn_val value);
 /* A weak reference; it must be given back with tpn_ref_free too. bits == 0 on failure. None, numbers and bools never die. */
 TPN_API tpn_ref tpn_weak_new(tpn_ctx *ctx, tpn_val value);
+/* Called with the reference, which finds nothing any more, when its object has died: after the object's __del__, before it is freed; in a cycle,
+ * or where nothing is counted, before __del__ (PEP 442). It runs inside a function marked [collects] or [runs], in a scope of its own, and may do
+ * whatever a native may, giving the reference back included. An error that it leaves pending is reported on the script's standard error. */
+typedef void (*tpn_died_fn)(tpn_ctx *ctx, tpn_ref ref, void *ud);
+/* A weak reference that calls `died` once, unless it is given back or made owned before. `died` is not called for objects that live until the
+ * heap is freed. bits == 0 on failure. */
+TPN_API tpn_ref tpn_weak_watch(tpn_ctx *ctx, tpn_val value, tpn_died_fn died, void *ud);
 /* What it refers to; TPN_ABSENT when a weak reference's object is gone. */
 TPN_API tpn_val tpn_ref_get(tpn_ctx *ctx, tpn_ref ref);
 /* [quiet] [collects] Makes it weak. */

@@ -109,6 +109,8 @@ pub type LogFn = Option<unsafe extern "C" fn(*mut c_void, i32, *const c_char, us
 pub type PressureFn = Option<unsafe extern "C" fn(*mut c_void, u64, u64) -> u64>;
 /// `tpn_finalize_fn`: releases what a payload owns.
 pub type FinalizeFn = Option<unsafe extern "C" fn(*mut c_void, *mut Fin, *mut c_void)>;
+/// `tpn_died_fn`: told that the object of a weak reference has died.
+pub type DiedFn = Option<unsafe extern "C" fn(*mut Context, Ref, *mut c_void)>;
 /// `tpn_native_fn`: a function that scripts call.
 pub type NativeFn = Option<unsafe extern "C" fn(*mut Context, *mut c_void, Val, i32, *const Val) -> Val>;
 /// Frees the data of a native.

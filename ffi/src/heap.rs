@@ -62,7 +62,8 @@ pub fn heap_of(interpreter: Interpreter, config: &Config) -> Box<HostHeap> {
     let id = unsafe { (*core).id };
     let tag = id & ((1 << TAG_BITS) - 1);
     let facts = interpreter.heap().facts();
-    let caps = u32::from(facts.prompt) | u32::from(facts.cycles) << 1 | u32::from(facts.moves) << 2;
+    let bits = [facts.prompt, facts.cycles, facts.moves, facts.collects];
+    let caps = bits.iter().enumerate().fold(0, |caps, (bit, &has)| caps | u32::from(has) << bit);
     let interrupter = interpreter.interrupter();
     let limit = if config.local_limit == 0 { DEFAULT_LOCALS } else { config.local_limit as usize };
     let context = Box::new(Context {

@@ -26,6 +26,7 @@ mod scalars;
 mod scopes;
 mod text;
 mod values;
+mod watch;
 
 pub use calls::*;
 pub use collections::*;
@@ -42,3 +43,4 @@ pub use run::*;
 pub use scalars::*;
 pub use scopes::*;
 pub use text::*;
+pub use watch::*;

@@ -4,15 +4,19 @@ use crate::abi::*;
 use crate::context::Context;
 use crate::fail::{fault, Fault};
 use crate::values::TAG_BITS;
+use crate::watch::Watcher;
 use taipan_gc::{Any, Cx, Handle, Local, Owned, Value, Weak};
 
 const INDEX_BITS: u32 = 22;
 
+/// What an entry is.
 #[derive(Clone, Copy, Debug)]
-enum State {
+pub(crate) enum State {
     Free,
     Owned(Owned),
     Weak(Weak),
+    /// Weak, and the watcher that calls the host.
+    Watched(Weak, Owned<Watcher>),
     /// An immediate, which never dies, and is worth the same owned and weak.
     Immediate(Value),
 }
@@ -83,13 +87,13 @@ impl RefTable {
         self.entries.iter().fold((0, 0), |(owned, weak), entry| match entry.state {
             State::Free => (owned, weak),
             State::Owned(_) | State::Immediate(_) => (owned + 1, weak),
-            State::Weak(_) => (owned, weak + 1),
+            State::Weak(_) | State::Watched(..) => (owned, weak + 1),
         })
     }
 }
 
 impl Context {
-    fn insert(&self, cx: &Cx<'_>, state: State) -> Result<Ref, Fault> {
+    pub(crate) fn insert(&self, cx: &Cx<'_>, state: State) -> Result<Ref, Fault> {
         let inserted = self.references.borrow_mut().insert(self.tag, state);
         match inserted {
             Some(reference) => Ok(reference),
@@ -128,6 +132,10 @@ impl Context {
                 self.releases.post(owned.ticket());
                 OK
             }
+            Ok(State::Watched(_, watcher)) => {
+                self.releases.post(watcher.ticket());
+                OK
+            }
             Ok(_) => OK,
             Err(status) => status,
         }
@@ -153,14 +161,20 @@ fn target<'t>(cx: &Cx<'t>, state: State) -> Option<Handle<'t>> {
     match state {
         State::Free => None,
         State::Owned(owned) => cx.owned(owned).map(|v| cx.root(v)),
-        State::Weak(weak) => cx.upgrade(weak).map(|v| cx.root(v)),
+        State::Weak(weak) | State::Watched(weak, _) => cx.upgrade(weak).map(|v| cx.root(v)),
         State::Immediate(value) => Local::immediate(value).map(|v| cx.root(v)),
     }
 }
 
 fn release(cx: &Cx<'_>, state: State) {
-    if let State::Owned(owned) = state {
-        cx.disown(owned);
+    match state {
+        State::Owned(owned) => {
+            cx.disown(owned);
+        }
+        State::Watched(_, watcher) => {
+            cx.disown(watcher);
+        }
+        State::Free | State::Weak(_) | State::Immediate(_) => {}
     }
 }
 

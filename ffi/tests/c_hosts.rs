@@ -111,6 +111,16 @@ fn managers() -> Vec<&'static str> {
     taipan_gc::managers::all().iter().map(|facts| facts.name).collect()
 }
 
+fn collects(manager: &str) -> bool {
+    taipan_gc::managers::all().iter().any(|facts| facts.name == manager && facts.collects)
+}
+
+/// The lines that don't speak of deaths: where nothing is collected there are none before the end.
+fn undying(printed: &str) -> Vec<&str> {
+    let deaths = ["finalized", "absent", "collected"];
+    printed.lines().filter(|line| !deaths.iter().any(|death| line.contains(death))).collect()
+}
+
 fn has(tool: &str) -> bool {
     Command::new(tool).arg("--version").output().is_ok_and(|output| output.status.success())
 }
@@ -125,7 +135,11 @@ fn prints_the_same_everywhere(example: &str) {
             for manager in managers() {
                 let output = checked(Command::new(&program).arg(manager));
                 let printed = String::from_utf8_lossy(&output.stdout);
-                assert_eq!(printed, expected, "{standard} {shared} {manager}");
+                if collects(manager) {
+                    assert_eq!(printed, expected, "{standard} {shared} {manager}");
+                } else {
+                    assert_eq!(undying(&printed), undying(&expected), "{standard} {shared} {manager}");
+                }
             }
         }
     }

@@ -81,6 +81,7 @@ static const tpn_val *pair(tpn_val (*place)[2], tpn_val key, tpn_val value)
     X(VAL, tpn_scope_escape(ctx, tpn_scope_open(ctx), v))               \
     X(REF, tpn_ref_new(ctx, v))                                         \
     X(REF, tpn_weak_new(ctx, v))                                        \
+    X(REF, tpn_weak_watch(ctx, v, told, NULL))                          \
     X(NUM, tpn_is(ctx, v, g->list))                                     \
     X(NUM, tpn_is(ctx, g->list, v))                                     \
     X(ID, tpn_id(ctx, v))                                               \

@@ -10,8 +10,8 @@ pub(crate) fn run_del<'s>(cx: &mut Cx<'s>, object: Handle<'s>) {
     aside(cx, object, |cx| call::call_special(cx, object, names::DEL, &[]).map(drop));
 }
 
-/// Runs `body` aside: what was on its way goes on afterwards, and an exception that it raises is reported as ignored in `place`.
-pub(crate) fn aside<'s>(
+/// Runs `body` aside: what was on its way goes on afterwards, and an exception that it raises is reported as ignored in `place`. May collect.
+pub fn aside<'s>(
     cx: &mut Cx<'s>,
     place: Handle<'s>,
     body: impl FnOnce(&mut Cx<'s>) -> Result<(), Raised>,

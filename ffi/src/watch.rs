@@ -1,0 +1,107 @@
+//! Weak references of C that call back: what a host is told when an object dies.
+//!
+//! The reference owns an object of the heap that watches the other one. It is told at a `&mut` point, with the API at hand: unlike a host type's
+//! finalizer, which runs inside a collection and may only release.
+
+use crate::abi::*;
+use crate::context::Context;
+use crate::fail::{fault, Fault};
+use crate::refs::State;
+use std::cell::Cell;
+use std::ffi::c_void;
+use taipan::object::{finalizers, none, rt};
+use taipan_gc::{Cx, Handle, Local, Object};
+
+/// Watches an object for a reference of C.
+#[derive(Debug, Object)]
+#[object(notify = told)]
+pub(crate) struct Watcher {
+    died: DiedFn,
+    /// The host's word, and the context: plain numbers to the heap.
+    ud: usize,
+    context: usize,
+    /// The reference, as the host knows it.
+    reference: Cell<u64>,
+}
+
+/// A weak reference that calls `died`, and the watcher that the caller must tell what the reference is.
+fn watched_state<'t>(
+    ctx: &Context,
+    cx: &Cx<'t>,
+    value: Local<'_>,
+    died: DiedFn,
+    ud: *mut c_void,
+) -> Result<(State, Option<Handle<'t, Watcher>>), Fault> {
+    if !value.value().is_ref() {
+        return Ok((State::Immediate(value.value()), None));
+    }
+    let context = std::ptr::from_ref(ctx) as usize;
+    let watcher = cx.alloc(WatcherInit { died, ud: ud as usize, context, reference: Cell::new(0) })?;
+    let watcher = cx.root(watcher);
+    let owned = cx.own(watcher.get(cx))?;
+    match cx.watch(value, watcher.get(cx).any(), true) {
+        Ok(Some(weak)) => Ok((State::Watched(weak, owned), Some(watcher))),
+        Ok(None) => Ok((State::Immediate(value.value()), None)),
+        Err(full) => {
+            cx.disown(owned);
+            Err(full.into())
+        }
+    }
+}
+
+/// Calls the host. An error that it leaves pending is reported as one that nobody can handle.
+fn told<'s>(cx: &mut Cx<'s>, object: Handle<'s>) {
+    let Some(watcher) = object.downcast::<Watcher>(cx) else { return };
+    let watcher = watcher.get(cx);
+    let (died, ud) = (watcher.died, watcher.ud as *mut c_void);
+    let reference = Ref { bits: watcher.reference.get() };
+    // SAFETY: the context is its heap's, which is being drained.
+    let ctx = unsafe { &*(watcher.context as *const Context) };
+    let Some(died) = died else { return };
+    if !ctx.attached.get() || ctx.poisoned.get() {
+        return;
+    }
+    // What the host was about to hear of comes afterwards.
+    let before = ctx.pending.take();
+    let place = none(cx);
+    finalizers::aside(cx, place, |cx| {
+        let depth = ctx.scopes.borrow().depth();
+        if ctx.open_scope(cx, true).is_some() {
+            cx.leave(|| {
+                // SAFETY: the host gave this function to be called so. It does not unwind.
+                unsafe { died(std::ptr::from_ref(ctx).cast_mut(), reference, ud) }
+            });
+        }
+        ctx.scopes.borrow_mut().truncate(depth);
+        if let Some(exception) = ctx.take_pending(cx) {
+            (rt(cx).hooks.unraisable)(cx, exception, place);
+        }
+        Ok(())
+    });
+    ctx.pending.set(before);
+}
+
+/// See the header.
+#[no_mangle]
+pub extern "C" fn tpn_weak_watch(ctx: *mut Context, value: Val, died: DiedFn, ud: *mut c_void) -> Ref {
+    let none = Ref { bits: 0 };
+    let made = Context::enter(ctx, |ctx, cx| {
+        let made = cx.scoped(|cx| {
+            if died.is_none() {
+                return fault(E_ARG, "NULL for the function");
+            }
+            let value = ctx.resolve(cx, value)?;
+            let (state, watcher) = watched_state(ctx, cx, value.get(cx), died, ud)?;
+            let reference = ctx.insert(cx, state)?;
+            if let Some(watcher) = watcher {
+                watcher.get(cx).reference.set(reference.bits);
+            }
+            Ok(reference)
+        });
+        made.unwrap_or_else(|fault| {
+            ctx.fail(cx, fault);
+            none
+        })
+    });
+    made.unwrap_or(none)
+}
