@@ -4,7 +4,7 @@
 //! CPython has five.
 
 use super::common::{address, fail, forward, string, text_of, Res};
-use super::repr;
+use super::{function_new, repr};
 use crate::object::layout::{BoundMethod, CellObject, Class, Function, Native};
 use crate::object::names;
 use crate::object::native::{wrong_self, Args, NativeDef};
@@ -14,6 +14,11 @@ use taipan_gc::{Any, Cx, Handle, Local, Slot};
 
 /// Methods of `function`.
 pub(super) const FUNCTION: &[NativeDef] = &[
+    NativeDef::new_static(
+        "__new__",
+        function_new::new_function,
+        "cls, code, globals, name=None, argdefs=None, closure=None",
+    ),
     NativeDef::new("__repr__", function_repr, "self, /"),
     NativeDef::new("__call__", call_self, "self, /, *args, **kwargs"),
     NativeDef::new("__get__", bind, "self, instance, owner=None, /"),
@@ -48,6 +53,7 @@ pub(super) const NATIVE: &[NativeDef] = &[
 
 /// Methods of `method`.
 pub(super) const METHOD: &[NativeDef] = &[
+    NativeDef::new_static("__new__", function_new::new_method, "cls, function, instance, /"),
     NativeDef::new("__repr__", method_repr, "self, /"),
     NativeDef::new("__call__", call_self, "self, /, *args, **kwargs"),
     NativeDef::new("__eq__", method_eq, "self, value, /"),

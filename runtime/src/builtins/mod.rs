@@ -20,6 +20,7 @@ pub mod exception_type;
 pub mod file;
 mod float_type;
 pub mod format;
+mod function_new;
 mod function_type;
 pub mod functions;
 mod generator_type;

@@ -46,7 +46,9 @@ fn above(cx: &mut Cx<'_>, heap: Handle<'_, List>, a: usize, b: usize, order: Ord
     let len = list::len(heap.get(cx));
     let above = cx.scoped(|cx| {
         let local = heap.get(cx);
-        let (Some(x), Some(y)) = (list::item(cx, local, a), list::item(cx, local, b)) else { return Ok(false) };
+        let (Some(x), Some(y)) = (list::item(cx, local, a), list::item(cx, local, b)) else {
+            return Ok(false);
+        };
         let (x, y) = (cx.root(x), cx.root(y));
         match order {
             MIN => compare::less(cx, x, y),

@@ -306,12 +306,7 @@ fn run_file(cx: &mut Cx<'_>, file: &str, attributes: Handle<'_, Dict>) -> Result
     run_text(cx, &bytes, file, attributes)
 }
 
-fn run_text(
-    cx: &mut Cx<'_>,
-    text: &[u8],
-    file: &str,
-    attributes: Handle<'_, Dict>,
-) -> Result<(), Raised> {
+fn run_text(cx: &mut Cx<'_>, text: &[u8], file: &str, attributes: Handle<'_, Dict>) -> Result<(), Raised> {
     cx.scoped(|cx| {
         let code = code::compile_to_code(cx, Source::Bytes(text), file, Mode::Exec, false)?;
         code::run(cx, code, attributes, None).map(drop)

@@ -170,11 +170,7 @@ pub(super) fn kind_of(cx: &mut Cx<'_>, value: Handle<'_>) -> Result<Kind, Raised
     };
     match Kind::of(code) {
         Some(kind) => Ok(kind),
-        None => fail!(
-            cx,
-            VALUE_ERROR,
-            "bad typecode (must be b, B, u, h, H, i, I, l, L, q, Q, f or d)"
-        ),
+        None => fail!(cx, VALUE_ERROR, "bad typecode (must be b, B, u, h, H, i, I, l, L, q, Q, f or d)"),
     }
 }
 

@@ -121,8 +121,13 @@ pub(super) fn delitem<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let (size, all) = (kind(own.get(cx)).size(), content(cx, own.get(cx)));
     let mut goes = vec![false; all.len() / size];
     (0..bounds.count).for_each(|n| goes[bounds.at(n)] = true);
-    let kept: Vec<u8> =
-        all.chunks_exact(size).zip(goes).filter(|(_, goes)| !goes).flat_map(|(item, _)| item).copied().collect();
+    let kept: Vec<u8> = all
+        .chunks_exact(size)
+        .zip(goes)
+        .filter(|(_, goes)| !goes)
+        .flat_map(|(item, _)| item)
+        .copied()
+        .collect();
     replace(cx, own, &kept)?;
     Ok(none(cx))
 }

@@ -1,13 +1,17 @@
 //! `deque`: its methods. The ring that it is kept in is in [`deque_items`](super::deque_items).
 
-use super::deque_items::{append, append_left, changes, clear, item, len, maxlen, pop, pop_left, rotate, set};
+use super::deque_items::{
+    append, append_left, changes, clear, item, len, maxlen, pop, pop_left, rotate, set,
+};
 use crate::builtins::common::{fail, not_implemented, string, Res};
 use crate::builtins::{convert, repr};
 use crate::object::compare::CompareOp;
 use crate::object::layout::{NativeIter, Record};
 use crate::object::native::{wrong_self, Args, IterDef, NativeDef};
 use crate::object::raise::{self, Raised};
-use crate::object::{attr, bool, call, class, classes, compare, dict, int, iter, list, names, none, record, str, tuple};
+use crate::object::{
+    attr, bool, call, class, classes, compare, dict, int, iter, list, names, none, record, str, tuple,
+};
 use taipan_gc::{Cx, Handle};
 
 pub(super) const METHODS: &[NativeDef] = &[
@@ -158,13 +162,10 @@ fn maxlen_getter<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 fn position(cx: &mut Cx<'_>, own: Deque<'_>, key: Handle<'_>) -> Result<usize, Raised> {
     let at = match key.get(cx).value().as_int() {
         Some(at) => at,
-        None => match convert::index_opt(cx, key)? {
-            Some(_) => crate::object::number::index_i64(cx, key)?,
-            None => {
-                let given = class::type_name(cx, key.get(cx));
-                fail!(cx, TYPE_ERROR, "sequence index must be integer, not '{given}'");
-            }
-        },
+        None => {
+            let key = convert::index(cx, key)?;
+            crate::object::number::index_i64(cx, key)?
+        }
     };
     let count = len(own.get(cx)) as i64;
     let at = if at < 0 { at + count } else { at };
@@ -202,7 +203,13 @@ fn delitem<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 }
 
 /// The first index from `start` on, before `stop`, at which something equal is.
-fn find(cx: &mut Cx<'_>, own: Deque<'_>, value: Handle<'_>, start: usize, stop: usize) -> Result<Option<usize>, Raised> {
+fn find(
+    cx: &mut Cx<'_>,
+    own: Deque<'_>,
+    value: Handle<'_>,
+    start: usize,
+    stop: usize,
+) -> Result<Option<usize>, Raised> {
     let before = changes(own.get(cx));
     for at in start..stop.min(len(own.get(cx))) {
         let equal = cx.scoped(|cx| match get(cx, own, at) {

@@ -99,7 +99,11 @@ pub(super) fn append(cx: &mut Cx<'_>, deque: Handle<'_, Record>, value: Handle<'
 }
 
 /// Appends at the left; a full deque loses its last item.
-pub(super) fn append_left(cx: &mut Cx<'_>, deque: Handle<'_, Record>, value: Handle<'_>) -> Result<(), Raised> {
+pub(super) fn append_left(
+    cx: &mut Cx<'_>,
+    deque: Handle<'_, Record>,
+    value: Handle<'_>,
+) -> Result<(), Raised> {
     match maxlen(deque.get(cx)) {
         Some(0) => return Ok(()),
         Some(most) if len(deque.get(cx)) >= most => {

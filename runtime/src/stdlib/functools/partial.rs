@@ -5,7 +5,7 @@ use crate::builtins::{convert, repr};
 use crate::object::layout::{Dict, Record, Tuple};
 use crate::object::native::{wrong_self, Args, NativeDef};
 use crate::object::raise::Raised;
-use crate::object::{attr, call, class, classes, dict, instance, names, none, record, str, tuple};
+use crate::object::{attr, call, class, classes, dict, names, none, record, str, tuple};
 use taipan_gc::{Cx, Handle};
 
 pub(super) const METHODS: &[NativeDef] = &[
@@ -46,7 +46,13 @@ fn parts<'s>(cx: &mut Cx<'s>, own: Handle<'_, Record>) -> Result<Parts<'s>, Rais
     }
 }
 
-fn put(cx: &Cx<'_>, own: Handle<'_, Record>, function: Handle<'_>, arguments: Handle<'_>, keywords: Handle<'_>) {
+fn put(
+    cx: &Cx<'_>,
+    own: Handle<'_, Record>,
+    function: Handle<'_>,
+    arguments: Handle<'_>,
+    keywords: Handle<'_>,
+) {
     let own = own.get(cx);
     own.put(cx, Record::a, Some(function.get(cx)));
     own.put(cx, Record::b, Some(arguments.get(cx)));
@@ -67,8 +73,9 @@ fn new<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let keywords = dict::new(cx)?;
     // A partial of a partial holds what both do.
     if let Some(inner) = record::of(cx, function, classes::PARTIAL) {
+        let attributes = attr::get_opt(cx, function, names::DICT)?.and_then(|d| dict::of_handle(cx, d));
+        let bare = attributes.is_none_or(|d| dict::len(d.get(cx)) == 0);
         let inner_class = class::of(cx, function.get(cx));
-        let bare = function.get(cx).shape().is_none_or(|s| instance::attributes(cx, s).is_empty());
         if inner_class.is(classes::local(cx, classes::PARTIAL)) && bare {
             let inner = parts(cx, inner)?;
             all.extend(tuple::handles(cx, inner.arguments));

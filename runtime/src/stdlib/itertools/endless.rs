@@ -33,7 +33,8 @@ pub(super) fn count<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     if [start, step].into_iter().flatten().any(|v| !is_number(cx, v)) {
         fail!(cx, TYPE_ERROR, "a number is required");
     }
-    let small = |value: Option<Handle<'_>>, absent| value.map_or(Some(absent), |v| v.get(cx).value().as_int());
+    let small =
+        |value: Option<Handle<'_>>, absent| value.map_or(Some(absent), |v| v.get(cx).value().as_int());
     if let (Some(at), Some(1)) = (small(start, 0), small(step, 1)) {
         return iter::new_native(cx, &COUNT, None, None, at);
     }
@@ -153,4 +154,3 @@ fn repeat_hint<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
         left => int::from_i64(cx, left),
     }
 }
-

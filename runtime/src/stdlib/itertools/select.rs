@@ -149,11 +149,7 @@ fn compress_next<'s>(cx: &mut Cx<'s>, iter: Handle<'s, NativeIter>) -> Step<'s> 
 
 // ---- with a function: it, the iterator, and whether the change has come ----
 
-fn by_function<'s>(
-    cx: &mut Cx<'s>,
-    args: &Args<'s>,
-    def: &'static IterDef,
-) -> Res<'s> {
+fn by_function<'s>(cx: &mut Cx<'s>, args: &Args<'s>, def: &'static IterDef) -> Res<'s> {
     check_class(cx, args, def.class)?;
     let items = iter::iter(cx, args.at(cx, 2))?;
     iter::new_native(cx, def, Some(args.at(cx, 1)), Some(items), 0)

@@ -194,7 +194,8 @@ fn call_methodcaller<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let id = str::intern(cx, name.get(cx))?;
     let method = attr::get(cx, operand, id)?;
     let mut all = parts(cx, own);
-    let keywords = own.get(cx).c.get(cx).map(|k| cx.root(k)).and_then(|k| crate::object::dict::of_handle(cx, k));
+    let keywords =
+        own.get(cx).c.get(cx).map(|k| cx.root(k)).and_then(|k| crate::object::dict::of_handle(cx, k));
     let (values, keys) = spread(cx, keywords)?;
     all.extend(values);
     call::call_named(cx, method, &all, keys)
@@ -206,7 +207,8 @@ fn repr_methodcaller<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let mut values: Vec<Handle<'s>> = name.into_iter().collect();
     values.extend(parts(cx, own));
     let mut texts = shown(cx, &values)?;
-    let keywords = own.get(cx).c.get(cx).map(|k| cx.root(k)).and_then(|k| crate::object::dict::of_handle(cx, k));
+    let keywords =
+        own.get(cx).c.get(cx).map(|k| cx.root(k)).and_then(|k| crate::object::dict::of_handle(cx, k));
     let (values, keys) = spread(cx, keywords)?;
     let keys = keys.map(|k| tuple::handles(cx, k)).unwrap_or_default();
     for (key, value) in keys.into_iter().zip(shown(cx, &values)?) {

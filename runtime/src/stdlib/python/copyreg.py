@@ -100,15 +100,12 @@ def _reduce_ex(obj, protocol):
             args = (base(obj),)
         elif base is tuple:
             args = (tuple(obj),)
-        elif base in (set, frozenset):
-            args = (base(obj),)
         elif base is BaseException:
             args = obj.args
         else:
             args = ()
         func, arguments = __newobj__, (cls, *args)
-        if base is set:
-            # Sets are filled by __init__.
+        if base in (set, frozenset):
             return cls, (list(obj),), obj.__getstate__()
         if base is BaseException:
             return cls, args, obj.__getstate__()

@@ -120,7 +120,8 @@ class Repr:
             return s
         i = max(0, (self.maxstring - 3) // 2)
         j = max(0, self.maxstring - 3 - i)
-        return self._shortened(_repr(x[:i] + x[len(x) - j:]), self.maxstring)
+        s = _repr(x[:i] + x[len(x) - j:])
+        return s[:i] + self.fillvalue + s[len(s) - j:]
 
     def repr_int(self, x, level):
         return self._shortened(_repr(x), self.maxlong)

@@ -65,8 +65,7 @@ fn compress(state: &mut [u64; 8], block: &[u8], constants: &[u64]) {
         let (near, far) = (schedule[t - 2], schedule[t - 15]);
         let low = far.rotate_right(1) ^ far.rotate_right(8) ^ (far >> 7);
         let high = near.rotate_right(19) ^ near.rotate_right(61) ^ (near >> 6);
-        schedule[t] =
-            schedule[t - 16].wrapping_add(low).wrapping_add(schedule[t - 7]).wrapping_add(high);
+        schedule[t] = schedule[t - 16].wrapping_add(low).wrapping_add(schedule[t - 7]).wrapping_add(high);
     }
     let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = *state;
     for (word, constant) in schedule.iter().zip(constants) {
@@ -74,8 +73,7 @@ fn compress(state: &mut [u64; 8], block: &[u8], constants: &[u64]) {
         let majority = (a & b) ^ (a & c) ^ (b & c);
         let sum_e = e.rotate_right(14) ^ e.rotate_right(18) ^ e.rotate_right(41);
         let sum_a = a.rotate_right(28) ^ a.rotate_right(34) ^ a.rotate_right(39);
-        let first =
-            h.wrapping_add(sum_e).wrapping_add(choice).wrapping_add(*constant).wrapping_add(*word);
+        let first = h.wrapping_add(sum_e).wrapping_add(choice).wrapping_add(*constant).wrapping_add(*word);
         (h, g, f, e) = (g, f, e, d.wrapping_add(first));
         (d, c, b, a) = (c, b, a, first.wrapping_add(sum_a).wrapping_add(majority));
     }
