@@ -171,3 +171,10 @@ for f in (lambda: l.pop(), lambda: [1].pop(3), lambda: len(5), lambda: abs("x"),
 m = {"a": 1, 2: 3}
 print(m.get("a"), m.get(2), m.get("z"), m.get("z", 0), "a" in m, 2 in {1, 2}, 2.0 in (1, 2), "b" in ["a", "b"], None in [0], list((1, 2)), tuple([1, 2]), list(), type(l), type(type))
 print(2**60 + 1, 2**60 - 2**59, -(2**60) // 7, 2**200 // (2**199 + 1), -(2**200) // (2**199 + 1), 2**200 % -(2**199 + 1), (3**200 - 1) // 3**199, 10**40 // 10**40, (10**40 - 1) // 10**40, 2**47 * 2**47, 2**70 - 2**70)
+print([1, 2][2:], [1, 2][:0] + [3], (1, 2)[2:], list(reversed(range(4))), list(reversed(range(0))), list(reversed(range(1, 10, 3))), list(reversed([1, 2])), list(reversed((1, 2))), list(reversed("ab")))
+print([1] + [2, 3], [] + [], (1,) + (2,), () + (), "a" + "b", "a" + "é", [1] + [])
+print(sorted([(2, "b"), (1, "z"), (2, "a"), (1,)]), sorted([(1, [2]), (1, [1])]), sorted([(1.5, 1), (1, 2), (True, 0)]))
+try:
+    sorted([(1, "a"), (1, 2)])
+except TypeError as e:
+    print(e)

@@ -1,7 +1,7 @@
 //! Generators and coroutines: sending, throwing, closing. Running them is the VM's, through `hooks.resume`.
 
 use super::common::{address, fail, string, text_of, Res};
-use crate::object::generator::{self, is_running, take_result, DONE, SUSPENDED};
+use crate::object::generator::{self, is_running, take_result, title, DONE, SUSPENDED};
 use crate::object::layout::{Class, Generator};
 use crate::object::names;
 use crate::object::native::{wrong_self, Args, NativeDef};
@@ -144,18 +144,20 @@ fn repr_of<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let generator = self_generator(cx, args)?;
     let local = generator.get(cx);
     let class = class::type_name(cx, local.any());
-    let qualname = local.qualname.get(cx).and_then(|n| text_of(cx, n)).unwrap_or_default();
+    let qualname = title(cx, local, 1).and_then(|n| text_of(cx, n)).unwrap_or_default();
     let text = format!("<{class} object {qualname} at {}>", address(cx, local.any())?);
     string(cx, &text)
 }
 
 fn name<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
-    let found = self_generator(cx, args)?.get(cx).name.get(cx).map(|n| cx.root(n));
+    let generator = self_generator(cx, args)?;
+    let found = title(cx, generator.get(cx), 0).map(|n| cx.root(n));
     Ok(found.unwrap_or_else(|| none(cx)))
 }
 
 fn qualname<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
-    let found = self_generator(cx, args)?.get(cx).qualname.get(cx).map(|n| cx.root(n));
+    let generator = self_generator(cx, args)?;
+    let found = title(cx, generator.get(cx), 1).map(|n| cx.root(n));
     Ok(found.unwrap_or_else(|| none(cx)))
 }
 

@@ -5,7 +5,7 @@
 
 use crate::object::dict::{self, Quick};
 use crate::object::layout::{Class, ListInit, RangeInit};
-use crate::object::{class, classes, compare, list, names, set, shapes, str, tuple};
+use crate::object::{class, classes, compare, iter, list, names, set, shapes, str, tuple};
 use std::cell::Cell;
 use std::cmp::Ordering;
 use taipan_gc::{Cx, Local, Value};
@@ -209,8 +209,9 @@ pub(crate) fn construct<'a>(
                 shapes::LIST => list::values(cx, list::of(cx, x)?),
                 _ => return None,
             };
-            list::alloc_copy(cx, items)
+            list::alloc_joined(cx, items, &[])
         }
+        [x] if is(classes::REVERSED) => iter::quick_reversed(cx, x),
         _ if is(classes::RANGE) => range(cx, args),
         _ => None,
     }

@@ -140,6 +140,9 @@ fn sort_plain(cx: &Cx<'_>, keys: Keys<'_>, order: &mut [u32]) -> bool {
 
 /// Whether key `a` is less than key `b`.
 fn less(cx: &mut Cx<'_>, keys: Keys<'_>, a: u32, b: u32) -> Result<bool, Raised> {
+    if let Some(answer) = compare::less_quick(cx, keys.get(cx, a as usize), keys.get(cx, b as usize)) {
+        return Ok(answer);
+    }
     cx.scoped(|cx| {
         let a = cx.root(keys.get(cx, a as usize));
         let b = cx.root(keys.get(cx, b as usize));

@@ -423,13 +423,32 @@ pub fn equal(cx: &mut Cx<'_>, a: Handle<'_>, b: Handle<'_>) -> Result<bool, Rais
 /// `a < b`, as a truth value.
 #[inline]
 pub fn less(cx: &mut Cx<'_>, a: Handle<'_>, b: Handle<'_>) -> Result<bool, Raised> {
-    let (x, y) = (a.get(cx), b.get(cx));
-    if is_static(x) && is_static(y) {
-        if let Some(order) = order_simple(cx, x, y) {
-            return Ok(order == Some(Ordering::Less));
+    match less_quick(cx, a.get(cx), b.get(cx)) {
+        Some(answer) => Ok(answer),
+        None => test(cx, CompareOp::Lt, a, b),
+    }
+}
+
+/// `a < b` of exact core types that order without Python code: by the first items that differ, if they are tuples.
+pub(crate) fn less_quick(cx: &Cx<'_>, a: Local<'_>, b: Local<'_>) -> Option<bool> {
+    less_without_code(cx, a, b, QUICK_DEPTH)
+}
+
+fn less_without_code(cx: &Cx<'_>, a: Local<'_>, b: Local<'_>, depth: usize) -> Option<bool> {
+    if a.shape() != Some(shapes::TUPLE) || b.shape() != Some(shapes::TUPLE) {
+        let simple = is_static(a) && is_static(b);
+        return simple.then(|| order_simple(cx, a, b))?.map(|order| order == Some(Ordering::Less));
+    }
+    let (x, y) = (tuple::values(tuple::of(cx, a)?), tuple::values(tuple::of(cx, b)?));
+    let depth = depth.checked_sub(1)?;
+    for (&x, &y) in x.iter().zip(y) {
+        // SAFETY: items of live tuples are live.
+        let (x, y): (Local<'_>, Local<'_>) = unsafe { (Local::from_value(x), Local::from_value(y)) };
+        if !equal_quick(cx, x, y)? {
+            return less_without_code(cx, x, y, depth);
         }
     }
-    test(cx, CompareOp::Lt, a, b)
+    Some(x.len() < y.len())
 }
 
 /// `bool(a op b)`

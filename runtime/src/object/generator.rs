@@ -24,6 +24,16 @@ pub fn is_running(cx: &Cx<'_>, generator: Local<'_, Generator>) -> bool {
     state == RUNNING
 }
 
+/// `__name__` (0) or `__qualname__` (1): its own, or else that of its code.
+pub fn title<'a>(cx: &'a Cx<'_>, generator: Local<'a, Generator>, which: usize) -> Option<Local<'a>> {
+    let own = if which == 0 { generator.name.get(cx) } else { generator.qualname.get(cx) };
+    own.or_else(|| {
+        let code = generator.function.get(cx)?.code.get(cx)?;
+        // SAFETY: the code object keeps its titles alive.
+        Some(unsafe { Local::from_value(code.data.titles.get(which)?.get()) })
+    })
+}
+
 /// What a generator that is done returned; it is handed out once.
 pub fn take_result<'s>(cx: &Cx<'s>, generator: Handle<'_, Generator>) -> Option<Handle<'s>> {
     let generator = generator.get(cx);

@@ -17,7 +17,7 @@ use super::{call, class, classes, none, retrying, rt, shapes};
 use std::cell::Cell;
 use taipan_gc::{Cx, Handle, Local};
 
-pub(crate) use builtin::{items_left, quick_iter};
+pub(crate) use builtin::{items_left, quick_iter, quick_reversed};
 pub use builtin::{new_sequence_iter, new_table_iter};
 
 /// `iter(value)`

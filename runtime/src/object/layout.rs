@@ -224,6 +224,8 @@ pub struct Code {
 pub struct CodeData {
     /// Number of arguments of a plain call: positional ones, all given, nothing else to bind. `u32::MAX` when there is more to do.
     pub plain_arguments: u32,
+    /// As `plain_arguments`, of a function that makes a generator or coroutine; `u32::MAX` for others.
+    pub generator_arguments: u32,
     /// Number of registers.
     pub registers: u32,
     /// The first register that is a temporary.
@@ -427,9 +429,9 @@ pub struct Generator {
     pub function: Slot<Function>,
     /// Registers while at rest, holes while running; empty when done.
     pub registers: Slot<Array>,
-    /// `__name__`
+    /// `__name__`, when it is not the code's.
     pub name: Slot<Any>,
-    /// `__qualname__`
+    /// `__qualname__`, when it is not the code's.
     pub qualname: Slot<Any>,
     /// The exception that is being handled inside, while at rest.
     pub handled: Slot<Any>,

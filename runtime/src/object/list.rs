@@ -1,6 +1,6 @@
 //! Lists: a length and an array that grows by half.
 
-use super::layout::{Array, List};
+use super::layout::{Array, List, Tuple};
 use super::tuple::{alloc_values, array_put, array_slot, array_values};
 use super::{class, classes, instance, retrying, shapes};
 use crate::object::raise::Raised;
@@ -153,6 +153,36 @@ pub fn append(cx: &mut Cx<'_>, list: Handle<'_, List>, item: Handle<'_>) -> Resu
     Ok(())
 }
 
+/// A tuple of the items, which move out of the list, without collecting. `None` when the list is empty, or without memory.
+pub(crate) fn into_tuple<'a>(cx: &'a Cx<'_>, list: Local<'_, List>) -> Option<Local<'a, Tuple>> {
+    let (array, len) = (list.items.get(cx)?, list.len.get());
+    if len == 0 {
+        return None;
+    }
+    let tuple: Local<'a, Tuple> = alloc_values(cx, shapes::TUPLE, len, |_| Value::HOLE).ok()?;
+    list.len.set(0);
+    // SAFETY: a fresh tuple is laid out as an array; its values are holes until the items move in, with their counts.
+    unsafe {
+        let to = array_slot(Local::from_value(tuple.value()), 0);
+        refs::move_out(cx.core(), array.value().header(), array_slot(array, 0), to, len);
+    }
+    Some(tuple)
+}
+
+/// A new list of the items of two others, without collecting; `None` without memory.
+pub(crate) fn alloc_joined<'a>(cx: &'a Cx<'_>, a: &[Value], b: &[Value]) -> Option<Local<'a>> {
+    use super::layout::ListInit;
+    let len = a.len() + b.len();
+    let array = match len {
+        0 => None,
+        _ => {
+            let item = |n: usize| if n < a.len() { a[n] } else { b[n - a.len()] };
+            Some(alloc_values(cx, shapes::ARRAY, len, item).ok()?)
+        }
+    };
+    Some(cx.alloc(ListInit { items: array, len: std::cell::Cell::new(len) }).ok()?.any())
+}
+
 /// Makes room for one more item, without collecting; `None` when there is no memory.
 #[inline]
 pub(crate) fn make_room(cx: &Cx<'_>, list: Local<'_, List>) -> Option<()> {
@@ -181,16 +211,6 @@ pub(crate) fn take<'a>(cx: &'a Cx<'_>, list: Local<'_, List>, at: usize) -> Opti
         }
         Some(Local::from_value(value))
     }
-}
-
-/// A new list of these values, without collecting; `None` when there is no memory.
-pub(crate) fn alloc_copy<'a>(cx: &'a Cx<'_>, items: &[Value]) -> Option<Local<'a>> {
-    use super::layout::ListInit;
-    let array = match items.len() {
-        0 => None,
-        len => Some(alloc_values(cx, shapes::ARRAY, len, |n| items[n]).ok()?),
-    };
-    Some(cx.alloc(ListInit { items: array, len: std::cell::Cell::new(items.len()) }).ok()?.any())
 }
 
 /// Replaces the items `from..to` by `with`; the one way to insert, remove and splice.

@@ -41,6 +41,23 @@ pub fn alloc<'a>(cx: &'a Cx<'_>, text: &str) -> Result<Local<'a, Str>, HeapFull>
     }
 }
 
+/// Allocates a string of two ASCII texts behind each other. Never collects.
+pub(crate) fn alloc_joined<'a>(cx: &'a Cx<'_>, a: &str, b: &str) -> Result<Local<'a, Str>, HeapFull> {
+    let len = a.len() + b.len();
+    let count = u32::try_from(len).map_err(|_| HeapFull { requested: len })?;
+    // SAFETY: the fresh cell has room for header, length, hash and both texts, all written before anyone sees it.
+    unsafe {
+        let object = (*cx.core()).alloc((TAIL + len).next_multiple_of(8), shapes::STR_ASCII, 0)?;
+        let words = object as *mut u32;
+        *words.add(2) = count;
+        *words.add(3) = 0;
+        let to = (object as *mut u8).add(TAIL);
+        std::ptr::copy_nonoverlapping(a.as_ptr(), to, a.len());
+        std::ptr::copy_nonoverlapping(b.as_ptr(), to.add(a.len()), b.len());
+        Ok(cx.newborn(object))
+    }
+}
+
 fn alloc_wide<'a>(cx: &'a Cx<'_>, points: &[u32]) -> Result<Local<'a, Str>, HeapFull> {
     // SAFETY: any u32s may be read as bytes.
     let bytes =

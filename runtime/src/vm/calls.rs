@@ -140,6 +140,12 @@ pub(super) fn call<D: Counting>(
         return call_native(cx, function, count, to);
     }
     if is_function(callee) {
+        // SAFETY: just checked.
+        if unsafe { (*code_of(callee)).generator_arguments } == count as u32 {
+            let made = generator::create(cx, function, count)?;
+            give_up(cx, function, function + 1);
+            return poll_owned(cx, made);
+        }
         return call_function(cx, function, count, None, to);
     }
     call_other::<D>(cx, function, count, to)
@@ -203,7 +209,7 @@ pub(super) fn leave_frame(cx: &Cx<'_>) {
 /// Calls a Python function whose arguments need binding, or that makes a generator.
 #[cold]
 #[inline(never)]
-pub(super) fn call_function(
+fn call_function(
     cx: &mut Cx<'_>,
     function: usize,
     count: usize,
@@ -219,7 +225,7 @@ pub(super) fn call_function(
 }
 
 /// Calls a Python function at a stack index, in whichever way fits.
-fn call_function_or_enter(
+pub(super) fn enter_function(
     cx: &mut Cx<'_>,
     function: usize,
     count: usize,
@@ -309,7 +315,7 @@ fn call_native(cx: &mut Cx<'_>, function: usize, count: usize, to: Return) -> Re
             && drivers::is_driven(cx, value_at(cx, function + count))
             && drivers::prepare(cx, driver, function)
         {
-            return call_function(cx, function, count + 1, None, to);
+            return enter_function(cx, function, count + 1, to);
         }
     }
     if !crate::object::native::binds_directly(def, count) {
@@ -402,7 +408,7 @@ fn call_other<D: Counting>(
         retain(cx, method);
         shift(cx, function, count + 1, 1);
         put_at(cx, function, method);
-        return call_function_or_enter(cx, function, count + 1, to);
+        return enter_function(cx, function, count + 1, to);
     }
     call_generic(cx, function, count, None)
 }

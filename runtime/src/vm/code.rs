@@ -16,7 +16,8 @@ pub fn load<'s>(cx: &mut Cx<'s>, unit: CodeUnit) -> Result<Handle<'s, Code>, Rai
         ids.push(names::intern(cx, name)?);
     }
     let data = Box::new(CodeData {
-        plain_arguments: plain_arguments(&unit),
+        plain_arguments: plain_arguments(&unit, false),
+        generator_arguments: plain_arguments(&unit, true),
         registers: unit.registers as u32,
         first_temp: unit.first_temp as u32,
         words: unit.words.iter().map(|&w| Cell::new(w)).collect(),
@@ -66,11 +67,11 @@ pub fn load<'s>(cx: &mut Cx<'s>, unit: CodeUnit) -> Result<Handle<'s, Code>, Rai
     Ok(code)
 }
 
-/// See [`CodeData::plain_arguments`].
-fn plain_arguments(unit: &CodeUnit) -> u32 {
+/// See [`CodeData::plain_arguments`] and [`CodeData::generator_arguments`].
+fn plain_arguments(unit: &CodeUnit, generator: bool) -> u32 {
     let params = &unit.params;
     let makes_generator = unit.flags & (FLAG_GENERATOR | FLAG_COROUTINE | FLAG_ASYNC_GENERATOR) != 0;
-    if params.keyword_only != 0 || params.var_positional || params.var_keyword || makes_generator {
+    if params.keyword_only != 0 || params.var_positional || params.var_keyword || makes_generator != generator {
         return u32::MAX;
     }
     params.positional as u32

@@ -3,7 +3,7 @@
 
 use super::bind::{is_function, Entered};
 use super::calls::{
-    arguments, bind_and_push, call_function, call_generic, code_of, enter_plain, give_up, poll, poll_owned,
+    arguments, bind_and_push, call_generic, code_of, enter_function, enter_plain, give_up, poll, poll_owned,
     put_at, room_for_one_more, run_native, shift, take_at, value_at, Return,
 };
 use super::drivers;
@@ -38,7 +38,7 @@ pub(super) fn call_class(
         if count == 1 && drivers::is_driven(cx, value_at(cx, function + 1)) {
             if let Some(driver) = drivers::of_class(cx, class.get(cx)) {
                 if drivers::prepare(cx, driver, function) {
-                    return call_function(cx, function, 2, None, to);
+                    return enter_function(cx, function, 2, to);
                 }
             }
         }

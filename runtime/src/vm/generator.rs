@@ -58,8 +58,8 @@ fn try_create(cx: &Cx<'_>, function: Value, parameters: *mut Value, bound: usize
         let generator = cx.alloc(GeneratorInit {
             function: Some(function),
             registers: Some(array),
-            name: function.name.get(cx),
-            qualname: function.qualname.get(cx),
+            name: function.name.get(cx).filter(|name| name.value() != code.titles[0].get()),
+            qualname: function.qualname.get(cx).filter(|name| name.value() != code.titles[1].get()),
             handled: None,
             inner: None,
             innermost: None,

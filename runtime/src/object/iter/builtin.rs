@@ -79,6 +79,28 @@ pub(crate) fn quick_iter<'a>(cx: &'a Cx<'_>, value: Local<'a>) -> Option<Local<'
     }
 }
 
+/// As [`quick_iter`], from the end.
+pub(crate) fn quick_reversed<'a>(cx: &'a Cx<'_>, value: Local<'a>) -> Option<Local<'a>> {
+    let last = match value.shape()? {
+        shapes::LIST => list::len(list::of(cx, value)?) as isize - 1,
+        shapes::TUPLE => tuple::len(tuple::of(cx, value)?) as isize - 1,
+        shapes::RANGE => {
+            let (start, stop, step) = range::small_bounds(cx, range::of(value)?)?;
+            let left = range::small_length((start, stop, step));
+            let made = cx.alloc(RangeIterInit {
+                next: Cell::new(start + (left - 1) * step),
+                step: Cell::new(-step),
+                left: Cell::new(left),
+            });
+            return Some(made.ok()?.any());
+        }
+        _ => return None,
+    };
+    let made =
+        cx.alloc(SeqIterInit { sequence: Some(value), at: Cell::new(last), reversed: Cell::new(true) });
+    Some(made.ok()?.any())
+}
+
 /// The exact tuple, string or bytes object of a value.
 fn exact_sequence<'s>(cx: &Cx<'s>, value: Handle<'_>) -> Option<Handle<'s>> {
     let local = value.get(cx);

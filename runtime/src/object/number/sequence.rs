@@ -4,7 +4,7 @@ use super::{as_index, BinaryOp};
 use crate::object::int::view;
 use crate::object::layout::{Dict, Tuple};
 use crate::object::raise::{raise, raise_with, Raised};
-use crate::object::{attr, bytes, class, classes, dict, list, names, set, str, tuple};
+use crate::object::{attr, bytes, class, classes, dict, list, names, set, shapes, str, tuple};
 use crate::text::int::Int;
 use crate::text::{Text, TextBuf};
 use taipan_gc::{Cx, Handle, Local, Value};
@@ -35,6 +35,43 @@ pub(super) fn apply<'s>(
         }
         BinaryOp::And | BinaryOp::Or | BinaryOp::Xor | BinaryOp::Sub => sets(cx, op, a, b),
         _ => Ok(None),
+    }
+}
+
+/// Longer ones are joined with more care for memory.
+const QUICK_ITEMS: usize = 1 << 12;
+
+/// `+` of two exact lists, tuples or ASCII strings, without collecting; `None` for everything else, and without memory.
+pub(crate) fn quick_join<'a>(
+    cx: &'a Cx<'_>,
+    op: BinaryOp,
+    in_place: bool,
+    a: Local<'a>,
+    b: Local<'a>,
+) -> Option<Local<'a>> {
+    if op != BinaryOp::Add || a.shape()? != b.shape()? {
+        return None;
+    }
+    match a.shape()? {
+        shapes::LIST if !in_place => {
+            let (a, b) = (list::values(cx, list::of(cx, a)?), list::values(cx, list::of(cx, b)?));
+            (a.len() + b.len() < QUICK_ITEMS).then(|| list::alloc_joined(cx, a, b))?
+        }
+        shapes::TUPLE => {
+            let (a, b) = (tuple::values(tuple::of(cx, a)?), tuple::values(tuple::of(cx, b)?));
+            let item = |n: usize| if n < a.len() { a[n] } else { b[n - a.len()] };
+            let len = a.len() + b.len();
+            let fits = (1..QUICK_ITEMS).contains(&len);
+            let made: Local<'a, Tuple> =
+                fits.then(|| tuple::alloc_values(cx, shapes::TUPLE, len, item).ok())??;
+            Some(made.any())
+        }
+        shapes::STR_ASCII => {
+            let (a, b) = (str::ascii(str::of(cx, a)?)?, str::ascii(str::of(cx, b)?)?);
+            let fits = a.len() + b.len() < QUICK_ITEMS * 8;
+            Some(fits.then(|| str::alloc_joined(cx, a, b).ok())??.any())
+        }
+        _ => None,
     }
 }
 

@@ -25,6 +25,7 @@ use crate::vm::frame::{
 };
 use crate::vm::run::{has_shape, WIDTHS};
 use crate::vm::step::{release, retain};
+use taipan_gc::header::FLAG_QUEUED;
 use taipan_gc::{refs, Cx, Local, Value};
 
 /// Slots below a generator frame's registers.
@@ -392,11 +393,29 @@ fn pop<D: Counting>(cx: &Cx<'_>, base: usize) {
 fn end(cx: &Cx<'_>, base: usize) {
     let own = of(cx, value_at(cx, base - OWN));
     own.state.set(DONE);
-    own.put(cx, Generator::registers, None);
+    drop_registers(cx, own);
     if !own.innermost.is_empty() {
         own.put(cx, Generator::innermost, None);
     }
     restore_handled(cx, outer_handled(cx, base));
+}
+
+/// Gives up the array of a generator's registers, which lie on the stack and are holes in it.
+fn drop_registers(cx: &Cx<'_>, own: Local<'_, Generator>) {
+    let core = cx.core();
+    // SAFETY: the slot is the generator's; an array of holes that nobody else has needs nothing but its cell freed.
+    unsafe {
+        let array = refs::take(core, own.value().header(), own.registers.as_ptr());
+        if !(*core).counted || !array.is_ref() {
+            return;
+        }
+        let header = array.header();
+        if (*header).count() == 1 && !(*header).has(FLAG_QUEUED) {
+            (*core).memory.free_cell(header);
+        } else {
+            refs::release(core, array);
+        }
+    }
 }
 
 /// A generator's frame returned, its registers have been given up. `Some`: native code resumed it, and gets the value; `None`: the loop goes on with the

@@ -133,7 +133,8 @@ pub(in crate::vm) fn binary(
     {
         // SAFETY: the operands are in registers, and this doesn't collect.
         let (x, y) = unsafe { (Local::from_value(x), Local::from_value(y)) };
-        if let Some(result) = number::quick_big(cx, op, x, y) {
+        let quick = number::quick_big(cx, op, x, y).or_else(|| number::quick_join(cx, op, inplace, x, y));
+        if let Some(result) = quick {
             return Ok(born(cx, result));
         }
     }

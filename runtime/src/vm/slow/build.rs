@@ -7,7 +7,7 @@ use crate::object::{attr, class, dict, iter, list, names, retrying, set, shapes,
 use crate::text::TextBuf;
 use crate::vm::calls::value_at;
 use crate::vm::frame::Counting;
-use crate::vm::step::{register, step, step_plain};
+use crate::vm::step::{born, register, step, step_plain};
 use taipan_gc::{CollectKind, Cx, Handle, Local, ShapeId, Value};
 
 /// Allocates a tuple or array of `count` registers; their values move into it.
@@ -301,6 +301,10 @@ pub(in crate::vm) fn map_merge(
 
 /// `tuple(list)`
 pub(in crate::vm) fn list_to_tuple(cx: &mut Cx<'_>, index: usize) -> Result<Value, Raised> {
+    let source: Handle<'_, List> = container(cx, index);
+    if let Some(made) = list::into_tuple(cx, source.get(cx)).map(|made| born(cx, made)) {
+        return Ok(made);
+    }
     step(cx, [], |cx, []| {
         let source: Handle<'_, List> = container(cx, index);
         let len = list::len(source.get(cx));

@@ -35,11 +35,17 @@ pub(in crate::vm) unsafe fn quick_slice<D: Counting>(
         let source = items(x)?;
         let bounds = quick_bounds([*parts, *parts.add(1), *parts.add(2)], source.len())?;
         let is_list = has_shape(x, shapes::LIST);
-        if bounds.count == 0 || (!is_list && bounds.count == source.len()) {
+        if !is_list && (bounds.count == 0 || bounds.count == source.len()) {
             return None;
         }
         let core = cx.core();
         let count = bounds.count;
+        if count == 0 {
+            let list = (*core).alloc(LIST_SIZE, shapes::LIST, 1).ok()? as *mut Value;
+            *list.add(1) = Value::HOLE;
+            *list.add(2) = Value::from_bits(0);
+            return Some(Value::from_bits(list as u64));
+        }
         let shape = if is_list { shapes::ARRAY } else { shapes::TUPLE };
         let made = (*core).alloc((TAIL_WORD + count) * 8, shape, 1).ok()? as *mut Value;
         *made.add(1) = Value::from_bits(count as u64);
