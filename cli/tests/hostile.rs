@@ -1,4 +1,5 @@
-//! Sources and programs that are out to break the command: each ends in an error that is told, or that the program can catch, and none in an abort.
+//! Sources and programs that are out to break the command: each ends in an error that is told, or that the program can catch, and none in an
+//! abort; what never ends, ends with its fuel.
 
 use std::process::Command;
 
@@ -273,4 +274,80 @@ fn classes_without_end_die_with_their_objects() {
         &["--heap-limit", "16M"],
         "done\n",
     );
+}
+
+/// Bodies that never end by themselves.
+const LOOPS: &[&str] = &[
+    "while True: pass",
+    "for i in iter(int, 1): pass",
+    "while True:\n        try:\n            while True: pass\n        except BaseException: pass",
+    "def g():\n        while True:\n            try: yield 1\n            except BaseException: pass\n    for i in g(): pass",
+    "def g():\n        try: g()\n        finally: g()\n    g()",
+    "sum(iter(int, 1))",
+    "any(iter(int, 1))",
+    "max(iter(int, 1))",
+    "1 in iter(int, 1)",
+    "list(filter(None, iter(int, 1)))",
+    "set(iter(int, 1))",
+    "next(filter(None, iter(int, 1)))",
+    "for i in map(str, iter(int, 1)): pass",
+    "[].extend(x for x in iter(int, 1) if x)",
+    "l = [0]\n    for x in l: l.append(x)",
+    "a = []\n    for _ in range(50): a = [a, a]\n    b = []\n    for _ in range(50): b = [b, b]\n    a == b",
+    "a = ()\n    for _ in range(50): a = (a, a)\n    hash(a)",
+    "a = ()\n    for _ in range(50): a = (a, a)\n    repr(a)",
+    "class C:\n        def __getattr__(self, name): return getattr(self, name + 'x')\n    while True:\n        try: C().a\n        except RecursionError: pass",
+    "class C:\n        def __del__(self): C()\n    C()\n    while True: C()",
+];
+
+#[test]
+fn fuel_ends_what_never_ends() {
+    for body in LOOPS {
+        let source = format!("def f():\n    {body}\nf()\nprint('ended')\n");
+        for facts in taipan_gc::managers::all() {
+            let ended =
+                run(source.as_bytes(), &["--manager", facts.name, "--fuel", "20000", "--heap-limit", "256M"]);
+            let last = ended.errors.lines().last().unwrap_or_default();
+            assert_eq!(
+                (last, ended.output.as_str(), ended.status),
+                ("taipan.FuelExhausted: the program has used up its fuel", "", Some(1)),
+                "{}: {source}",
+                facts.name
+            );
+        }
+    }
+    prints("for i in range(1000): pass\nprint('ended')", &["--fuel", "20000"], "ended\n");
+}
+
+#[test]
+fn numbers_that_grow_without_end_are_memory_errors() {
+    for body in [
+        "n = 3\n    while True: n *= n",
+        "n = 3\n    while True: n = n ** 3",
+        "n = 10 ** 10 ** 9",
+        "n = 2 ** 2 ** 40",
+        "n = 1 << 2 ** 40",
+        "n = pow(3, 10 ** 18)",
+        "s = 'a'\n    while True: s = s.replace('a', 'aa')",
+        "s = 'a'.join(['b' * 10 ** 6] * 10 ** 6)",
+        "s = b'a'.join([b'b' * 10 ** 6] * 10 ** 6)",
+        "s = b'a'\n    while True: s = s.replace(b'a', b'aaa')",
+        "s = b'x' * (2 ** 32 - 10)",
+        "s = ('\\ta' * 100).expandtabs(10 ** 9)",
+    ] {
+        let source = format!("def f():\n    {body}\ntry: f()\nexcept MemoryError: print('caught')\n");
+        prints(&source, &["--heap-limit", "32M"], "caught\n");
+    }
+}
+
+#[test]
+fn a_soft_limit_changes_nothing_for_programs() {
+    let source = "
+class N: pass
+for i in range(30000):
+    a = N(); a.self = a; a.load = [i] * 20
+print('ended')
+";
+    prints(source, &["--soft-limit", "4M", "--heap-limit", "16M"], "ended\n");
+    prints(source, &["--soft-limit", "1K"], "ended\n");
 }

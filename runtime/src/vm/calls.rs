@@ -175,8 +175,9 @@ fn push(
         put_at(cx, base + n, Value::HOLE);
     }
     machine(cx).push(NewFrame::at_start(code, base, to, flags));
+    // Who enters the loop polls by itself: a frame that is there when the call fails is the loop's to unwind.
     // SAFETY: a shared read of this thread's core.
-    if unsafe { (*cx.core()).memory.signals.pending() } != 0 {
+    if flags & ENTRY == 0 && unsafe { (*cx.core()).memory.signals.pending() } != 0 {
         poll(cx)?;
     }
     Ok(Entered::Frame)

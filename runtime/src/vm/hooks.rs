@@ -6,7 +6,9 @@ use super::frame::{caller, function_at, is_counted, Counted, Traced, ENTRY};
 use super::generator;
 use super::run::{run, Left};
 use super::step::{release, root};
+use super::unwind::unwind;
 use crate::object::call::{enter_native, Frame};
+use crate::object::limits::tick;
 use crate::object::raise::Raised;
 use crate::object::Hooks;
 use taipan_gc::{Cx, Handle};
@@ -42,9 +44,14 @@ fn call_function<'s>(cx: &mut Cx<'s>, frame: Frame) -> Result<Handle<'s>, Raised
     let result = enter_native(cx, |cx| {
         match bind_and_push(cx, frame.function, frame.arguments, names, TO_NATIVE, ENTRY)? {
             Entered::Value(value) => Ok(value),
-            Entered::Frame => match run_any(cx)? {
-                Left::Returned(value) | Left::Yielded(value) => Ok(value),
-            },
+            Entered::Frame => {
+                if tick(cx).is_err() {
+                    unwind(cx, true)?;
+                }
+                match run_any(cx)? {
+                    Left::Returned(value) | Left::Yielded(value) => Ok(value),
+                }
+            }
         }
     });
     set_top(cx, end);
