@@ -200,10 +200,18 @@ impl Interpreter {
         });
     }
 
-    /// Runs a code unit that was compiled before, as the module `__main__`. One that the verifier refuses is an error.
+    /// Runs a code unit that was compiled before, as the module `__main__`. One that the verifier refuses is an error, and so is one that
+    /// needs variables of a function around it.
     pub fn run_unit(&mut self, unit: CodeUnit) -> Result<(), Failure> {
-        if let Err(error) = verify(&unit) {
-            return Err(Failure { report: format!("the bytecode is refused: {error}\n"), status: 1 });
+        let refused = match verify(&unit) {
+            Err(error) => Some(error.to_string()),
+            Ok(()) if !unit.free_registers.is_empty() => {
+                Some(format!("{} has free variables", unit.qualname))
+            }
+            Ok(()) => None,
+        };
+        if let Some(why) = refused {
+            return Err(Failure { report: format!("the bytecode is refused: {why}\n"), status: 1 });
         }
         self.guarded(|cx| {
             let globals = main_dict(cx)?;
