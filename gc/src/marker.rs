@@ -67,6 +67,8 @@ pub struct Marker {
     /// Long objects, with the number of their values that were pushed.
     long: Vec<(*mut Header, usize)>,
     chunks: ChunkMap,
+    /// What was pushed last for a slot: lists often hold the same object many times over.
+    last: *mut Header,
     counted: bool,
     overflowed: bool,
     limit: usize,
@@ -84,6 +86,7 @@ impl Default for Marker {
             ahead: Queue::EMPTY,
             long: Vec::new(),
             chunks: ChunkMap::default(),
+            last: std::ptr::null_mut(),
             counted: false,
             overflowed: false,
             limit: usize::MAX,
@@ -114,8 +117,9 @@ impl Visitor for Unmarked<'_> {
 impl Visitor for Marker {
     #[inline(always)]
     fn slot(&mut self, slot: &mut Value) {
-        if slot.is_ref() {
-            self.push(slot.header());
+        if slot.is_ref() && slot.header() != self.last {
+            let pushed = self.push(slot.header());
+            self.last = if pushed { slot.header() } else { std::ptr::null_mut() };
         }
     }
 
@@ -139,13 +143,15 @@ impl Marker {
         Marker { limit: limit.max(1), ..self }
     }
 
-    /// Marks the object and what it reaches at the next [`drain`](Self::drain).
+    /// Marks the object and what it reaches at the next [`drain`](Self::drain). Whether there was room for it; if not, the marking has
+    /// [overflowed](Self::take_overflow).
     #[inline(always)]
-    pub fn push(&mut self, object: *mut Header) {
-        if self.stack.len() == self.stack.capacity() && !self.grow() {
-            return;
+    pub fn push(&mut self, object: *mut Header) -> bool {
+        let room = self.stack.len() < self.stack.capacity() || self.grow();
+        if room {
+            self.stack.push(object);
         }
-        self.stack.push(object);
+        room
     }
 
     #[cold]
