@@ -4,8 +4,9 @@ use super::Cycle;
 use crate::counting;
 use crate::manager::Memory;
 
-/// A heap that has grown by less than this is not worth a trace.
-pub(super) const MIN_GROWTH: usize = 2 << 20;
+/// An empty heap may grow by so much before its first trace, and every heap by so much more than in proportion to what is alive: tracing a
+/// small heap often would cost more than the memory is worth.
+pub(super) const MIN_GROWTH: usize = 4 << 20;
 
 pub(super) fn collect(manager: &mut Cycle, memory: &mut Memory) {
     counting::collect(memory, &mut manager.sweeper);
@@ -13,8 +14,8 @@ pub(super) fn collect(manager: &mut Cycle, memory: &mut Memory) {
 }
 
 /// By how much the heap may grow before the next trace, with `live` bytes alive. Only growth counts: cells that counting frees are
-/// allocated again without it. A trace of L live bytes is paid for by at least L / 2 bytes of growth, so work per byte of garbage is bounded,
-/// and cycles that are garbage never take more than half of what is alive, or 2 MiB.
+/// allocated again without it. A trace of L live bytes is paid for by more than L / 2 bytes of growth, so work per byte of garbage is bounded,
+/// and cycles that are garbage never take more than half of what is alive and 4 MiB.
 fn allowance(live: usize) -> usize {
-    (live / 2).max(MIN_GROWTH)
+    live / 2 + MIN_GROWTH
 }

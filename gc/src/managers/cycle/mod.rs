@@ -2,7 +2,7 @@
 //!
 //! # Idea
 //! As `refcount`: an object whose count reaches zero goes to the zero queue, which is drained at the next `&mut` point. Whenever the heap has
-//! grown by half of what was alive, a trace from the roots finds what only cycles keep.
+//! grown by half of what was alive and 4 MiB, a trace from the roots finds what only cycles keep.
 //! # Layout
 //! As `refcount`.
 //! # Barrier
@@ -13,7 +13,7 @@
 //! an explicit full collection runs at once.
 //! # Invariants
 //! - C1, C2 of `refcount`; S1, S2 of [`sweep`](crate::sweep).
-//! - C3: the heap grows by no more than half of what the last trace found alive, or 2 MiB, before the next trace is asked for, unless
+//! - C3: the heap grows by no more than half of what the last trace found alive and 4 MiB before the next trace is asked for, unless
 //!   collection is switched off.
 //! # Cost
 //! As `refcount`; and per trace the live objects, a look at each header, and the sweep of each block.
