@@ -33,12 +33,12 @@ impl Cx<'_> {
         self.core_ref().fuel()
     }
 
-    /// Burns one unit, if the heap needs fuel; `false` when there is none left.
+    /// Burns so many units, if the heap needs fuel; `false` when there are not as many left: then there are none.
     #[inline]
-    pub fn burn(&self) -> bool {
+    pub fn burn(&self, units: u64) -> bool {
         let memory = &mut self.core_mut().memory;
         let left = memory.fuel;
-        memory.fuel = left.saturating_sub(1);
-        left > 0 || memory.signals.pending() & FUEL == 0
+        memory.fuel = left.saturating_sub(units);
+        left >= units || memory.signals.pending() & FUEL == 0
     }
 }

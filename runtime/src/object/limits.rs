@@ -22,13 +22,21 @@ pub fn poll(cx: &mut Cx<'_>) -> Result<(), Raised> {
     if pending & (COLLECT | FINALIZERS) != 0 {
         cx.poll();
     }
-    if pending & FUEL != 0 && !cx.burn() {
-        return Err(raise(cx, classes::FUEL_EXHAUSTED, "the program has used up its fuel"));
+    if pending & FUEL != 0 {
+        burn(cx, 1)?;
     }
     if pending & INTERRUPT != 0 && signals(cx).take(INTERRUPT) != 0 {
         return Err(raise_with(cx, classes::KEYBOARD_INTERRUPT, &[]));
     }
     Ok(())
+}
+
+/// Burns fuel, if programs need it: for work that takes long between two polls.
+pub fn burn(cx: &mut Cx<'_>, units: u64) -> Result<(), Raised> {
+    match cx.burn(units) {
+        true => Ok(()),
+        false => Err(raise(cx, classes::FUEL_EXHAUSTED, "the program has used up its fuel")),
+    }
 }
 
 /// Whether another thread has asked for an interrupt, which the next poll raises.

@@ -307,19 +307,19 @@ fn soft_limit(bench: &Bench) {
 
 fn fuel(bench: &Bench) {
     bench.run(|cx| {
-        assert!(cx.fuel().is_none() && cx.burn() && cx.fuel().is_none(), "G29: none is needed");
+        assert!(cx.fuel().is_none() && cx.burn(1) && cx.fuel().is_none(), "G29: none is needed");
         cx.set_fuel(Some(2));
         cx.poll();
         assert_eq!(cx.fuel(), Some(2), "G29: the heap's own polls burn nothing");
-        assert_eq!([cx.burn(), cx.burn(), cx.burn(), cx.burn()], [true, true, false, false], "G29");
+        assert_eq!([cx.burn(1), cx.burn(1), cx.burn(1), cx.burn(1)], [true, true, false, false], "G29");
         assert_eq!(cx.fuel(), Some(0), "G29");
         // The heap works as before.
         assert_eq!(count(cx, tree(cx, 6)), 127, "G29");
         cx.collect(CollectKind::Full);
         cx.set_fuel(Some(u64::MAX));
-        assert!(cx.burn() && cx.fuel() == Some(u64::MAX - 1), "G29: filled up again");
+        assert!(cx.burn(1) && cx.fuel() == Some(u64::MAX - 1), "G29: filled up again");
         cx.set_fuel(None);
-        assert!(cx.burn() && cx.fuel().is_none(), "G29");
+        assert!(cx.burn(1) && cx.fuel().is_none(), "G29");
     });
 }
 

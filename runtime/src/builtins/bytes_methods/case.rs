@@ -5,7 +5,8 @@ use crate::builtins::common::{fail, Res};
 use crate::builtins::convert::{index_i32, index_i64};
 use crate::object::native::Args;
 use crate::object::raise::Raised;
-use crate::object::{bool, bytes, class};
+use crate::object::{bool, bytes, check_size, class};
+use crate::text::str_ops::layout;
 use taipan_gc::Cx;
 
 type Made = Result<Vec<u8>, std::collections::TryReserveError>;
@@ -168,6 +169,9 @@ pub(in crate::builtins) fn expandtabs<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> R
         Some(size) => usize::try_from(index_i32(cx, size)?).unwrap_or(0),
         None => 8,
     };
+    let data = bytes::content(self_bytes(cx, args)?.get(cx));
+    let len = layout::expanded_len(data.iter().map(|&b| u32::from(b)), size);
+    check_size(cx, len)?;
     made(cx, args, |data| {
         let (mut out, mut column) = (Vec::new(), 0);
         for &b in data {

@@ -86,5 +86,8 @@ pub(in crate::builtins) fn expandtabs<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> R
         Some(size) => i64::from(index_i32(cx, size)?),
         None => 8,
     };
+    let text = str::text(self_str(cx, args)?.get(cx));
+    let len = layout::expanded_len(text.iter(), usize::try_from(size).unwrap_or(0));
+    check_size(cx, len)?;
     converted(cx, args, |t| layout::expand_tabs(t, size))
 }

@@ -4,7 +4,7 @@ use super::BinaryOp;
 use crate::object::int::{alloc, from_int, view};
 use crate::object::raise::text_error as raise_text;
 use crate::object::raise::{raise, Raised};
-use crate::object::{class, classes, float, heap_limit, immediate, shapes};
+use crate::object::{class, classes, float, heap_limit, immediate, limits, shapes};
 use crate::text::int::{self, Int, IntRef};
 use taipan_gc::{Cx, Handle, Local, Value};
 
@@ -61,6 +61,22 @@ fn widen(cx: &mut Cx<'_>, value: &Int) -> Result<f64, Raised> {
     int::to_float(value.view()).map_err(|error| raise_text(cx, error))
 }
 
+/// About how many turns of a loop take as long: nothing but for really big ints.
+fn effort(op: BinaryOp, a: IntRef<'_>, b: IntRef<'_>, limit_bits: u64) -> u64 {
+    let words = |n: IntRef<'_>| int::bit_length(n) / 64;
+    let (x, y) = match op {
+        BinaryOp::Mul | BinaryOp::FloorDiv | BinaryOp::Mod | BinaryOp::TrueDiv => (words(a), words(b)),
+        BinaryOp::Pow => {
+            let exponent = b.to_i64().and_then(|n| u64::try_from(n).ok()).unwrap_or(u64::MAX);
+            let result = int::bit_length(a).saturating_mul(exponent).min(limit_bits) / 64;
+            (result, result)
+        }
+        _ => return 0,
+    };
+    // Between the effort of the school's method and that of the best known.
+    x.max(y).saturating_mul(x.min(y).isqrt()) / 64
+}
+
 fn ints<'s>(
     cx: &mut Cx<'s>,
     op: BinaryOp,
@@ -68,6 +84,7 @@ fn ints<'s>(
     b: IntRef<'_>,
 ) -> Result<Option<Handle<'s>>, Raised> {
     let limit = heap_limit(cx).map_or(LIMIT_BITS, |bytes| LIMIT_BITS.min((bytes as u64).saturating_mul(8)));
+    limits::burn(cx, effort(op, a, b, limit))?;
     let result = match op {
         BinaryOp::Add => Ok(int::add(a, b)),
         BinaryOp::Sub => Ok(int::subtract(a, b)),

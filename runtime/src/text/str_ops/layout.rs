@@ -53,6 +53,21 @@ pub fn zfill(text: Text<'_>, width: i64) -> TextResult<TextOwned> {
     padded(text, zeros, 0, u32::from(b'0'))
 }
 
+/// How long a text becomes when its tabs are expanded; at least so long that it can't be made.
+pub fn expanded_len(text: impl Iterator<Item = u32>, size: usize) -> usize {
+    let (mut len, mut column) = (0usize, 0usize);
+    for c in text {
+        let width = match c {
+            9 if size == 0 => 0,
+            9 => size - column % size,
+            _ => 1,
+        };
+        len = len.saturating_add(width);
+        column = if c == 10 || c == 13 { 0 } else { column.saturating_add(width) };
+    }
+    len
+}
+
 /// `text.expandtabs(size)`; a size of zero or less removes the tabs.
 pub fn expand_tabs(text: Text<'_>, size: i64) -> TextResult<TextOwned> {
     let size = usize::try_from(size).unwrap_or(0);
