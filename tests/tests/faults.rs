@@ -7,8 +7,14 @@
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
+use taipan::builtins::{errors, file, import, repr};
+use taipan::object::native::{Args, NativeDef};
+use taipan::object::raise::{self, Raised};
+use taipan::object::{attr, call, dict, host, int, list, names, str, subscript};
+use taipan::{Failure, Interpreter};
 use taipan_gc::manager::ManagerFactory;
-use taipan_tests::faults::{message_of, Bench, Program, Steps};
+use taipan_gc::{CollectKind, Cx, Handle, Object, Slot};
+use taipan_tests::faults::{message_of, Bench, Program, Scenario, Steps};
 use taipan_tests::programs::{folder, programs_in};
 
 /// The system's allocator, and how much of it each thread uses.
@@ -18,33 +24,35 @@ thread_local! {
     static LIVE: Cell<i64> = const { Cell::new(0) };
 }
 
-fn count(bytes: i64) {
-    // A thread that ends has nothing to count any more.
-    let _ = LIVE.try_with(|live| live.set(live.get() + bytes));
+/// Counts the change that a call has made, unless it failed.
+fn counted(block: *mut u8, bytes: i64) -> *mut u8 {
+    if !block.is_null() {
+        // A thread that ends has nothing to count any more.
+        let _ = LIVE.try_with(|live| live.set(live.get() + bytes));
+    }
+    block
 }
 
 // SAFETY: all is done by the system's allocator; counting allocates nothing.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        count(layout.size() as i64);
         // SAFETY: as the caller's.
-        unsafe { System.alloc(layout) }
+        counted(unsafe { System.alloc(layout) }, layout.size() as i64)
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        count(layout.size() as i64);
         // SAFETY: as the caller's.
-        unsafe { System.alloc_zeroed(layout) }
+        counted(unsafe { System.alloc_zeroed(layout) }, layout.size() as i64)
     }
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        count(size as i64 - layout.size() as i64);
         // SAFETY: as the caller's.
-        unsafe { System.realloc(block, layout, size) }
+        let grown = unsafe { System.realloc(block, layout, size) };
+        counted(grown, (size as i64).wrapping_sub(layout.size() as i64))
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        count(-(layout.size() as i64));
+        counted(block, -(layout.size() as i64));
         // SAFETY: as the caller's.
         unsafe { System.dealloc(block, layout) };
     }
@@ -70,6 +78,9 @@ fn main() {
         trials.push(Trial::test(format!("{manager}::start"), move || {
             on_a_thread(move || bench(factory).sweep_start(steps(30, offset)))
         }));
+        trials.push(Trial::test(format!("{manager}::embedding"), move || {
+            on_a_thread(move || bench(factory).sweep(&Embedding, steps(60, offset)))
+        }));
         for program in programs_in(&programs) {
             let strict = program.starts_with("faults_");
             let most = if strict { 60 } else { 2 };
@@ -79,6 +90,79 @@ fn main() {
         }
     }
     libtest_mimic::run(&arguments, trials).exit();
+}
+
+/// A host type with a slot, a drop and a finalizer's worth of memory outside.
+#[derive(Object)]
+struct Item {
+    next: Slot<Item>,
+    name: String,
+    number: i64,
+}
+
+static ITEM: &[NativeDef] = &[NativeDef::getter("number", item_number)];
+
+fn item_number<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Result<Handle<'s>, Raised> {
+    let number = args.at(cx, 0).downcast::<Item>(cx).map_or(0, |item| item.get(cx).number);
+    int::from_i64(cx, number)
+}
+
+/// A Rust host: its own objects, references, calls into the script and out of it.
+struct Embedding;
+
+impl Embedding {
+    fn body(cx: &mut Cx<'_>) -> Result<(), Raised> {
+        host::define::<Item>(cx, "demo.Item", ITEM)?;
+        let (module, globals) = import::new_module(cx, "demo")?;
+        let mut last = None;
+        for number in 0..5 {
+            let name = format!("item {number}");
+            let next = last.map(|item: Handle<'_, Item>| item.get(cx));
+            let item = cx.alloc(ItemInit { next, name, number })?;
+            last = Some(cx.root(item));
+        }
+        let Some(last) = last else { return Ok(()) };
+        let key = names::intern(cx, "last")?;
+        dict::set_name(cx, globals, names::handle(cx, key), last.any())?;
+        let (owned, weak) = (cx.own(last.get(cx))?, cx.downgrade(last.get(cx)));
+        cx.collect(CollectKind::Full);
+        let found = weak.map(|weak| weak.and_then(|weak| cx.upgrade(weak)).is_some());
+        cx.disown(owned);
+        let attribute = attr::get(cx, module, key)?;
+        let number = names::intern(cx, "number")?;
+        let number = attr::get(cx, attribute, number)?;
+        let parts = [number, last.any()];
+        let parts = list::new(cx, &parts)?;
+        let name = last.get(cx).name.clone();
+        let (append, text) = (names::intern(cx, "append")?, str::new(cx, &name)?);
+        call::call_method(cx, parts.any(), append, &[text.any()])?;
+        let len = subscript::len(cx, parts.any())?;
+        let shown = repr::repr(cx, text.any())?;
+        let line = format!("{} {len} {}\n", found?, str::lossy(shown.get(cx)));
+        let print = str::new(cx, &line)?;
+        let Some(stream) = import::sys_attribute(cx, names::STDOUT) else { return Ok(()) };
+        call::call_method(cx, stream, names::WRITE, &[print.any()]).map(drop)
+    }
+}
+
+impl Scenario for Embedding {
+    fn run(&self, interpreter: &mut Interpreter) -> Result<(), Failure> {
+        let failed = |report: String| Failure { report, status: 1 };
+        let ran = interpreter.enter(|cx| {
+            let ran = cx.scoped(Embedding::body);
+            let ran = ran.map_err(|_| {
+                let exception = raise::take(cx);
+                errors::report(cx, exception)
+            });
+            file::flush_standard(cx);
+            ran
+        });
+        ran.map_err(|error| failed(error.to_string()))?.map_err(failed)
+    }
+
+    fn expected(&self) -> Option<&str> {
+        Some("true 3 'item 4'\n")
+    }
 }
 
 /// `most` steps, or what the environment says.
