@@ -6,7 +6,7 @@
 
 use crate::handle::Handle;
 use crate::heap::{Core, Entered};
-use crate::limits::Stats;
+use crate::limits::{HeapFull, Stats};
 use crate::manager::Facts;
 use crate::object::Local;
 use crate::refs;
@@ -100,6 +100,23 @@ impl<'s> Cx<'s> {
         }
         let index = core.memory.roots.stack.push(local.value());
         Handle { index: index as u32, heap: core.id, marker: PhantomData }
+    }
+
+    /// Roots `len` values, unless the value stack has no room for so many. For what programs choose the number of.
+    pub fn root_all<'a, T>(
+        &'a self,
+        len: usize,
+        value: impl Fn(usize) -> Local<'a, T>,
+    ) -> Result<Vec<Handle<'s, T>>, HeapFull> {
+        let full = HeapFull { requested: len.saturating_mul(size_of::<Value>()) };
+        self.may_grow(full.requested)?;
+        let stack = &self.core_ref().memory.roots.stack;
+        let mut handles = Vec::new();
+        if !stack.has_room(len) || handles.try_reserve_exact(len).is_err() {
+            return Err(full);
+        }
+        handles.extend((0..len).map(|n| self.root(value(n))));
+        Ok(handles)
     }
 
     /// Runs `body` in a scope of its own: what it roots is released when it returns.

@@ -52,7 +52,7 @@ impl ValueStack {
     /// Whether `slots` more fit before the limit that natives' reserve lies behind.
     #[inline(always)]
     pub fn has_room(&self, slots: usize) -> bool {
-        self.top + slots <= self.soft
+        self.top.saturating_add(slots) <= self.soft
     }
 
     /// Whether the slots below `end` lie before the limit that natives' reserve lies behind.

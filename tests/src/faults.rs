@@ -4,11 +4,8 @@
 //! run of its own, alone or together with the next one, so that what collects and tries again fails, too. Afterwards the program has
 //! printed what it should or has ended with a MemoryError, the heap is sound, a second program runs on it, and closing leaves nothing.
 
-use crate::programs::first_difference;
-use std::io::Write;
+use crate::programs::{first_difference, redirected, Printed};
 use std::panic::{catch_unwind, AssertUnwindSafe};
-use std::sync::{Arc, Mutex, PoisonError};
-use taipan::builtins::file::redirect;
 use taipan::{Config, Failure, Interpreter};
 use taipan_gc::manager::ManagerFactory;
 use taipan_gc::{Heap, HeapConfig, Zeal};
@@ -89,27 +86,6 @@ print(*second(5), math.gcd(3 ** 100, 3 ** 50) == 3 ** 50, f'{1 / 3:.3f}', sum(x 
 gc.collect()
 ";
 const SECOND_PRINTS: &str = "4 3 2 1 0 True 0.333 285\n";
-
-#[derive(Clone, Default)]
-struct Printed(Arc<Mutex<Vec<u8>>>);
-
-impl Printed {
-    fn take(&self) -> String {
-        let text = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
-        String::from_utf8_lossy(&text).into_owned()
-    }
-}
-
-impl Write for Printed {
-    fn write(&mut self, text: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(text);
-        Ok(text.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
 
 /// Where programs are run.
 #[derive(Clone, Debug)]
@@ -246,14 +222,4 @@ pub fn message_of(panic: &dyn std::any::Any) -> String {
 
 fn left(interpreter: &mut Interpreter) -> u64 {
     interpreter.heap().zeal().fail_at
-}
-
-fn redirected(interpreter: &mut Interpreter) -> Result<Printed, String> {
-    let printed = Printed::default();
-    let (output, errors) = (printed.clone(), Printed::default());
-    let done = interpreter.enter(|cx| {
-        redirect(cx, false, Box::new(output));
-        redirect(cx, true, Box::new(errors));
-    });
-    done.map(|()| printed).map_err(|e| e.to_string())
 }

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
 use taipan::builtins::file::redirect;
 use taipan::{Config, Interpreter};
 use taipan_gc::manager::ManagerFactory;
@@ -101,6 +102,40 @@ impl Write for Pipe {
     fn flush(&mut self) -> std::io::Result<()> {
         Ok(())
     }
+}
+
+/// What a program has printed so far.
+#[derive(Clone, Default, Debug)]
+pub struct Printed(Arc<Mutex<Vec<u8>>>);
+
+impl Printed {
+    /// Takes it.
+    pub fn take(&self) -> String {
+        let text = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        String::from_utf8_lossy(&text).into_owned()
+    }
+}
+
+impl Write for Printed {
+    fn write(&mut self, text: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(text);
+        Ok(text.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Catches what an interpreter prints on its standard output; what it prints on standard error is lost.
+pub fn redirected(interpreter: &mut Interpreter) -> Result<Printed, String> {
+    let printed = Printed::default();
+    let (output, errors) = (printed.clone(), Printed::default());
+    let done = interpreter.enter(|cx| {
+        redirect(cx, false, Box::new(output));
+        redirect(cx, true, Box::new(errors));
+    });
+    done.map(|()| printed).map_err(|e| e.to_string())
 }
 
 /// A folder of this crate.

@@ -56,7 +56,7 @@ fn own<'s>(cx: &Cx<'s>, object: Handle<'_>, attribute: &str) -> Result<Option<Ha
 /// `__args__`
 fn arguments<'s>(cx: &mut Cx<'s>, object: Handle<'_>) -> Result<Vec<Handle<'s>>, Raised> {
     let found = own(cx, object, "__args__")?.and_then(|a| tuple::of_handle(cx, a));
-    Ok(found.map(|a| tuple::handles(cx, a)).unwrap_or_default())
+    found.map_or(Ok(Vec::new()), |a| tuple::handles(cx, a))
 }
 
 fn put(cx: &mut Cx<'_>, object: Handle<'_>, attribute: &str, value: Handle<'_>) -> Result<(), Raised> {

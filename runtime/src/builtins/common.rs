@@ -143,12 +143,6 @@ pub(crate) fn is_exactly(cx: &Cx<'_>, class: Handle<'_, Class>, id: classes::Cla
     class.get(cx).is(classes::local(cx, id))
 }
 
-/// The items of a list, rooted.
-pub(crate) fn list_handles<'s>(cx: &Cx<'s>, list: Handle<'_, List>) -> Vec<Handle<'s>> {
-    let local = list.get(cx);
-    (0..list::len(local)).filter_map(|i| list::item(cx, local, i)).map(|v| cx.root(v)).collect()
-}
-
 /// Refuses a `self` that is no instance of the class that the native belongs to.
 pub(crate) fn check_self(cx: &mut Cx<'_>, args: &Args<'_>) -> Result<(), Raised> {
     let callee = args.callee().get(cx);

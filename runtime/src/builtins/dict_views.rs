@@ -124,10 +124,10 @@ fn has(cx: &mut Cx<'_>, what: u8, dict: Handle<'_, Dict>, item: Handle<'_>) -> R
             return Ok(dict::get(cx, dict, item)?.is_some());
         }
         let pair = cx.root(item.get(cx));
-        let Some(pair) = tuple::of_handle(cx, pair).map(|p| tuple::handles(cx, p)).filter(|p| p.len() == 2)
-        else {
+        let Some(pair) = tuple::of_handle(cx, pair).filter(|p| tuple::len(p.get(cx)) == 2) else {
             return Ok(false);
         };
+        let pair = tuple::handles(cx, pair)?;
         match dict::get(cx, dict, pair[0])? {
             Some(value) => compare::equal(cx, value, pair[1]),
             None => Ok(false),

@@ -191,11 +191,13 @@ fn format_notes(cx: &mut Cx<'_>, notes: Handle<'_>) -> String {
     let notes = cx.root(notes.get(cx));
     match list::of_handle(cx, notes) {
         Some(notes) => {
-            for note in super::common::list_handles(cx, notes) {
-                let shown = repr::str(cx, note).map(|s| str::lossy(s.get(cx)));
+            let mut at = 0;
+            while let Some(note) = list::item(cx, notes.get(cx), at).map(|note| cx.root(note)) {
+                let shown = cx.scoped(|cx| repr::str(cx, note).map(|s| str::lossy(s.get(cx))));
                 text.push_str(&format_note(
                     &forget(cx, shown).unwrap_or_else(|| "<note str() failed>".to_owned()),
                 ));
+                at += 1;
             }
         }
         None if notes.get(cx).value().is_none() => {}
@@ -302,7 +304,7 @@ pub fn raise_io(cx: &mut Cx<'_>, error: &std::io::Error, filename: Option<&str>)
 }
 
 /// The `args` of an exception; for hosts.
-pub fn arguments<'s>(cx: &Cx<'s>, exception: Handle<'_>) -> Vec<Handle<'s>> {
+pub fn arguments<'s>(cx: &Cx<'s>, exception: Handle<'_>) -> Result<Vec<Handle<'s>>, Raised> {
     let items = super::exception_type::arguments(cx, exception);
     tuple::handles(cx, items)
 }

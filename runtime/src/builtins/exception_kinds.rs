@@ -109,7 +109,7 @@ fn key_str<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let exception = self_exception(cx, args)?;
     let items = arguments(cx, exception);
     if tuple::len(items.get(cx)) == 1 {
-        let key = tuple::handles(cx, items)[0];
+        let key = tuple::handles(cx, items)?[0];
         return Ok(repr::repr(cx, key)?.any());
     }
     base_str(cx, exception)

@@ -93,7 +93,7 @@ pub(super) fn base_str<'s>(cx: &mut Cx<'s>, exception: Handle<'s>) -> Res<'s> {
     match tuple::len(items.get(cx)) {
         0 => string(cx, ""),
         1 => {
-            let item = tuple::handles(cx, items)[0];
+            let item = tuple::handles(cx, items)?[0];
             Ok(repr::str(cx, item)?.any())
         }
         _ => Ok(repr::repr(cx, items.any())?.any()),
@@ -110,7 +110,7 @@ fn repr_of<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let items = arguments(cx, exception);
     let name = class::type_name(cx, exception.get(cx));
     if tuple::len(items.get(cx)) == 1 {
-        let item = tuple::handles(cx, items)[0];
+        let item = tuple::handles(cx, items)?[0];
         let shown = repr::repr(cx, item)?;
         let text = format!("{name}({})", str::lossy(shown.get(cx)));
         return string(cx, &text);

@@ -45,7 +45,7 @@ fn closure<'s>(
     if has != wants {
         fail!(cx, VALUE_ERROR, "{name} requires closure of length {wants}, not {has}");
     }
-    for cell in tuple::handles(cx, cells) {
+    for cell in tuple::handles(cx, cells)? {
         if cell.downcast::<CellObject>(cx).is_none() {
             let found = class::type_name(cx, cell.get(cx));
             fail!(cx, TYPE_ERROR, "arg 5 (closure) expected cell, found {found}");

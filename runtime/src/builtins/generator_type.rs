@@ -105,7 +105,7 @@ fn to_throw<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
                 Some(value) if class::is_subclass(cx, class::of(cx, value.get(cx)), class.get(cx)) => value,
                 Some(value) => match crate::object::tuple::of_handle(cx, value) {
                     Some(items) => {
-                        let items = crate::object::tuple::handles(cx, items);
+                        let items = crate::object::tuple::handles(cx, items)?;
                         call::call(cx, given, &items)?
                     }
                     None => call::call(cx, given, &[value])?,

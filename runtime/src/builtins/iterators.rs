@@ -126,7 +126,7 @@ fn zip<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let (values, keywords) = super::common::spread(cx, args.keywords())?;
     let mut strict = false;
     if let Some(keywords) = keywords {
-        for (key, value) in tuple::handles(cx, keywords).into_iter().zip(values) {
+        for (key, value) in tuple::handles(cx, keywords)?.into_iter().zip(values) {
             match super::common::text_of(cx, key.get(cx)).as_deref() {
                 Some("strict") => strict = compare::truth(cx, value)?,
                 Some(other) => fail!(cx, TYPE_ERROR, "'{other}' is an invalid keyword argument for zip()"),
@@ -141,7 +141,7 @@ fn zip<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 fn zip_next<'s>(cx: &mut Cx<'s>, iter: Handle<'s, NativeIter>) -> Result<Option<Handle<'s>>, Raised> {
     let strict = iter.get(cx).count.get() != 0;
     let Some(all) = state(cx, iter).and_then(|s| tuple::of_handle(cx, s)) else { return Ok(None) };
-    let all = tuple::handles(cx, all);
+    let all = tuple::handles(cx, all)?;
     if all.is_empty() {
         return Ok(None);
     }
@@ -192,7 +192,7 @@ fn map_next<'s>(cx: &mut Cx<'s>, iter: Handle<'s, NativeIter>) -> Result<Option<
     let Some(function) = state(cx, iter) else { return Ok(None) };
     let Some(all) = more(cx, iter).and_then(|s| tuple::of_handle(cx, s)) else { return Ok(None) };
     let mut items = Vec::new();
-    for each in tuple::handles(cx, all) {
+    for each in tuple::handles(cx, all)? {
         match iter::next(cx, each)? {
             Some(item) => items.push(item),
             None => return Ok(None),

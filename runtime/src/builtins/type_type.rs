@@ -55,7 +55,7 @@ fn new<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let Some(name) = str::of_handle(cx, given[0]) else { return Err(wrong(cx, 1, "str", given[0])) };
     let Some(bases) = tuple::of_handle(cx, given[1]) else { return Err(wrong(cx, 2, "tuple", given[1])) };
     let Some(namespace) = dict::of_handle(cx, given[2]) else { return Err(wrong(cx, 3, "dict", given[2])) };
-    let bases = tuple::handles(cx, bases);
+    let bases = tuple::handles(cx, bases)?;
     let winner = define::winner(cx, metaclass, &bases)?;
     if !winner.get(cx).is(metaclass.get(cx)) {
         // A more derived metaclass with a `__new__` of its own makes the class.
@@ -105,7 +105,7 @@ fn repr_of<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 fn mro<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let class = self_class(cx, args)?;
     let chain = class.get(cx).mro.get(cx).map(|m| cx.root(m));
-    let chain = chain.map(|m| tuple::handles(cx, m)).unwrap_or_default();
+    let chain = chain.map_or(Ok(Vec::new()), |m| tuple::handles(cx, m))?;
     Ok(list::new(cx, &chain)?.any())
 }
 
@@ -173,7 +173,7 @@ fn base_getter<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let class = self_class(cx, args)?;
     let kind = class.get(cx).kind.get();
     let bases = class.get(cx).bases.get(cx).map(|b| cx.root(b));
-    let bases = bases.map(|b| tuple::handles(cx, b)).unwrap_or_default();
+    let bases = bases.map_or(Ok(Vec::new()), |b| tuple::handles(cx, b))?;
     let best = bases.iter().find(|b| class::as_class(cx, b.get(cx)).is_some_and(|c| c.kind.get() == kind));
     Ok(best.or(bases.first()).copied().unwrap_or_else(|| none(cx)))
 }

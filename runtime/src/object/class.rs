@@ -517,7 +517,7 @@ fn make_builtin(cx: &mut Cx<'_>, number: usize) -> Result<(), Raised> {
             let base = classes::handle(cx, base);
             let mut chain = vec![class.any()];
             let inherited = base.get(cx).mro.get(cx).map(|m| cx.root(m));
-            chain.extend(inherited.into_iter().flat_map(|m| tuple::handles(cx, m)));
+            chain.extend(inherited.map_or(Ok(Vec::new()), |m| tuple::handles(cx, m))?);
             (tuple::new(cx, &[base.any()])?, tuple::new(cx, &chain)?)
         };
         class.get(cx).put(cx, Class::bases, Some(bases.get(cx)));

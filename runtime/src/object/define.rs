@@ -293,9 +293,8 @@ fn slots<'s>(
         vec![declared]
     } else {
         let items = iter::to_list(cx, declared)?;
-        (0..list::len(items.get(cx)))
-            .filter_map(|i| list::item(cx, items.get(cx), i).map(|v| cx.root(v)))
-            .collect()
+        let items = items.get(cx);
+        cx.root_all(list::len(items), |n| list::item(cx, items, n).unwrap_or(Local::NONE))?
     };
     let mut with_dict = false;
     for name in names_declared {

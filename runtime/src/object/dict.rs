@@ -275,9 +275,9 @@ pub fn merge(
     if dict.get(cx).is(from.get(cx)) {
         return Ok(());
     }
-    if len(dict.get(cx)) == 0 {
-        let more = len(from.get(cx));
-        table::reserve(cx, dict, more)?;
+    // As in CPython, keys that were unique stay so without being compared.
+    if table::copy_into(cx, dict, from)? {
+        return Ok(());
     }
     let mut at = 0;
     loop {

@@ -259,6 +259,23 @@ pub fn heap_limit(cx: &Cx<'_>) -> Option<usize> {
     unsafe { (*cx.core()).memory.limit }
 }
 
+/// Texts and containers of more items are refused: lengths are 32 bits.
+pub const MAX_ITEMS: usize = u32::MAX as usize;
+
+/// MemoryError unless a text of so many bytes can be made: to be asked before it is built outside the heap, where no limit counts it.
+pub fn check_size(cx: &mut Cx<'_>, bytes: usize) -> Result<(), Raised> {
+    if bytes >= MAX_ITEMS {
+        return Err(raise::raise_with(cx, classes::MEMORY_ERROR, &[]));
+    }
+    match bytes {
+        0..LARGE => Ok(()),
+        _ => Ok(cx.reserve(bytes)?),
+    }
+}
+
+/// What is smaller fits the overdraft.
+const LARGE: usize = 64 << 10;
+
 /// MemoryError unless so many values can be rooted.
 pub fn check_room(cx: &mut Cx<'_>, values: usize) -> Result<(), Raised> {
     // SAFETY: as above.

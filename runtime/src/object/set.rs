@@ -187,6 +187,9 @@ pub fn from_iterable<'s>(cx: &mut Cx<'s>, items: Handle<'_>) -> Result<Handle<'s
 /// Adds the items of an iterable.
 pub fn update(cx: &mut Cx<'_>, set: Handle<'_, Dict>, items: Handle<'_>) -> Result<(), Raised> {
     if let Some(source) = plain_table(cx, items) {
+        if of(cx, source.get(cx).any()).is_some() && table::copy_into(cx, set, source)? {
+            return Ok(());
+        }
         return each(cx, source, |cx, item, hash| add_hashed(cx, set, item, hash).map(|()| true)).map(drop);
     }
     iter::for_each(cx, items, |cx, item| add(cx, set, item))

@@ -489,12 +489,19 @@ fn alloc_index<'a>(cx: &'a Cx<'_>, len: usize) -> Result<Local<'a, Index>, HeapF
     }
 }
 
-/// Copies the entries of `from` into the empty table `to`.
-pub(crate) fn copy_into(cx: &mut Cx<'_>, to: Handle<'_, Dict>, from: Handle<'_, Dict>) -> Result<(), Raised> {
+/// Copies the entries of `from` into the table `to`, comparing no keys; `false`, and nothing, when `to` is not blank.
+pub(crate) fn copy_into(
+    cx: &mut Cx<'_>,
+    to: Handle<'_, Dict>,
+    from: Handle<'_, Dict>,
+) -> Result<bool, Raised> {
     loop {
         let used = len(from.get(cx));
+        if to.get(cx).fill.get() != 0 {
+            return Ok(false);
+        }
         if used == 0 {
-            return Ok(());
+            return Ok(true);
         }
         if capacity(cx, to.get(cx)) < used {
             // May collect, and finalizers may change `from`: look again.
@@ -508,6 +515,6 @@ pub(crate) fn copy_into(cx: &mut Cx<'_>, to: Handle<'_, Dict>, from: Handle<'_, 
             append(cx, target, key.value(), value.value(), hash(cx, source, entry));
             at = entry + 1;
         }
-        return Ok(());
+        return Ok(true);
     }
 }

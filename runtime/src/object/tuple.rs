@@ -121,8 +121,8 @@ pub(crate) fn array_put(cx: &Cx<'_>, array: Local<'_, Array>, index: usize, valu
     unsafe { refs::put(cx.core(), array.value().bits() as *mut _, array_slot(array, index), value) };
 }
 
-/// Iterates over a tuple's items as handles.
-pub fn handles<'s>(cx: &Cx<'s>, tuple: Handle<'_, Tuple>) -> Vec<Handle<'s>> {
+/// A tuple's items, rooted; MemoryError when they are too many.
+pub fn handles<'s>(cx: &Cx<'s>, tuple: Handle<'_, Tuple>) -> Result<Vec<Handle<'s>>, Raised> {
     let tuple = tuple.get(cx);
-    (0..len(tuple)).filter_map(|i| item(tuple, i)).map(|v| cx.root(v)).collect()
+    Ok(cx.root_all(len(tuple), |n| item(tuple, n).unwrap_or(Local::NONE))?)
 }

@@ -90,7 +90,7 @@ fn abstract_names<'s>(cx: &mut Cx<'s>, own: Handle<'s, Class>) -> Result<Handle<
         }
     }
     let bases = own.get(cx).bases.get(cx).map(|b| cx.root(b));
-    for base in bases.map(|b| tuple::handles(cx, b)).unwrap_or_default() {
+    for base in bases.map_or(Ok(Vec::new()), |b| tuple::handles(cx, b))? {
         cx.scoped(|cx| {
             let Some(inherited) = attr::get_opt(cx, base, names::ABSTRACTMETHODS)? else { return Ok(()) };
             for name in iter::to_vec(cx, inherited)? {
@@ -240,7 +240,7 @@ fn decide<'s>(
     let registry = part(cx, state, REGISTRY)?;
     let mut candidates = iter::to_vec(cx, registry.any())?;
     let derived = subclasses::list(cx, class)?;
-    candidates.extend(crate::builtins::common::list_handles(cx, derived));
+    candidates.extend(iter::to_vec(cx, derived.any())?);
     for candidate in candidates {
         if is_subclass(cx, subclass.any(), candidate)? {
             return Ok(true);

@@ -42,9 +42,10 @@ fn register<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     Ok(function)
 }
 
-fn entry<'s>(cx: &Cx<'s>, owned: Owned) -> Option<Vec<Handle<'s>>> {
+fn entry<'s>(cx: &Cx<'s>, owned: Owned) -> Option<[Handle<'s>; 3]> {
     let entry = cx.owned(owned).map(|local| cx.root(local))?;
-    tuple::of_handle(cx, entry).map(|entry| tuple::handles(cx, entry))
+    let parts = tuple::handles(cx, tuple::of_handle(cx, entry)?).ok()?;
+    parts.try_into().ok()
 }
 
 fn unregister<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
@@ -71,10 +72,7 @@ pub(crate) fn run(cx: &mut Cx<'_>) {
         cx.scoped(|cx| {
             let parts = entry(cx, owned);
             cx.disown(owned);
-            let Some([function, arguments, keywords]) = parts.and_then(|p| <[Handle<'_>; 3]>::try_from(p).ok())
-            else {
-                return;
-            };
+            let Some([function, arguments, keywords]) = parts else { return };
             finalizers::aside(cx, function, |cx| call_entry(cx, function, arguments, keywords));
         });
     }
@@ -86,7 +84,7 @@ fn call_entry<'s>(
     arguments: Handle<'s>,
     keywords: Handle<'s>,
 ) -> Result<(), Raised> {
-    let mut all = tuple::of_handle(cx, arguments).map(|a| tuple::handles(cx, a)).unwrap_or_default();
+    let mut all = tuple::of_handle(cx, arguments).map_or(Ok(Vec::new()), |a| tuple::handles(cx, a))?;
     let mut named = Vec::new();
     if let Some(keywords) = dict::of_handle(cx, keywords) {
         let mut at = 0;

@@ -186,7 +186,7 @@ pub(super) fn hypot<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 
 fn point<'s>(cx: &mut Cx<'s>, given: Handle<'s>) -> Result<Vec<Handle<'s>>, Raised> {
     match tuple::of_handle(cx, given) {
-        Some(items) => Ok(tuple::handles(cx, items)),
+        Some(items) => tuple::handles(cx, items),
         None => iter::to_vec(cx, given),
     }
 }

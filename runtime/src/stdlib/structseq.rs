@@ -63,8 +63,8 @@ fn repr_of<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let class = class::of_value(cx, object.get(cx));
     let name = crate::builtins::common::full_name(cx, class.get(cx));
     let fields = attr::get(cx, class.any(), names::MATCH_ARGS)?;
-    let fields = tuple::of_handle(cx, fields).map(|f| tuple::handles(cx, f)).unwrap_or_default();
-    let values = tuple::of_handle(cx, object).map(|v| tuple::handles(cx, v)).unwrap_or_default();
+    let fields = tuple::of_handle(cx, fields).map_or(Ok(Vec::new()), |f| tuple::handles(cx, f))?;
+    let values = tuple::of_handle(cx, object).map_or(Ok(Vec::new()), |v| tuple::handles(cx, v))?;
     let mut parts = Vec::new();
     for (field, value) in fields.into_iter().zip(values) {
         let field = crate::builtins::common::text_of(cx, field.get(cx)).unwrap_or_default();

@@ -45,7 +45,7 @@ fn exit<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
         Some(status) => match tuple::of_handle(cx, status) {
             // As when raising a class with a tuple as value.
             Some(items) => {
-                let items = tuple::handles(cx, items);
+                let items = tuple::handles(cx, items)?;
                 call::call(cx, class, &items)?
             }
             None if status.get(cx).value().is_none() => call::call(cx, class, &[])?,

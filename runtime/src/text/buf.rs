@@ -88,6 +88,7 @@ impl TextBuf {
 
     /// Reserves room for `additional` more code points in the present form.
     pub fn try_reserve(&mut self, additional: usize) -> TextResult<()> {
+        self.check_len(additional)?;
         if self.wide.is_empty() {
             self.ascii.try_reserve(additional)?;
         } else {
@@ -98,6 +99,7 @@ impl TextBuf {
 
     /// Moves to 32-bit code points, with room for `additional` more.
     fn try_widen(&mut self, additional: usize) -> TextResult<()> {
+        self.check_len(additional)?;
         self.wide.try_reserve(self.ascii.len().saturating_add(additional))?;
         self.wide.extend(self.ascii.bytes().map(u32::from));
         self.ascii = String::new();
@@ -140,6 +142,14 @@ impl TextBuf {
                 }
                 self.wide.extend_from_slice(points);
             }
+        }
+    }
+
+    /// Lengths of strings are 32 bits: what would be longer need not be built.
+    fn check_len(&self, additional: usize) -> TextResult<()> {
+        match self.len().saturating_add(additional) < u32::MAX as usize {
+            true => Ok(()),
+            false => Err(TextError::Memory),
         }
     }
 

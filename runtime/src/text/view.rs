@@ -54,6 +54,14 @@ impl<'a> Text<'a> {
         }
     }
 
+    /// Bytes of its stored form.
+    pub fn size(self) -> usize {
+        match self {
+            Text::Ascii(s) => s.len(),
+            Text::Wide(points) => size_of_val(points),
+        }
+    }
+
     /// Whether there are no code points.
     pub fn is_empty(self) -> bool {
         self.len() == 0

@@ -66,7 +66,7 @@ pub(super) fn bind(
             (0..count).map(|n| unsafe { register(cx, function + 1 + n) }).collect();
         let names = match names {
             // SAFETY: as above.
-            Some(names) => tuple::handles(cx, unsafe { super::step::root(cx, names).cast::<Tuple>() }),
+            Some(names) => tuple::handles(cx, unsafe { super::step::root(cx, names).cast::<Tuple>() })?,
             None => Vec::new(),
         };
         let bound = place(cx, handle, code, &arguments, &names)?;

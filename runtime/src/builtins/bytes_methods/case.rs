@@ -107,8 +107,15 @@ pub(in crate::builtins) fn istitle<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<
 }
 
 /// Width and fill byte.
-fn padding<'s>(cx: &mut Cx<'s>, args: &Args<'s>, name: &str) -> Result<(i64, u8), Raised> {
+/// A width that there may be memory for.
+fn width(cx: &mut Cx<'_>, args: &Args<'_>) -> Result<i64, Raised> {
     let width = index_i64(cx, args.at(cx, 1))?;
+    check_size(cx, usize::try_from(width).unwrap_or(0))?;
+    Ok(width)
+}
+
+fn padding<'s>(cx: &mut Cx<'s>, args: &Args<'s>, name: &str) -> Result<(i64, u8), Raised> {
+    let width = width(cx, args)?;
     let Some(fill) = args.get(cx, 2) else { return Ok((width, b' ')) };
     let found = bytes::of(cx, fill.get(cx)).map(bytes::content);
     match found {
@@ -153,7 +160,7 @@ pub(in crate::builtins) fn rjust<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s
 }
 
 pub(in crate::builtins) fn zfill<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
-    let width = index_i64(cx, args.at(cx, 1))?;
+    let width = width(cx, args)?;
     made(cx, args, |data| {
         let zeros = missing(data, width);
         let mut out = padded(data, zeros, 0, b'0')?;

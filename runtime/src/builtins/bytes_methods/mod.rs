@@ -134,7 +134,7 @@ fn affix<'s>(cx: &mut Cx<'s>, args: &Args<'s>, name: &str, test: fn(&[u8], &[u8]
     let len = data.get(cx).len.get() as usize;
     let (start, end) = bounds(cx, args, 2, len)?;
     let parts = match tuple::of_handle(cx, wanted) {
-        Some(parts) => tuple::handles(cx, parts),
+        Some(parts) => tuple::handles(cx, parts)?,
         None => {
             if bytes::of(cx, wanted.get(cx)).is_none() {
                 let given = class::type_name(cx, wanted.get(cx));

@@ -6,7 +6,7 @@ use crate::builtins::common::{fail, Res};
 use crate::builtins::convert::{bytes_argument, index_i32, index_i64};
 use crate::object::layout::Bytes;
 use crate::object::native::Args;
-use crate::object::{attr, bytes, class, compare, iter, list, names, tuple};
+use crate::object::{attr, bytes, check_size, class, compare, iter, list, names, tuple};
 use memchr::memmem;
 use taipan_gc::{Cx, Handle};
 
@@ -196,6 +196,10 @@ pub(in crate::builtins) fn join<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s>
         fail!(cx, TYPE_ERROR, "can only join an iterable");
     }
     let items = iter::to_vec(cx, iterable)?;
+    let gap = bytes::content(separator.get(cx)).len();
+    let parts = items.iter().filter_map(|item| bytes::of(cx, item.get(cx)).map(bytes::content));
+    let size = parts.fold(0, |size: usize, part| size.saturating_add(part.len()).saturating_add(gap));
+    check_size(cx, size)?;
     let mut out = Vec::new();
     for (i, item) in items.iter().enumerate() {
         let Some(part) = bytes::of(cx, item.get(cx)).map(bytes::content) else {
@@ -219,6 +223,10 @@ pub(in crate::builtins) fn replace<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<
         Some(limit) => usize::try_from(index_i64(cx, limit)?).unwrap_or(usize::MAX),
         None => usize::MAX,
     };
+    let data = bytes::content(self_bytes(cx, args)?.get(cx));
+    let places = if old.is_empty() { data.len() + 1 } else { memmem::find_iter(data, &old).count() };
+    let size = data.len().saturating_add(places.min(limit).saturating_mul(new.len()));
+    check_size(cx, size)?;
     made(cx, args, |data| {
         let mut out = Vec::new();
         let mut start = 0;

@@ -61,7 +61,7 @@ fn resolve_bases<'s>(cx: &mut Cx<'s>, bases: &[Handle<'s>]) -> Result<Vec<Handle
         let all = tuple::new(cx, bases)?;
         let found = call::call(cx, method, &[all.any()])?;
         match tuple::of_handle(cx, found) {
-            Some(found) => resolved.extend(tuple::handles(cx, found)),
+            Some(found) => resolved.extend(tuple::handles(cx, found)?),
             None => fail!(cx, TYPE_ERROR, "__mro_entries__ must return a tuple"),
         }
     }

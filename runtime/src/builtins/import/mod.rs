@@ -321,7 +321,7 @@ fn load_submodules(
     fromlist: Handle<'_>,
 ) -> Result<(), Raised> {
     let items = match tuple::of_handle(cx, cx.root(fromlist.get(cx))) {
-        Some(items) => tuple::handles(cx, items),
+        Some(items) => tuple::handles(cx, items)?,
         None => crate::object::iter::to_vec(cx, fromlist)?,
     };
     for item in items {
@@ -331,12 +331,10 @@ fn load_submodules(
         };
         if text == "*" {
             if let Some(all) = attr::get_opt(cx, module, names::ALL)? {
-                let all = crate::object::iter::to_list(cx, all)?;
-                let items = super::common::list_handles(cx, all);
-                let items = tuple::new(cx, &items)?;
-                let no_star = tuple::handles(cx, items)
-                    .into_iter()
-                    .all(|i| text_of(cx, i.get(cx)).is_none_or(|t| t != "*"));
+                let items = crate::object::iter::to_tuple(cx, all)?;
+                let local = items.get(cx);
+                let mut names = (0..tuple::len(local)).filter_map(|n| text_of(cx, tuple::item(local, n)?));
+                let no_star = names.all(|name| name != "*");
                 if no_star {
                     load_submodules(cx, module, absolute, items.any())?;
                 }

@@ -4,7 +4,7 @@ use crate::builtins::common::{fail, Res};
 use crate::builtins::convert::{built, index_i32, index_i64, self_str};
 use crate::object::native::Args;
 use crate::object::raise::Raised;
-use crate::object::{bool, class, str};
+use crate::object::{bool, check_size, class, str};
 use crate::text::str_ops::{case, classify, layout};
 use crate::text::{Text, TextOwned, TextResult};
 use taipan_gc::Cx;
@@ -47,9 +47,16 @@ predicates! {
     isupper is_upper; islower is_lower; istitle is_title;
 }
 
+/// A width that there may be memory for.
+fn width(cx: &mut Cx<'_>, args: &Args<'_>) -> Result<i64, Raised> {
+    let width = index_i64(cx, args.at(cx, 1))?;
+    check_size(cx, usize::try_from(width).unwrap_or(0))?;
+    Ok(width)
+}
+
 /// Width and fill character.
 fn padding<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Result<(i64, u32), Raised> {
-    let width = index_i64(cx, args.at(cx, 1))?;
+    let width = width(cx, args)?;
     let Some(fill) = args.get(cx, 2) else { return Ok((width, u32::from(b' '))) };
     let Some(text) = str::of(cx, fill.get(cx)).map(str::text) else {
         let given = class::type_name(cx, fill.get(cx));
@@ -77,7 +84,7 @@ pub(in crate::builtins) fn rjust<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s
 }
 
 pub(in crate::builtins) fn zfill<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
-    let width = index_i64(cx, args.at(cx, 1))?;
+    let width = width(cx, args)?;
     converted(cx, args, |t| layout::zfill(t, width))
 }
 

@@ -2,12 +2,14 @@
 
 use crate::builtins::common::{fail, Res};
 use crate::builtins::convert::{built, index_i64, int_kind, owned_text, self_str, str_argument, text_error};
+use crate::object::layout::Str;
 use crate::object::native::Args;
 use crate::object::raise::{self, Raised};
-use crate::object::{class, classes, dict, int, iter, list, none, shapes, str, subscript, tuple};
+use crate::object::{check_size, class, classes, dict, int, iter, list, none, shapes, str, subscript, tuple};
 use crate::text::str_ops::edit::{self, Translation};
+use crate::text::str_ops::search;
 use crate::text::{TextBuf, TextError};
-use taipan_gc::{Cx, Handle};
+use taipan_gc::{Cx, Handle, Local};
 
 pub(in crate::builtins) fn replace<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let string = self_str(cx, args)?;
@@ -17,6 +19,11 @@ pub(in crate::builtins) fn replace<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<
         Some(count) => usize::try_from(index_i64(cx, count)?).ok(),
         None => None,
     };
+    let (text, old_text) = (str::text(string.get(cx)), str::text(old.get(cx)));
+    let added = str::text(new.get(cx)).size();
+    let places = search::count(text, old_text, (0, text.len())).unwrap_or(0).min(count.unwrap_or(usize::MAX));
+    let size = text.size().saturating_add(places.saturating_mul(added));
+    check_size(cx, size)?;
     let (text, old) = (str::text(string.get(cx)), str::text(old.get(cx)));
     let made = edit::replace(text, old, str::text(new.get(cx)), count);
     built(cx, made)
@@ -34,6 +41,8 @@ pub(in crate::builtins) fn join<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s>
         }
         iter::to_list(cx, iterable)?.any()
     };
+    let size = joined_size(cx, separator, parts);
+    check_size(cx, size)?;
     let mut out = TextBuf::new();
     match write_joined(cx, separator, parts, &mut out) {
         Ok(()) => built(cx, Ok(out.finish())),
@@ -55,10 +64,24 @@ enum Failed {
     Item(usize, String),
 }
 
+fn part<'a>(cx: &'a Cx<'_>, parts: Local<'a>, at: usize) -> Option<Local<'a>> {
+    match tuple::of(cx, parts) {
+        Some(items) => tuple::item(items, at),
+        None => list::of(cx, parts).and_then(|items| list::item(cx, items, at)),
+    }
+}
+
+/// Bytes of what joining makes.
+fn joined_size(cx: &Cx<'_>, separator: Handle<'_, Str>, parts: Handle<'_>) -> usize {
+    let gap = str::text(separator.get(cx)).size();
+    let strings = (0..).map_while(|at| str::of(cx, part(cx, parts.get(cx), at)?));
+    strings.fold(0, |size: usize, s| size.saturating_add(str::text(s).size()).saturating_add(gap))
+}
+
 /// Nothing runs meanwhile that could change the list.
 fn write_joined(
     cx: &Cx<'_>,
-    separator: Handle<'_, crate::object::layout::Str>,
+    separator: Handle<'_, Str>,
     parts: Handle<'_>,
     out: &mut TextBuf,
 ) -> Result<(), Failed> {
@@ -66,11 +89,7 @@ fn write_joined(
     let separator = str::text(separator.get(cx));
     let mut at = 0;
     loop {
-        let item = match tuple::of(cx, parts) {
-            Some(items) => tuple::item(items, at),
-            None => list::of(cx, parts).and_then(|items| list::item(cx, items, at)),
-        };
-        let Some(item) = item else { return Ok(()) };
+        let Some(item) = part(cx, parts, at) else { return Ok(()) };
         let Some(part) = str::of(cx, item) else {
             return Err(Failed::Item(at, class::type_name(cx, item)));
         };

@@ -4,7 +4,7 @@ use super::super::layout::{List, NativeIter, Tuple};
 use super::super::limits::tick;
 use super::super::names;
 use super::super::raise::{self, type_error, value_error, Raised};
-use super::super::{call, check_room, class, classes, int, list, protocol, shapes, subscript, tuple};
+use super::super::{call, class, classes, int, list, protocol, shapes, subscript, tuple};
 use super::{builtin, iter, next};
 use taipan_gc::{Cx, Handle, Local, Value};
 
@@ -49,18 +49,9 @@ pub fn to_vec<'s>(cx: &mut Cx<'s>, iterable: Handle<'_>) -> Result<Vec<Handle<'s
             _ => Some(to_list(cx, iterable)?.any()),
         },
     };
-    let len = plain_values(cx, list.map_or(iterable.get(cx), |l| l.get(cx))).map_or(0, <[Value]>::len);
-    check_room(cx, len)?;
-    cx.may_grow(len)?;
-    let mut items = Vec::new();
-    if items.try_reserve_exact(len).is_err() {
-        return Err(raise::raise_with(cx, classes::MEMORY_ERROR, &[]));
-    }
-    for &value in plain_values(cx, list.map_or(iterable.get(cx), |l| l.get(cx))).unwrap_or(&[]) {
-        // SAFETY: items of a live list or tuple are live.
-        items.push(cx.root(unsafe { Local::<taipan_gc::Any>::from_value(value) }));
-    }
-    Ok(items)
+    let values = plain_values(cx, list.map_or(iterable.get(cx), |l| l.get(cx))).unwrap_or(&[]);
+    // SAFETY: items of a live list or tuple are live.
+    Ok(cx.root_all(values.len(), |n| unsafe { Local::<taipan_gc::Any>::from_value(values[n]) })?)
 }
 
 /// A new list of the items.

@@ -4,7 +4,9 @@ use super::{as_index, BinaryOp};
 use crate::object::int::view;
 use crate::object::layout::{Dict, Tuple};
 use crate::object::raise::{raise, raise_with, Raised};
-use crate::object::{attr, bytes, class, classes, dict, list, names, set, shapes, str, tuple};
+use crate::object::{
+    attr, bytes, check_size, class, classes, dict, list, names, set, shapes, str, tuple, MAX_ITEMS,
+};
 use crate::text::int::Int;
 use crate::text::{Text, TextBuf};
 use taipan_gc::{Cx, Handle, Local, Value};
@@ -103,7 +105,17 @@ pub(super) fn is_sequence(cx: &Cx<'_>, value: Local<'_>) -> bool {
         || bytes::of(cx, value).is_some()
 }
 
+/// Bytes of the content of a str or of bytes; 0 for everything else.
+fn text_size(cx: &Cx<'_>, value: Local<'_>) -> usize {
+    match str::of(cx, value) {
+        Some(string) => str::text(string).size(),
+        None => bytes::of(cx, value).map_or(0, |b| bytes::content(b).len()),
+    }
+}
+
 fn concat<'s>(cx: &mut Cx<'s>, a: Handle<'_>, b: Handle<'_>) -> Result<Option<Handle<'s>>, Raised> {
+    let size = text_size(cx, a.get(cx)).saturating_add(text_size(cx, b.get(cx)));
+    check_size(cx, size)?;
     let (la, lb) = (a.get(cx), b.get(cx));
     if let (Some(x), Some(y)) = (str::of(cx, la), str::of(cx, lb)) {
         let len = x.len.get() as usize + y.len.get() as usize;
@@ -176,11 +188,16 @@ fn repeat<'s>(
         }
     };
     let local = sequence.get(cx);
+    let size = text_size(cx, local).saturating_mul(count);
+    check_size(cx, size)?;
+    let local = sequence.get(cx);
     if let Some(text) = str::of(cx, local) {
         let unit = str::text(text);
-        let total = (text.len.get() as usize).checked_mul(count).filter(|&n| n < MAX_ITEMS);
+        let total = (text.len.get() as usize).saturating_mul(count);
         let mut buffer = TextBuf::new();
-        let Some(total) = total.filter(|&n| buffer.try_reserve(n).is_ok()) else { return Err(memory(cx)) };
+        if buffer.try_reserve(total).is_err() {
+            return Err(memory(cx));
+        }
         if total > 0 {
             match unit {
                 Text::Ascii(ascii) => buffer.push_str(&ascii.repeat(count)),
@@ -191,11 +208,7 @@ fn repeat<'s>(
         return Ok(Some(str::from_owned(cx, &text)?.any()));
     }
     if let Some(content) = bytes::of(cx, local) {
-        let unit = bytes::content(content);
-        if unit.len().checked_mul(count).is_none_or(|n| n >= MAX_ITEMS) {
-            return Err(memory(cx));
-        }
-        let repeated = unit.repeat(count);
+        let repeated = bytes::content(content).repeat(count);
         return Ok(Some(bytes::new(cx, &repeated)?.any()));
     }
     if let Some(tuple) = tuple::of(cx, local).map(|t| cx.root(t)) {
@@ -214,6 +227,3 @@ fn repeat<'s>(
     }
     Ok(Some(made.any()))
 }
-
-/// Containers of more items are refused: lengths are 32 bits.
-const MAX_ITEMS: usize = u32::MAX as usize;

@@ -78,7 +78,7 @@ fn new<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
         let inner_class = class::of(cx, function.get(cx));
         if inner_class.is(classes::local(cx, classes::PARTIAL)) && bare {
             let inner = parts(cx, inner)?;
-            all.extend(tuple::handles(cx, inner.arguments));
+            all.extend(tuple::handles(cx, inner.arguments)?);
             dict::update(cx, keywords, inner.keywords.any())?;
             function = inner.function;
         }
@@ -96,7 +96,7 @@ fn new<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 fn call_it<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let own = own(cx, args)?;
     let held = parts(cx, own)?;
-    let mut all = tuple::handles(cx, held.arguments);
+    let mut all = tuple::handles(cx, held.arguments)?;
     if dict::len(held.keywords.get(cx)) == 0 {
         let (more, names) = forward(cx, args, &all)?;
         return call::call_named(cx, held.function, &more, names);
@@ -123,7 +123,7 @@ fn repr_of<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let mut texts = Vec::new();
     let ran = repr::guarded(cx, own.any(), |cx| {
         let mut values = vec![held.function];
-        values.extend(tuple::handles(cx, held.arguments));
+        values.extend(tuple::handles(cx, held.arguments)?);
         for value in values {
             let shown = repr::repr(cx, value)?;
             texts.push(str::lossy(shown.get(cx)));
@@ -164,7 +164,7 @@ fn reduce<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 
 fn setstate<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let own = own(cx, args)?;
-    let state = tuple::of_handle(cx, args.at(cx, 1)).map(|s| tuple::handles(cx, s)).unwrap_or_default();
+    let state = tuple::of_handle(cx, args.at(cx, 1)).map_or(Ok(Vec::new()), |s| tuple::handles(cx, s))?;
     let fits = match state[..] {
         [function, arguments, keywords, _] => {
             call::is_callable(cx, function.get(cx))

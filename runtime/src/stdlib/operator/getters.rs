@@ -37,9 +37,9 @@ fn own<'s>(cx: &mut Cx<'s>, args: &Args<'s>, id: ClassId) -> Result<Handle<'s, R
 }
 
 /// The tuple in the first slot, as handles.
-fn parts<'s>(cx: &Cx<'s>, own: Handle<'_, Record>) -> Vec<Handle<'s>> {
+fn parts<'s>(cx: &Cx<'s>, own: Handle<'_, Record>) -> Result<Vec<Handle<'s>>, Raised> {
     let held = own.get(cx).a.get(cx).map(|a| cx.root(a)).and_then(|a| tuple::of_handle(cx, a));
-    held.map(|t| tuple::handles(cx, t)).unwrap_or_default()
+    held.map_or(Ok(Vec::new()), |t| tuple::handles(cx, t))
 }
 
 /// The arguments of `__new__`, at least one and no keywords.
@@ -85,7 +85,7 @@ fn new_itemgetter<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 fn call_itemgetter<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let own = own(cx, args, classes::ITEMGETTER)?;
     let operand = operand(cx, args, "itemgetter")?;
-    let keys = parts(cx, own);
+    let keys = parts(cx, own)?;
     if let [key] = keys[..] {
         return subscript::get(cx, operand, key);
     }
@@ -107,14 +107,14 @@ fn shown(cx: &mut Cx<'_>, values: &[Handle<'_>]) -> Result<Vec<String>, Raised> 
 
 fn repr_itemgetter<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let own = own(cx, args, classes::ITEMGETTER)?;
-    let texts = shown(cx, &parts(cx, own))?;
+    let texts = shown(cx, &parts(cx, own)?)?;
     string(cx, &format!("operator.itemgetter({})", texts.join(", ")))
 }
 
 fn reduce_itemgetter<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let own = own(cx, args, classes::ITEMGETTER)?;
     let class = class::of_value(cx, own.get(cx).any()).any();
-    let keys = tuple::new(cx, &parts(cx, own))?.any();
+    let keys = tuple::new(cx, &parts(cx, own)?)?.any();
     Ok(tuple::new(cx, &[class, keys])?.any())
 }
 
@@ -138,7 +138,7 @@ fn new_attrgetter<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 fn follow<'s>(cx: &mut Cx<'s>, operand: Handle<'s>, path: Handle<'s>) -> Res<'s> {
     let steps: Option<Handle<'s, Tuple>> = tuple::of_handle(cx, path);
     let mut at = operand;
-    for step in steps.map(|s| tuple::handles(cx, s)).unwrap_or_default() {
+    for step in steps.map_or(Ok(Vec::new()), |s| tuple::handles(cx, s))? {
         let Some(step) = str::of_handle(cx, step) else { continue };
         let id = str::intern(cx, step.get(cx))?;
         at = attr::get(cx, at, id)?;
@@ -149,7 +149,7 @@ fn follow<'s>(cx: &mut Cx<'s>, operand: Handle<'s>, path: Handle<'s>) -> Res<'s>
 fn call_attrgetter<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let own = own(cx, args, classes::ATTRGETTER)?;
     let operand = operand(cx, args, "attrgetter")?;
-    let paths = parts(cx, own);
+    let paths = parts(cx, own)?;
     if let [path] = paths[..] {
         return follow(cx, operand, path);
     }
@@ -163,8 +163,8 @@ fn call_attrgetter<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 fn repr_attrgetter<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let own = own(cx, args, classes::ATTRGETTER)?;
     let mut texts = Vec::new();
-    for path in parts(cx, own) {
-        let steps = tuple::of_handle(cx, path).map(|s| tuple::handles(cx, s)).unwrap_or_default();
+    for path in parts(cx, own)? {
+        let steps = tuple::of_handle(cx, path).map_or(Ok(Vec::new()), |s| tuple::handles(cx, s))?;
         let steps: Vec<String> = steps.into_iter().filter_map(|s| text_of(cx, s.get(cx))).collect();
         let name = str::new(cx, &steps.join("."))?.any();
         texts.extend(shown(cx, &[name])?);
@@ -193,7 +193,7 @@ fn call_methodcaller<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let Some(name) = name else { return Ok(operand) };
     let id = str::intern(cx, name.get(cx))?;
     let method = attr::get(cx, operand, id)?;
-    let mut all = parts(cx, own);
+    let mut all = parts(cx, own)?;
     let keywords =
         own.get(cx).c.get(cx).map(|k| cx.root(k)).and_then(|k| crate::object::dict::of_handle(cx, k));
     let (values, keys) = spread(cx, keywords)?;
@@ -205,12 +205,12 @@ fn repr_methodcaller<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let own = own(cx, args, classes::METHODCALLER)?;
     let name = own.get(cx).b.get(cx).map(|n| cx.root(n));
     let mut values: Vec<Handle<'s>> = name.into_iter().collect();
-    values.extend(parts(cx, own));
+    values.extend(parts(cx, own)?);
     let mut texts = shown(cx, &values)?;
     let keywords =
         own.get(cx).c.get(cx).map(|k| cx.root(k)).and_then(|k| crate::object::dict::of_handle(cx, k));
     let (values, keys) = spread(cx, keywords)?;
-    let keys = keys.map(|k| tuple::handles(cx, k)).unwrap_or_default();
+    let keys = keys.map_or(Ok(Vec::new()), |k| tuple::handles(cx, k))?;
     for (key, value) in keys.into_iter().zip(shown(cx, &values)?) {
         texts.push(format!("{}={value}", text_of(cx, key.get(cx)).unwrap_or_default()));
     }

@@ -191,7 +191,7 @@ fn setstate<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
         fail!(cx, VALUE_ERROR, "state vector is the wrong size");
     }
     let mut words = Vec::with_capacity(WORDS + 1);
-    for part in tuple::handles(cx, given) {
+    for part in tuple::handles(cx, given)? {
         let Some(number) = int::to_big(cx, part.get(cx)) else {
             fail!(cx, TYPE_ERROR, "an integer is required");
         };

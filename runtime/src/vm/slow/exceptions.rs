@@ -28,7 +28,7 @@ pub(in crate::vm) fn pop_exc(cx: &mut Cx<'_>, before: Value) {
 pub(in crate::vm) fn exc_match(cx: &mut Cx<'_>, exception: Value, pattern: Value) -> Result<bool, Raised> {
     step_plain(cx, [exception, pattern], |cx, [exception, pattern]| {
         let candidates = match tuple::of_handle(cx, pattern) {
-            Some(tuple) => tuple::handles(cx, tuple),
+            Some(tuple) => tuple::handles(cx, tuple)?,
             None => vec![pattern],
         };
         for &candidate in &candidates {

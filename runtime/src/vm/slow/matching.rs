@@ -24,7 +24,7 @@ pub(in crate::vm) fn match_kind(cx: &mut Cx<'_>, value: Value, kind: usize) -> R
 pub(in crate::vm) fn match_keys(cx: &mut Cx<'_>, mapping: Value, keys: Value) -> Result<Value, Raised> {
     step(cx, [mapping, keys], |cx, [mapping, keys]| {
         let Some(keys) = tuple::of_handle(cx, keys) else { return Ok(none(cx)) };
-        let keys = tuple::handles(cx, keys);
+        let keys = tuple::handles(cx, keys)?;
         let mut found = Vec::new();
         for (n, &key) in keys.iter().enumerate() {
             for &earlier in &keys[..n] {
@@ -74,7 +74,7 @@ pub(in crate::vm) fn match_class(
         }
         // SAFETY: the verifier has seen that the constant is a tuple.
         let shape: Handle<'_, Tuple> = unsafe { shape.cast() };
-        let shape = tuple::handles(cx, shape);
+        let shape = tuple::handles(cx, shape)?;
         let positional = shape[0].get(cx).value().as_int().unwrap_or(0) as usize;
         let mut found = Vec::new();
         let mut wanted: Vec<String> = Vec::new();
@@ -134,7 +134,7 @@ fn match_args<'s>(
         let given = class::type_name(cx, args.get(cx));
         return Err(type_error(cx, format!("{name}.__match_args__ must be a tuple (got {given})")));
     };
-    let args = tuple::handles(cx, args);
+    let args = tuple::handles(cx, args)?;
     check_count(cx, class, positional, args.len())?;
     let mut wanted = Vec::new();
     for arg in &args[..positional] {
