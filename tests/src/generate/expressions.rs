@@ -413,7 +413,7 @@ impl Writer {
             }
             3 => format!(
                 "[str(s) for s in {}]",
-                self.random.chance(50).then(|| e(self, Type::Ints)).unwrap_or_else(|| e(self, Type::Mixed))
+                if self.random.chance(50) { e(self, Type::Ints) } else { e(self, Type::Mixed) }
             ),
             4 => format!(
                 "sorted({}, key={})",
