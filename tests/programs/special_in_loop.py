@@ -178,3 +178,60 @@ try:
     sorted([(1, "a"), (1, 2)])
 except TypeError as e:
     print(e)
+
+
+class Registry:
+    made = []
+
+    @classmethod
+    def make(cls, x=0):
+        cls.made.append((cls.__name__, x))
+        return cls
+
+    @staticmethod
+    def plain(x):
+        return x
+
+    def method(self):
+        return "method"
+
+
+class Sub(Registry):
+    @classmethod
+    def make(cls, x=0):
+        return super().make(x + 100)
+
+
+for i in range(3):
+    for r in (Registry, Sub):
+        r.make(i)
+        r.plain(i)
+    print(Registry.make() is Registry, Registry.make is Registry.make, Registry.method(None), Registry().make(5) is Registry)
+print(Registry.made)
+Registry.make = classmethod(lambda cls: "changed")
+print(Registry.make(), Sub.plain(1))
+Registry.make = 5
+try:
+    Registry.make()
+except TypeError as e:
+    print(e)
+
+
+class Items(list):
+    pass
+
+
+class Backwards(list):
+    def __iter__(self):
+        return iter([x for x in reversed(list(self[:]))])
+
+
+x = Items([1, 2, 3])
+for i in x:
+    if i < 6:
+        x.append(i + 3)
+print(x, [i for i in x], list(iter(x)), [i for i in reversed(x)], [i for i in Backwards([1, 2])])
+it = iter(x)
+print(next(it), list(it), list(it))
+x.append(99)
+print(list(it))

@@ -367,6 +367,8 @@ pub struct SeqIter {
     pub at: Cell<isize>,
     /// Whether it runs backwards.
     pub reversed: Cell<bool>,
+    /// Whether the sequence is a list, or an instance of a subclass, which is laid out as one.
+    pub is_list: Cell<bool>,
 }
 
 /// Iterator over a dict, set or dict view.

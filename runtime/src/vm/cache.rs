@@ -32,6 +32,8 @@ pub(super) const MODULE: u32 = 6;
 pub(super) const SUPER: u32 = 7;
 /// What an attribute of the class with number `slot` is, read through the class itself.
 pub(super) const OF_CLASS: u32 = 8;
+/// The function of a class method of the class with number `slot`, called through the class itself.
+const CLASS_METHOD: u32 = 9;
 
 fn name_of(code: &CodeData, word: u32) -> NameId {
     code.names[(word & 0xffff) as usize].id
@@ -162,7 +164,9 @@ fn known_attr(cx: &Cx<'_>, object: Value, name: NameId, cache: &Cache) -> Option
     let shape = shape_of(object)?;
     match shape {
         shapes::MODULE => return module_entry(cx, object, cache),
-        shapes::CLASS => return class_value(cx, object, cache),
+        shapes::CLASS => {
+            return class_value(cx, object, cache).filter(|known| known.0 == OF_CLASS).map(|known| known.1);
+        }
         _ => {}
     }
     cache.copy_from(machine(cx).shared.find(cx, shape, name, Use::Get)?);
@@ -188,18 +192,19 @@ fn module_entry(cx: &Cx<'_>, module: Value, cache: &Cache) -> Option<Value> {
     known.then(|| dict::entry_value(cx, dict, cache.slot.get()).map(|v| v.value())).flatten()
 }
 
-/// The attribute of a class that the cache knows.
-fn class_value(cx: &Cx<'_>, class: Value, cache: &Cache) -> Option<Value> {
+/// The attribute of a class that the cache knows, and of which kind it is.
+fn class_value(cx: &Cx<'_>, class: Value, cache: &Cache) -> Option<(u32, Value)> {
     // SAFETY: callers have seen the shape.
     let class: Local<'_, Class> = unsafe { Local::from_value(class) };
-    let known = cache.kind.get() == OF_CLASS
+    let known = matches!(cache.kind.get(), OF_CLASS | CLASS_METHOD)
         && cache.slot.get() == class.id.get()
         && cache.epoch.get() == rt(cx).class_epoch.get();
-    known.then(|| cache.value.get().0)
+    known.then(|| (cache.kind.get(), cache.value.get().0))
 }
 
-/// Remembers an attribute of a class, if reading it through the class gives what lies in the class, or what a static method wraps.
-fn fill_class_attr(cx: &Cx<'_>, object: Local<'_>, name: NameId, cache: &Cache) {
+/// Remembers an attribute of a class, if reading it through the class gives what lies in the class, or what a static method wraps; or, to be
+/// `called`, the function of a class method.
+fn fill_class_attr(cx: &Cx<'_>, object: Local<'_>, name: NameId, cache: &Cache, called: bool) {
     // SAFETY: callers have seen the shape.
     let class: Local<'_, Class> = unsafe { Local::from_value(object.value()) };
     let metaclass = class::of(cx, object);
@@ -208,16 +213,23 @@ fn fill_class_attr(cx: &Cx<'_>, object: Local<'_>, name: NameId, cache: &Cache) 
         return;
     }
     let Some(found) = class::lookup(cx, class, name) else { return };
-    let value = match found.shape() {
-        Some(shapes::FUNCTION) => found.value(),
-        Some(shapes::STATIC_METHOD) => match casts::wrapped(cx, found) {
-            Some(wrapped) => wrapped.value(),
+    let wrapped = || casts::wrapped(cx, found);
+    let (kind, value) = match found.shape() {
+        Some(shapes::FUNCTION) => (OF_CLASS, found.value()),
+        Some(shapes::STATIC_METHOD) => match wrapped() {
+            Some(wrapped) => (OF_CLASS, wrapped.value()),
             None => return,
         },
-        _ if descriptor::is_plain_value(cx, found) => found.value(),
+        Some(shapes::CLASS_METHOD) if called => {
+            match wrapped().filter(|wrapped| wrapped.shape() == Some(shapes::FUNCTION)) {
+                Some(function) => (CLASS_METHOD, function.value()),
+                None => return,
+            }
+        }
+        _ if descriptor::is_plain_value(cx, found) => (OF_CLASS, found.value()),
         _ => return,
     };
-    fill(cache, shapes::CLASS, rt(cx).class_epoch.get(), class.id.get(), OF_CLASS);
+    fill(cache, shapes::CLASS, rt(cx).class_epoch.get(), class.id.get(), kind);
     cache.value.set(CacheValue(value));
 }
 
@@ -226,7 +238,7 @@ fn fill_class_attr(cx: &Cx<'_>, object: Local<'_>, name: NameId, cache: &Cache) 
 fn fill_attr(cx: &Cx<'_>, object: Local<'_>, name: NameId, cache: &Cache) {
     let Some(shape) = object.shape() else { return };
     if shape == shapes::CLASS {
-        return fill_class_attr(cx, object, name, cache);
+        return fill_class_attr(cx, object, name, cache, false);
     }
     let class = class::of(cx, object);
     if class.flags.get() & class::HAS_GETATTRIBUTE != 0 {
@@ -363,8 +375,10 @@ pub(super) fn load_method(
             let method = cx.root(method);
             return Ok((owned(cx, method), owned(cx, object)));
         }
-        if matches!(object.get(cx).shape(), Some(shapes::MODULE | shapes::CLASS)) {
-            fill_attr(cx, object.get(cx), name, cache);
+        match object.get(cx).shape() {
+            Some(shapes::CLASS) => fill_class_attr(cx, object.get(cx), name, cache, true),
+            Some(shapes::MODULE) => fill_attr(cx, object.get(cx), name, cache),
+            _ => {}
         }
         let found = attr::get(cx, object, name)?;
         Ok((owned(cx, found), Value::HOLE))
@@ -452,7 +466,10 @@ fn known_method(cx: &Cx<'_>, object: Value, name: NameId, cache: &Cache) -> Opti
     let shape = shape_of(object)?;
     match shape {
         shapes::MODULE => return module_entry(cx, object, cache).map(|found| (found, Value::HOLE)),
-        shapes::CLASS => return class_value(cx, object, cache).map(|found| (found, Value::HOLE)),
+        shapes::CLASS => {
+            let (kind, value) = class_value(cx, object, cache)?;
+            return Some((value, if kind == CLASS_METHOD { object } else { Value::HOLE }));
+        }
         _ => {}
     }
     cache.copy_from(machine(cx).shared.find(cx, shape, name, Use::Method)?);

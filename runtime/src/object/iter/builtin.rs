@@ -59,8 +59,12 @@ pub(super) fn iter<'s>(cx: &mut Cx<'s>, value: Handle<'_>) -> Result<Option<Hand
 pub(crate) fn quick_iter<'a>(cx: &'a Cx<'_>, value: Local<'a>) -> Option<Local<'a>> {
     match value.shape()? {
         shapes::LIST | shapes::TUPLE => {
-            let made =
-                cx.alloc(SeqIterInit { sequence: Some(value), at: Cell::new(0), reversed: Cell::new(false) });
+            let made = cx.alloc(SeqIterInit {
+                sequence: Some(value),
+                at: Cell::new(0),
+                reversed: Cell::new(false),
+                is_list: Cell::new(list::of(cx, value).is_some()),
+            });
             Some(made.ok()?.any())
         }
         shapes::RANGE => {
@@ -96,8 +100,12 @@ pub(crate) fn quick_reversed<'a>(cx: &'a Cx<'_>, value: Local<'a>) -> Option<Loc
         }
         _ => return None,
     };
-    let made =
-        cx.alloc(SeqIterInit { sequence: Some(value), at: Cell::new(last), reversed: Cell::new(true) });
+    let made = cx.alloc(SeqIterInit {
+        sequence: Some(value),
+        at: Cell::new(last),
+        reversed: Cell::new(true),
+        is_list: Cell::new(list::of(cx, value).is_some()),
+    });
     Some(made.ok()?.any())
 }
 
@@ -125,6 +133,7 @@ pub fn new_sequence_iter<'s>(
             sequence: Some(sequence.get(cx)),
             at: Cell::new(at),
             reversed: Cell::new(reversed),
+            is_list: Cell::new(list::of(cx, sequence.get(cx)).is_some()),
         })
     })?;
     Ok(made.any())

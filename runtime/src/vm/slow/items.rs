@@ -101,8 +101,19 @@ pub(in crate::vm) fn quick_next(iter: Value) -> Option<Value> {
     if iter.reversed.get() {
         return None;
     }
-    let at = iter.at.get();
-    let value = quick_item(iter.sequence.raw(), Value::int(at as i64)?)?;
+    let (at, sequence) = (iter.at.get(), iter.sequence.raw());
+    let value = if iter.is_list.get() && sequence.is_ref() {
+        // SAFETY: the flag says so.
+        unsafe {
+            let list = &*((sequence.bits() + 8) as *const List);
+            if at as usize >= list.len.get() {
+                return None;
+            }
+            *(list.items.raw().bits() as *const Value).add(TAIL_WORD + at as usize)
+        }
+    } else {
+        quick_item(sequence, Value::int(at as i64)?)?
+    };
     iter.at.set(at + 1);
     Some(value)
 }
