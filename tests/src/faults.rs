@@ -3,6 +3,7 @@
 //! A dry run counts a program's fallible steps (allocations, growing side tables); then each of them, or a sample, is made to fail in a
 //! run of its own, alone or together with the next one, so that what collects and tries again fails, too. Afterwards the program has
 //! printed what it should or has ended with a MemoryError, the heap is sound, a second program runs on it, and closing leaves nothing.
+//! The same with fuel: running out of it raises at each poll of the program in turn, as an interrupt may.
 
 use crate::programs::{first_difference, redirected, Printed};
 use std::panic::{catch_unwind, AssertUnwindSafe};
@@ -36,6 +37,16 @@ pub const RUNS: [u32; 3] = [0, 1, 3];
 
 /// After so many wrong endings a sweep stops.
 const MANY: usize = 5;
+
+/// What happens to a run.
+#[derive(Clone, Copy, Debug)]
+enum Disturbance {
+    None,
+    /// This step fails, and so many more.
+    Failure(u64, u32),
+    /// There is fuel for so many polls.
+    Fuel(u64),
+}
 
 /// What is run on a heap while it fails.
 pub trait Scenario {
@@ -132,37 +143,71 @@ impl Bench {
     /// Runs the scenario with each of the steps failing. How many failures there were.
     pub fn sweep(&self, scenario: &dyn Scenario, steps: Steps) -> Result<u64, String> {
         // Once to fill what the process keeps.
-        self.run(scenario, 0, 0)?;
+        self.run(scenario, Disturbance::None)?;
         let mut dry = self.start(Zeal::OFF)?;
         let printed = redirected(&mut dry)?;
         dry.heap().set_zeal(Zeal { fail_at: u64::MAX, ..Zeal::OFF });
         scenario.run(&mut dry).map_err(|failure| failure.report)?;
         let count = u64::MAX - left(&mut dry);
         drop((dry, printed));
-        let mut failures = 0;
+        let points =
+            steps.of(count).into_iter().flat_map(|at| RUNS.map(|more| Disturbance::Failure(at, more)));
+        self.each(scenario, points)
+    }
+
+    /// Runs the scenario with too little fuel, ending it at each of its polls. How many runs there were.
+    pub fn sweep_fuel(&self, scenario: &dyn Scenario, steps: Steps) -> Result<u64, String> {
+        self.run(scenario, Disturbance::None)?;
+        let mut dry = self.start(Zeal::OFF)?;
+        let printed = redirected(&mut dry)?;
+        dry.set_fuel(Some(u64::MAX));
+        scenario.run(&mut dry).map_err(|failure| failure.report)?;
+        let count = u64::MAX - dry.fuel().unwrap_or(u64::MAX);
+        drop((dry, printed));
+        self.each(scenario, steps.of(count).into_iter().map(|at| Disturbance::Fuel(at - 1)))
+    }
+
+    fn each(
+        &self,
+        scenario: &dyn Scenario,
+        points: impl Iterator<Item = Disturbance>,
+    ) -> Result<u64, String> {
+        let mut disturbed = 0;
         let mut wrong = Vec::new();
-        for (at, fail_more) in steps.of(count).into_iter().flat_map(|at| RUNS.map(|more| (at, more))) {
+        for point in points {
             let before = (self.live_bytes)();
-            let ran = catch_unwind(AssertUnwindSafe(|| self.run(scenario, at, fail_more)));
+            let ran = catch_unwind(AssertUnwindSafe(|| self.run(scenario, point)));
             let ran = ran.unwrap_or_else(|panic| Err(format!("panicked: {}", message_of(&*panic))));
-            let ended = ran.and_then(|more| self.nothing_left(before).map(|()| failures += more));
-            wrong.extend(ended.err().map(|e| format!("step {at} of {count} and {fail_more} more: {e}")));
+            let ended = ran.and_then(|more| self.nothing_left(before).map(|()| disturbed += more));
+            wrong.extend(ended.err().map(|e| format!("{point:?}: {e}")));
             if wrong.len() >= MANY {
                 break;
             }
         }
         match wrong.is_empty() {
-            true => Ok(failures),
+            true => Ok(disturbed),
             false => Err(wrong.join("\n")),
         }
     }
 
-    fn run(&self, scenario: &dyn Scenario, at: u64, fail_more: u32) -> Result<u64, String> {
+    /// One run; how often it was disturbed.
+    fn run(&self, scenario: &dyn Scenario, point: Disturbance) -> Result<u64, String> {
         let mut interpreter = self.start(Zeal::OFF)?;
         let printed = redirected(&mut interpreter)?;
-        interpreter.heap().set_zeal(Zeal { fail_at: at, fail_more, ..Zeal::OFF });
+        let name = match point {
+            Disturbance::None => "",
+            Disturbance::Failure(fail_at, fail_more) => {
+                interpreter.heap().set_zeal(Zeal { fail_at, fail_more, ..Zeal::OFF });
+                "MemoryError"
+            }
+            Disturbance::Fuel(fuel) => {
+                interpreter.set_fuel(Some(fuel));
+                "taipan.FuelExhausted"
+            }
+        };
         let ended = scenario.run(&mut interpreter);
         interpreter.heap().set_zeal(Zeal::OFF);
+        interpreter.set_fuel(None);
         let failures = interpreter.heap().stats().injected_failures;
         match (ended, scenario.expected()) {
             (Ok(()), Some(expected)) => {
@@ -170,16 +215,18 @@ impl Bench {
                     return Err(difference);
                 }
             }
-            // Programs of other suites catch errors, and print something else.
+            // Programs of other suites catch errors, and do something else.
             (Ok(()), None) => {}
             (Err(failure), expected) => {
                 // It may be the cause of another one, as when `__set_name__` fails.
-                if expected.is_some() && !failure.report.lines().any(|line| line.starts_with("MemoryError")) {
+                let named = failure.report.lines().any(|line| !name.is_empty() && line.starts_with(name));
+                if !named && (expected.is_some() || name.is_empty()) {
                     return Err(format!("ended with\n{}", failure.report));
                 }
             }
         }
-        self.afterwards(interpreter, &printed).map(|()| failures)
+        let disturbed = failures + u64::from(matches!(point, Disturbance::Fuel(_)));
+        self.afterwards(interpreter, &printed).map(|()| disturbed)
     }
 
     fn afterwards(&self, mut interpreter: Interpreter, printed: &Printed) -> Result<(), String> {
@@ -194,7 +241,7 @@ impl Bench {
         if let Some(difference) = first_difference(SECOND_PRINTS, &printed.take()) {
             return Err(format!("the second program: {difference}"));
         }
-        let finalized = interpreter.eval("len(finalized)").map_err(|failure| failure.report)?;
+        let finalized = interpreter.eval("finalized.__len__()").map_err(|failure| failure.report)?;
         if finalized != "6" {
             return Err(format!("{finalized} finalizers of 6 have run"));
         }

@@ -84,8 +84,12 @@ fn main() {
         for program in programs_in(&programs) {
             let strict = program.starts_with("faults_");
             let most = if strict { 60 } else { 2 };
-            trials.push(Trial::test(format!("{manager}::{program}"), move || {
-                on_a_thread(move || sweep(factory, &program, strict, steps(most, offset)))
+            let (of_fuel, name) = (program.clone(), format!("{manager}::{program}"));
+            trials.push(Trial::test(name.clone(), move || {
+                on_a_thread(move || bench(factory).sweep(&read(&program, strict)?, steps(most, offset)))
+            }));
+            trials.push(Trial::test(format!("{name}::fuel"), move || {
+                on_a_thread(move || bench(factory).sweep_fuel(&read(&of_fuel, strict)?, steps(most, offset)))
             }));
         }
     }
@@ -179,7 +183,7 @@ fn bench(factory: ManagerFactory) -> Bench {
     Bench { factory, path: vec![here.clone(), format!("{here}/lib")], live_bytes: || LIVE.get() }
 }
 
-fn sweep(factory: ManagerFactory, program: &str, strict: bool, steps: Steps) -> Result<u64, String> {
+fn read(program: &str, strict: bool) -> Result<Program, String> {
     let folder = folder("programs");
     let read = |ending: &str| {
         let file = folder.join(format!("{program}.{ending}"));
@@ -189,8 +193,7 @@ fn sweep(factory: ManagerFactory, program: &str, strict: bool, steps: Steps) -> 
         true => Some(String::from_utf8_lossy(&read("out")?).into_owned()),
         false => None,
     };
-    let program = Program { source: read("py")?, filename: format!("{program}.py"), expected };
-    bench(factory).sweep(&program, steps)
+    Ok(Program { source: read("py")?, filename: format!("{program}.py"), expected })
 }
 
 /// Runs a sweep on a thread with a large stack, and tells how many failures there were.
@@ -198,7 +201,7 @@ fn on_a_thread(body: impl FnOnce() -> Result<u64, String> + Send + 'static) -> R
     let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(body)?;
     match thread.join() {
         Ok(Ok(failures)) => {
-            println!("{failures} failures injected");
+            println!("{failures} times disturbed");
             Ok(())
         }
         Ok(Err(message)) => Err(message.into()),
