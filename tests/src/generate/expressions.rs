@@ -8,7 +8,11 @@ const CONFUSED: usize = 2;
 impl Writer {
     /// An expression of this type, of at most this depth.
     pub(super) fn expression(&mut self, kind: Type, depth: usize) -> String {
-        let kind = if self.random.chance(CONFUSED) { self.any_type() } else { kind };
+        let kind = match self.random.chance(CONFUSED).then(|| self.any_type()) {
+            // A set in the place of something else would show its order.
+            Some(other) if other != Type::Set => other,
+            _ => kind,
+        };
         if depth == 0 || self.random.chance(25) {
             return self.leaf(kind);
         }
@@ -411,10 +415,7 @@ impl Writer {
             2 => {
                 format!("{}.split({})", e(self, Type::Str), self.random.pick(&["", "','", "None, 1", "' '"]))
             }
-            3 => format!(
-                "[str(s) for s in {}]",
-                if self.random.chance(50) { e(self, Type::Ints) } else { e(self, Type::Mixed) }
-            ),
+            3 => format!("[str(s) for s in {}]", e(self, Type::Ints)),
             4 => format!(
                 "sorted({}, key={})",
                 e(self, Type::Strs),
@@ -543,7 +544,7 @@ impl Writer {
         } else if self.random.chance(5) {
             arguments.push("1".into());
         }
-        format!("{}({})", function.name, arguments.join(", "))
+        format!("plain({}({}))", function.name, arguments.join(", "))
     }
 
     /// What `body` makes while one more variable is known.

@@ -14,7 +14,10 @@ except Exception as e:
     log('main', e)
 account('after main')
 for kept in KEEP:
-    log(kept)
+    try:
+        log(kept)
+    except Exception as e:
+        log('kept', e)
 kept = None
 KEEP.clear()
 g_list = g_dict = g_any = None

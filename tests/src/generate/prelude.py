@@ -64,6 +64,11 @@ def show(v, depth=0):
     return 'a ' + t.__name__
 
 
+def plain(v):
+    # What a function gives may be or hold a set, whose order must not come into a text.
+    return v if type(v) in (int, float, str, bytes, bool) or v is None else show(v)
+
+
 def log(*values):
     print(*[show(v) for v in values])
 
