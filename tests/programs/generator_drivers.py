@@ -143,3 +143,16 @@ try:
     deep(100000)
 except RecursionError:
     print("RecursionError")
+
+
+# a driver is no level of recursion
+def nested(n):
+    return n if n == 0 else sum(nested(n - 1) for _ in range(1)) + 1
+
+
+print(nested(450), max(nested(3) for _ in range(2)))
+try:
+    nested(600)
+except RecursionError:
+    print("RecursionError")
+print(nested(450))

@@ -135,15 +135,6 @@ def managed(name):
 
 with managed("a") as v, managed("b"):
     print(v)
-with managed("c"):
-    raise ValueError("inside")
-try:
-    with managed("d"):
-        raise KeyError("out")
-except KeyError as error:
-    print("KeyError", error)
-
-
 @managed("deco")
 def decorated():
     return "result"
@@ -164,30 +155,12 @@ def twice():
     yield 2
 
 
-@contextmanager
-def swallow():
-    try:
-        yield
-    except Exception:
-        yield
-
-
 for make in (never, twice):
     try:
         with make():
             print("body")
     except RuntimeError as error:
         print("RuntimeError", error)
-try:
-    with swallow():
-        raise ValueError("x")
-except RuntimeError as error:
-    print("RuntimeError", error)
-try:
-    with managed("stop"):
-        raise StopIteration("s")
-except StopIteration as error:
-    print("StopIteration", error)
 with suppress(ZeroDivisionError, KeyError):
     1 / 0
 with suppress():

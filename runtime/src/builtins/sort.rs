@@ -140,7 +140,8 @@ fn sort_plain(cx: &Cx<'_>, keys: Keys<'_>, order: &mut [u32]) -> bool {
 
 /// Whether key `a` is less than key `b`.
 fn less(cx: &mut Cx<'_>, keys: Keys<'_>, a: u32, b: u32) -> Result<bool, Raised> {
-    if let Some(answer) = compare::less_quick(cx, keys.get(cx, a as usize), keys.get(cx, b as usize)) {
+    let (x, y) = (keys.get(cx, a as usize), keys.get(cx, b as usize));
+    if let Some(answer) = compare::less_quick(cx, x, y) {
         return Ok(answer);
     }
     cx.scoped(|cx| {

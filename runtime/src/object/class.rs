@@ -26,8 +26,7 @@ pub const BUILTIN: u16 = 64;
 /// Instances are made by `object.__new__`, and the metaclass has no `__call__` of its own.
 pub const PLAIN_NEW: u16 = 128;
 /// Its instances may be referenced weakly.
-pub const WEAKLY: u16 = 256;
-
+pub const WEAKLY: u16 = 1024;
 /// Instances are all true: no `__bool__` and no `__len__`, and they are no containers or numbers.
 pub const PLAIN_TRUTH: u16 = 256;
 /// Instances are equal to themselves alone: no `__eq__`, no `__ne__`, and nothing builtin that compares.

@@ -226,6 +226,37 @@ fn equal_without_code(cx: &Cx<'_>, a: Local<'_>, b: Local<'_>, depth: usize) -> 
     }
 }
 
+/// Whether `a < b`, if that can be told without running Python code.
+pub(crate) fn less_quick(cx: &Cx<'_>, a: Local<'_>, b: Local<'_>) -> Option<bool> {
+    let (x, y) = (a.value(), b.value());
+    if x.both_int(y) {
+        return Some(x.int_unchecked() < y.int_unchecked());
+    }
+    order_without_code(cx, a, b, QUICK_DEPTH).map(|order| order == Some(Ordering::Less))
+}
+
+/// The order of numbers, texts, bytes, and of tuples of such; the outer `None` for everything else.
+fn order_without_code(cx: &Cx<'_>, a: Local<'_>, b: Local<'_>, depth: usize) -> Option<Option<Ordering>> {
+    match (sort_of(a), sort_of(b)) {
+        (Sort::Tuple, Sort::Tuple) => {
+            let (x, y) = (tuple::of(cx, a)?, tuple::of(cx, b)?);
+            let depth = depth.checked_sub(1)?;
+            for (&x, &y) in tuple::values(x).iter().zip(tuple::values(y)) {
+                // SAFETY: items of live tuples are live.
+                let (x, y): (Local<'_>, Local<'_>) = unsafe { (Local::from_value(x), Local::from_value(y)) };
+                if !equal_without_code(cx, x, y, depth)? {
+                    return order_without_code(cx, x, y, depth);
+                }
+            }
+            Some(Some(tuple::len(x).cmp(&tuple::len(y))))
+        }
+        (Sort::Number, Sort::Number) | (Sort::Str, Sort::Str) | (Sort::Bytes, Sort::Bytes) => {
+            order_simple(cx, a, b)
+        }
+        _ => None,
+    }
+}
+
 // ---- rich comparison ----
 
 /// `a op b`
@@ -237,10 +268,18 @@ pub fn rich<'s>(cx: &mut Cx<'s>, op: CompareOp, a: Handle<'_>, b: Handle<'_>) ->
             None => without_answer(cx, op, a, b),
         };
     }
+    if op.is_equality() && by_identity(cx, x) && by_identity(cx, y) {
+        return Ok(bool(cx, x.is(y) == (op == CompareOp::Eq)));
+    }
     cx.scoped_keep(|cx| match rich_protocol(cx, op, a, b)? {
         Some(answer) => Ok(answer),
         None => without_answer(cx, op, a, b),
     })
+}
+
+/// Whether the value's class is written in Python and says nothing of equality.
+fn by_identity(cx: &Cx<'_>, value: Local<'_>) -> bool {
+    !is_static(value) && class::of(cx, value).flags.get() & class::PLAIN_EQ != 0
 }
 
 /// Identity for `==` and `!=`, TypeError for the others.
@@ -429,28 +468,6 @@ pub fn less(cx: &mut Cx<'_>, a: Handle<'_>, b: Handle<'_>) -> Result<bool, Raise
     }
 }
 
-/// `a < b` of exact core types that order without Python code: by the first items that differ, if they are tuples.
-pub(crate) fn less_quick(cx: &Cx<'_>, a: Local<'_>, b: Local<'_>) -> Option<bool> {
-    less_without_code(cx, a, b, QUICK_DEPTH)
-}
-
-fn less_without_code(cx: &Cx<'_>, a: Local<'_>, b: Local<'_>, depth: usize) -> Option<bool> {
-    if a.shape() != Some(shapes::TUPLE) || b.shape() != Some(shapes::TUPLE) {
-        let simple = is_static(a) && is_static(b);
-        return simple.then(|| order_simple(cx, a, b))?.map(|order| order == Some(Ordering::Less));
-    }
-    let (x, y) = (tuple::values(tuple::of(cx, a)?), tuple::values(tuple::of(cx, b)?));
-    let depth = depth.checked_sub(1)?;
-    for (&x, &y) in x.iter().zip(y) {
-        // SAFETY: items of live tuples are live.
-        let (x, y): (Local<'_>, Local<'_>) = unsafe { (Local::from_value(x), Local::from_value(y)) };
-        if !equal_quick(cx, x, y)? {
-            return less_without_code(cx, x, y, depth);
-        }
-    }
-    Some(x.len() < y.len())
-}
-
 /// `bool(a op b)`
 pub fn test(cx: &mut Cx<'_>, op: CompareOp, a: Handle<'_>, b: Handle<'_>) -> Result<bool, Raised> {
     cx.scoped(|cx| {
@@ -491,6 +508,9 @@ pub fn truth(cx: &mut Cx<'_>, value: Handle<'_>) -> Result<bool, Raised> {
             Some(len) => len != 0,
             None => num(cx, value.get(cx)).is_none_or(|n| !matches!(n, Num::Int(i) if i.is_zero())),
         });
+    }
+    if class::of(cx, local).flags.get() & class::PLAIN_TRUTH != 0 {
+        return Ok(true);
     }
     cx.scoped(|cx| truth_of_instance(cx, value))
 }

@@ -32,6 +32,7 @@ pub(super) const SOURCES: &[SourceDef] = sources! {
     "keyword" "keyword.py";
     "random" "random.py";
     "reprlib" "reprlib.py";
+    "string" "string.py";
     "types" "types.py";
     "typing" "typing.py";
     "weakref" "weakref.py";

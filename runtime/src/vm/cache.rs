@@ -169,6 +169,11 @@ fn known_attr(cx: &Cx<'_>, object: Value, name: NameId, cache: &Cache) -> Option
         }
         _ => {}
     }
+    // Classes of other metaclasses: the site has seen that objects of this shape are classes, in this epoch.
+    let epoch = rt(cx).class_epoch.get();
+    if cache.kind.get() == OF_CLASS && cache.key.get() == shape.0 && cache.epoch.get() == epoch {
+        return class_value(cx, object, cache).map(|known| known.1);
+    }
     cache.copy_from(machine(cx).shared.find(cx, shape, name, Use::Get)?);
     if cache.kind.get() == VALUE {
         return Some(cache.value.get().0);
@@ -229,7 +234,8 @@ fn fill_class_attr(cx: &Cx<'_>, object: Local<'_>, name: NameId, cache: &Cache, 
         _ if descriptor::is_plain_value(cx, found) => (OF_CLASS, found.value()),
         _ => return,
     };
-    fill(cache, shapes::CLASS, rt(cx).class_epoch.get(), class.id.get(), kind);
+    let Some(shape) = object.shape() else { return };
+    fill(cache, shape, rt(cx).class_epoch.get(), class.id.get(), kind);
     cache.value.set(CacheValue(value));
 }
 
@@ -237,7 +243,7 @@ fn fill_class_attr(cx: &Cx<'_>, object: Local<'_>, name: NameId, cache: &Cache, 
 /// if that is all there is to it; or where a module has it.
 fn fill_attr(cx: &Cx<'_>, object: Local<'_>, name: NameId, cache: &Cache) {
     let Some(shape) = object.shape() else { return };
-    if shape == shapes::CLASS {
+    if class::as_class(cx, object).is_some() {
         return fill_class_attr(cx, object, name, cache, false);
     }
     let class = class::of(cx, object);

@@ -2,7 +2,7 @@
 
 use super::bind::{bind, bind_defaults, function_and_code, is_function, Entered};
 use super::frame::{
-    is_counted, machine, Counting, Frame, Machine, NewFrame, CONSTRUCT, ENTRY, GENERATOR, OPERATOR,
+    is_counted, machine, Counting, Frame, Machine, NewFrame, CONSTRUCT, DRIVER, ENTRY, GENERATOR, OPERATOR,
 };
 use super::run::has_shape;
 use super::step::{born, owned, register, release, retain, root};
@@ -146,7 +146,7 @@ pub(super) fn call<D: Counting>(
             give_up(cx, function, function + 1);
             return poll_owned(cx, made);
         }
-        return call_function(cx, function, count, None, to);
+        return call_function(cx, function, count, None, to, 0);
     }
     call_other::<D>(cx, function, count, to)
 }
@@ -170,7 +170,7 @@ fn push(
     // SAFETY: the function on the stack keeps its code alive.
     let (registers, first_temp) = unsafe { ((*code).registers as usize, (*code).first_temp as usize) };
     let base = function + 1;
-    enter_frame(cx, base + registers, 1)?;
+    enter_frame(cx, base + registers, u32::from(flags & DRIVER == 0))?;
     for n in bound..first_temp {
         put_at(cx, base + n, Value::HOLE);
     }
@@ -190,7 +190,7 @@ pub(super) fn enter_frame(cx: &mut Cx<'_>, end: usize, levels: u32) -> Result<()
     let depth = runtime.depth.get();
     // SAFETY: a shared read of this thread's core.
     let room = unsafe { (*cx.core()).memory.roots.stack.has_room_until(end) };
-    if depth.saturating_add(levels - 1) >= runtime.recursion_limit.get() || !room {
+    if depth.saturating_add(levels) > runtime.recursion_limit.get() || !room {
         return Err(raise(cx, classes::RECURSION_ERROR, "maximum recursion depth exceeded"));
     }
     machine(cx).reserve(cx)?;
@@ -199,11 +199,11 @@ pub(super) fn enter_frame(cx: &mut Cx<'_>, end: usize, levels: u32) -> Result<()
     Ok(())
 }
 
-/// Pops the innermost frame.
+/// Pops the innermost frame, which has these flags.
 #[inline]
-pub(super) fn leave_frame(cx: &Cx<'_>) {
+pub(super) fn leave_frame(cx: &Cx<'_>, flags: u8) {
     let runtime = rt(cx);
-    runtime.depth.set(runtime.depth.get() - 1);
+    runtime.depth.set(runtime.depth.get() - u32::from(flags & DRIVER == 0));
     machine(cx).pop();
 }
 
@@ -216,30 +216,35 @@ fn call_function(
     count: usize,
     names: Option<Value>,
     to: Return,
+    flags: u8,
 ) -> Result<Entered, Raised> {
     let before = top(cx);
-    let result = bind_and_push(cx, function, count, names, to, 0);
+    let result = bind_and_push(cx, function, count, names, to, flags);
     if result.is_err() {
         set_top(cx, before.max(function + 1 + count));
     }
     result
 }
 
-/// Calls a Python function at a stack index, in whichever way fits.
+/// Calls a Python function at a stack index, in whichever way fits; `flags` are none, or `DRIVER`.
 pub(super) fn enter_function(
     cx: &mut Cx<'_>,
     function: usize,
     count: usize,
     to: Return,
+    flags: u8,
 ) -> Result<Entered, Raised> {
     // SAFETY: callers have put a function and its arguments there; calls are made by the innermost frame.
     let entered = unsafe {
         let machine = machine(cx);
-        let new = NewFrame::at_start(code_of(value_at(cx, function)), function + 1, to, 0);
+        let new = NewFrame::at_start(code_of(value_at(cx, function)), function + 1, to, flags);
         enter_plain(cx, machine, machine.current.get(), new, count)
     };
     if entered.is_null() {
-        return call_function(cx, function, count, None, to);
+        return call_function(cx, function, count, None, to, flags);
+    }
+    if flags & DRIVER != 0 {
+        rt(cx).depth.set(rt(cx).depth.get() - 1);
     }
     // SAFETY: a shared read of this thread's core.
     if unsafe { (*cx.core()).memory.signals.pending() } != 0 {
@@ -316,7 +321,7 @@ fn call_native(cx: &mut Cx<'_>, function: usize, count: usize, to: Return) -> Re
             && drivers::is_driven(cx, value_at(cx, function + count))
             && drivers::prepare(cx, driver, function)
         {
-            return enter_function(cx, function, count + 1, to);
+            return enter_function(cx, function, count + 1, to, DRIVER);
         }
     }
     if !crate::object::native::binds_directly(def, count) {
@@ -409,7 +414,7 @@ fn call_other<D: Counting>(
         retain(cx, method);
         shift(cx, function, count + 1, 1);
         put_at(cx, function, method);
-        return enter_function(cx, function, count + 1, to);
+        return enter_function(cx, function, count + 1, to, 0);
     }
     call_generic(cx, function, count, None)
 }
@@ -477,7 +482,7 @@ pub(super) fn call_named(
     to: Return,
 ) -> Result<Entered, Raised> {
     if is_function(value_at(cx, function)) {
-        return call_function(cx, function, count, Some(names), to);
+        return call_function(cx, function, count, Some(names), to, 0);
     }
     call_generic(cx, function, count, Some(names))
 }
@@ -544,7 +549,7 @@ pub(super) fn leave_special<D: Counting>(cx: &mut Cx<'_>, value: Value) -> Resul
         let function = take_at(cx, base - 1);
         release(cx, function);
     }
-    leave_frame(cx);
+    leave_frame(cx, flags);
     if flags & ENTRY != 0 {
         return Ok(Some(value));
     }

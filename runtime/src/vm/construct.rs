@@ -7,7 +7,7 @@ use super::calls::{
     put_at, room_for_one_more, run_native, shift, take_at, value_at, Return,
 };
 use super::drivers;
-use super::frame::{machine, NewFrame, CONSTRUCT};
+use super::frame::{machine, NewFrame, CONSTRUCT, DRIVER};
 use super::step::{born, owned, register, release, retain, root};
 use crate::builtins::quick;
 use crate::object::layout::{Class, Native};
@@ -38,7 +38,7 @@ pub(super) fn call_class(
         if count == 1 && drivers::is_driven(cx, value_at(cx, function + 1)) {
             if let Some(driver) = drivers::of_class(cx, class.get(cx)) {
                 if drivers::prepare(cx, driver, function) {
-                    return enter_function(cx, function, 2, to);
+                    return enter_function(cx, function, 2, to, DRIVER);
                 }
             }
         }

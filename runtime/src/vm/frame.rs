@@ -27,6 +27,9 @@ pub(super) const OPERATOR: u8 = 16;
 /// A traceback refers to the frame: see [`captured`](super::captured).
 pub(super) const CAPTURED: u8 = 128;
 
+/// The frame is a driver's, and no level of recursion.
+pub(super) const DRIVER: u8 = 32;
+
 /// Frames are allocated so many at a time.
 const CHUNK: usize = 64;
 
@@ -47,7 +50,7 @@ pub struct Frame {
     pub(super) above: *mut Frame,
     /// Register of the frame below that gets the result.
     pub(super) dst: u8,
-    /// `ENTRY`, `CONSTRUCT`, `GENERATOR`, `DELEGATED`, `OPERATOR`.
+    /// `ENTRY`, `CONSTRUCT`, `GENERATOR`, `DELEGATED`, `OPERATOR`, `DRIVER`.
     pub(super) flags: u8,
 }
 

@@ -59,7 +59,7 @@ pub(super) fn declined<D: Counting>(cx: &mut Cx<'_>, base: usize, to: Return) ->
     let method = take_at(cx, base - 1);
     release(cx, method);
     let (x, y) = (take_at(cx, base - 3), take_at(cx, base - 2));
-    leave_frame(cx);
+    leave_frame(cx, OPERATOR);
     let word = machine(cx).innermost().map_or(0, |frame| {
         super::calls::set_top(cx, frame.end());
         // SAFETY: the frame below is at its instruction.

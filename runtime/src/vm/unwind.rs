@@ -66,7 +66,7 @@ pub(super) fn unwind(cx: &mut Cx<'_>, mark: bool) -> Result<(), Raised> {
             if flags & ENTRY == 0 {
                 give_up(cx, base - 1, base);
             }
-            leave_frame(cx);
+            leave_frame(cx, flags);
         }
         if is_counted(cx) {
             if flags & ENTRY == 0 {

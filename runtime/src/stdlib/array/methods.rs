@@ -49,7 +49,7 @@ pub(super) fn new<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 }
 
 fn add_content(cx: &mut Cx<'_>, array: Handle<'_, Record>, kind: Kind, more: &[u8]) -> Result<(), Raised> {
-    if more.len() % kind.size() != 0 {
+    if !more.len().is_multiple_of(kind.size()) {
         fail!(cx, VALUE_ERROR, "bytes length not a multiple of item size");
     }
     append_bytes(cx, array, more)

@@ -122,7 +122,7 @@ fn bits<'s>(cx: &mut Cx<'s>, own: Handle<'_, Record>, k: usize) -> Res<'s> {
                 return Err(convert::memory_error(cx));
             }
             with(cx, own, |twister| words.extend((0..count).map(|_| twister.word())));
-            if k % 32 != 0 {
+            if !k.is_multiple_of(32) {
                 words[count - 1] >>= 32 - k % 32;
             }
             int::new(cx, BigUint::new(words).into())
