@@ -53,7 +53,8 @@ impl Cx<'_> {
             // Over a limit, only finding all garbage will do.
             let memory = &self.core_ref().memory;
             let over = !memory.fits_strictly(0) || memory.is_pressed();
-            let wanted = self.core_ref().automatic || !self.core_ref().counted || memory.zeal.collect_every != 0;
+            let wanted =
+                self.core_ref().automatic || !self.core_ref().counted || memory.zeal.collect_every != 0;
             match (over, wanted) {
                 (true, _) => self.collect(CollectKind::Full),
                 (false, true) => self.collect(CollectKind::Auto),

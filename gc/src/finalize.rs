@@ -70,7 +70,8 @@ impl Finalization {
     pub(crate) fn sort_registered(&mut self) {
         let order = &self.order;
         if !order.is_empty() {
-            self.registered.sort_by_key(|object| order.get(&(*object as usize)).copied().unwrap_or((u64::MAX, 0)));
+            self.registered
+                .sort_by_key(|object| order.get(&(*object as usize)).copied().unwrap_or((u64::MAX, 0)));
         }
     }
 

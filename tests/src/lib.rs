@@ -3,8 +3,8 @@
 
 pub mod contract;
 pub mod copying;
-pub mod faults;
 pub mod differential;
+pub mod faults;
 pub mod fuzzing;
 pub mod generate;
 pub mod programs;

@@ -29,7 +29,8 @@ fn main() {
 }
 
 fn trials() -> Result<Vec<Trial>, String> {
-    let prelude = std::fs::read_to_string(folder("promptness").join("prelude.py")).map_err(|e| e.to_string())?;
+    let prelude =
+        std::fs::read_to_string(folder("promptness").join("prelude.py")).map_err(|e| e.to_string())?;
     let prompt: Vec<ManagerFactory> =
         taipan_tests::managers().into_iter().filter(|factory| factory().facts().prompt).collect();
     let mut trials = Vec::new();

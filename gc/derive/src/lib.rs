@@ -59,9 +59,9 @@ fn attributes(input: &DeriveInput) -> Result<Attributes, Error> {
             } else if meta.path.is_ident("shape") || meta.path.is_ident("trace") {
                 return Err(meta.error("the heap can't check this: write `unsafe(… = …)`"));
             } else {
-                return Err(
-                    meta.error("expected `finalize`, `notify`, `external`, `unsafe(shape = …)` or `unsafe(trace = …)`")
-                );
+                return Err(meta.error(
+                    "expected `finalize`, `notify`, `external`, `unsafe(shape = …)` or `unsafe(trace = …)`",
+                ));
             };
             *target = Some(meta.value()?.parse()?);
             Ok(())

@@ -11,11 +11,7 @@ pub(crate) fn run_del<'s>(cx: &mut Cx<'s>, object: Handle<'s>) {
 }
 
 /// Runs `body` aside: what was on its way goes on afterwards, and an exception that it raises is reported as ignored in `place`. May collect.
-pub fn aside<'s>(
-    cx: &mut Cx<'s>,
-    place: Handle<'s>,
-    body: impl FnOnce(&mut Cx<'s>) -> Result<(), Raised>,
-) {
+pub fn aside<'s>(cx: &mut Cx<'s>, place: Handle<'s>, body: impl FnOnce(&mut Cx<'s>) -> Result<(), Raised>) {
     let pending = cx.root(root(cx, Root::Pending));
     root_handle(cx, Root::Pending).set(cx, hole());
     let hooks = rt(cx).hooks;

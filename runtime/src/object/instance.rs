@@ -104,8 +104,8 @@ pub fn root_shape(cx: &Cx<'_>, class: Local<'_, Class>) -> Result<ShapeId, HeapF
         name: NameId(u32::MAX),
         transitions: Vec::new(),
     };
-    let finalize =
-        (class.flags.get() & class::HAS_DEL != 0).then_some(super::finalizers::run_del as taipan_gc::shape::FinalizeFn);
+    let finalize = (class.flags.get() & class::HAS_DEL != 0)
+        .then_some(super::finalizers::run_del as taipan_gc::shape::FinalizeFn);
     let shape = Shape { size: part.size + own * 8, slots, finalize, tail: Tail::None, ..part };
     let shape = Shape { size: shape.size.max(16), name: "instance", container: true, ..shape };
     let id = add_shape(cx, shape, info, class)?;

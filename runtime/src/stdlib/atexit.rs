@@ -114,4 +114,3 @@ fn count<'s>(cx: &mut Cx<'s>, _: &Args<'s>) -> Res<'s> {
     let count = with_extension(cx, |_, state: &mut State| state.0.len());
     int::from_usize(cx, count)
 }
-

@@ -224,7 +224,10 @@ fn get_debug<'s>(cx: &mut Cx<'s>, _: &Args<'s>) -> Res<'s> {
 
 fn set_debug<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     if convert::index_i64(cx, args.at(cx, 0))? != 0 {
-        return Err(raise::value_error(cx, "no debugging flags but 0: use 'taipan run --stats', or gc.callbacks"));
+        return Err(raise::value_error(
+            cx,
+            "no debugging flags but 0: use 'taipan run --stats', or gc.callbacks",
+        ));
     }
     Ok(none(cx))
 }
@@ -235,7 +238,11 @@ fn objects<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
         Some(generation) => match convert::index_i64(cx, generation)? {
             0 | 1 => Vec::new(),
             2 => heap_walk::containers(cx)?,
-            _ => fail!(cx, VALUE_ERROR, "generation parameter must be less than the number of available generations (3)"),
+            _ => fail!(
+                cx,
+                VALUE_ERROR,
+                "generation parameter must be less than the number of available generations (3)"
+            ),
         },
     };
     Ok(list::new(cx, &all)?.any())

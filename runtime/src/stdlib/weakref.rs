@@ -5,7 +5,9 @@ use crate::builtins::common::{address, fail, string, text_of, Res};
 use crate::object::layout::WeakRef;
 use crate::object::native::{wrong_self, Args, NativeDef};
 use crate::object::raise::Raised;
-use crate::object::{attr, bool, class, classes, compare, int, list, names, none, root_handle, weakref, Root};
+use crate::object::{
+    attr, bool, class, classes, compare, int, list, names, none, root_handle, weakref, Root,
+};
 use taipan_gc::{Cx, Handle};
 
 /// The module.

@@ -60,7 +60,9 @@ pub(super) fn hand_over(cx: &Cx<'_>, record: Local<'_, FrameObject>) {
     let Ok(array) = array else { return };
     let array: Local<'_, Array> = array;
     // SAFETY: the fresh array's slots are holes; the frame ends, and what it leaves are holes.
-    unsafe { refs::move_in(cx.core(), array.value().header(), tuple::array_slot(array, 0), first, variables) };
+    unsafe {
+        refs::move_in(cx.core(), array.value().header(), tuple::array_slot(array, 0), first, variables)
+    };
     record.put(cx, FrameObject::variables, Some(array));
 }
 

@@ -71,7 +71,8 @@ pub fn load<'s>(cx: &mut Cx<'s>, unit: CodeUnit) -> Result<Handle<'s, Code>, Rai
 fn plain_arguments(unit: &CodeUnit, generator: bool) -> u32 {
     let params = &unit.params;
     let makes_generator = unit.flags & (FLAG_GENERATOR | FLAG_COROUTINE | FLAG_ASYNC_GENERATOR) != 0;
-    if params.keyword_only != 0 || params.var_positional || params.var_keyword || makes_generator != generator {
+    if params.keyword_only != 0 || params.var_positional || params.var_keyword || makes_generator != generator
+    {
         return u32::MAX;
     }
     params.positional as u32

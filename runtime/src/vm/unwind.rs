@@ -2,8 +2,8 @@
 
 use super::calls::{give_up, give_up_from_top, leave_frame, put_at, set_top, top};
 use super::frame::{is_counted, machine, CAPTURED, CONSTRUCT, ENTRY, GENERATOR, OPERATOR};
-use super::{captured, generator};
 use super::step::register;
+use super::{captured, generator};
 use crate::bytecode::code::FLAG_DRIVER;
 use crate::object::layout::{Code, Function, Traceback, TracebackInit};
 use crate::object::raise::{self, Raised, TRACEBACK_WORD};

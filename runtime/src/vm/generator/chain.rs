@@ -21,7 +21,7 @@ use crate::vm::calls::{
 };
 use crate::vm::captured;
 use crate::vm::frame::{
-    CAPTURED, is_counted, machine, Counted, Counting, Frame, NewFrame, Traced, DELEGATED, ENTRY, GENERATOR,
+    is_counted, machine, Counted, Counting, Frame, NewFrame, Traced, CAPTURED, DELEGATED, ENTRY, GENERATOR,
 };
 use crate::vm::run::{has_shape, WIDTHS};
 use crate::vm::step::{release, retain};
