@@ -303,7 +303,7 @@ static void statistics(tpn_ctx *ctx)
         printf("host objects: %d, collected: %s\n", (int)stats.host_objects, stats.collections > 0 ? "yes" : "no");
 }
 
-/* A second heap, under the manager that follows in the list: nothing of one gets into the other. */
+/* A second heap, under the manager that follows in the list, or stands before the last: nothing of one gets into the other. */
 static int side_by_side(tpn_ctx *ctx, const char *manager)
 {
     char name[64] = "";
@@ -315,7 +315,7 @@ static int side_by_side(tpn_ctx *ctx, const char *manager)
     app state;
     while (at < count && (tpn_manager_name(at, name, sizeof name), strcmp(name, manager) != 0))
         at++;
-    (void)tpn_manager_name((at + 1) % count, name, sizeof name);
+    (void)tpn_manager_name(at + 1 < count ? at + 1 : at - 1, name, sizeof name);
     heap = start(name, &other, &state);
     if (heap == NULL)
         return 1;

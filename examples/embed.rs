@@ -320,7 +320,8 @@ fn statistics(python: &mut Interpreter, app: &App) {
 fn side_by_side(python: &mut Interpreter, manager: &str) -> Result<(), StartError> {
     let all = managers::all();
     let at = all.iter().position(|facts| facts.name == manager).unwrap_or_default();
-    let (mut other, app) = start(all[(at + 1) % all.len()].name)?;
+    let neighbour = if at + 1 < all.len() { at + 1 } else { at - 1 };
+    let (mut other, app) = start(all[neighbour].name)?;
     // Values can't cross, copies can.
     let greeting = enter(python, |cx| show(cx, |cx| greet(cx, "the first heap"))).unwrap_or_default();
     if let Some(text) = enter(&mut other, |cx| show(cx, |cx| greet(cx, &greeting))) {

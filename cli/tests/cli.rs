@@ -82,7 +82,7 @@ fn wrong_usage_is_explained() {
         (&["run", "/"], "taipan: can't open file '/': [Errno 21] Is a directory\n"),
         (
             &["run", "--manager", "magic", "-c", ""],
-            "unknown memory manager 'magic' (there are: refcount, mark",
+            "unknown memory manager 'magic' (there are: arena, refcount, cycle, mark",
         ),
         (&["run", "--heap-limit", "64X", "-c", ""], "sizes look like 4096, 512K, 64M or 1G"),
         (&["run", "--heap-limit", "0", "-c", ""], "a heap needs more than nothing"),
@@ -381,8 +381,10 @@ print('end')
     let ended = taipan(&["compare", &path(&there, "differs.py")]);
     assert_eq!(ended.status, Some(1), "{}", ended.output);
     let all = taipan_gc::managers::all();
-    let (first, other) = (all[0], all.iter().find(|facts| facts.cycles != all[0].cycles).expect("another"));
-    let line = |facts: &taipan_gc::Facts| if facts.cycles { "finalized" } else { "end" };
+    // Counting frees all but the one cycle at once, and so has no reason to look for it.
+    let finds = |facts: &taipan_gc::Facts| facts.cycles && !facts.prompt;
+    let (first, other) = (all[0], all.iter().find(|facts| finds(facts) != finds(&all[0])).expect("another"));
+    let line = |facts: &taipan_gc::Facts| if finds(facts) { "finalized" } else { "end" };
     let expected = format!(
         "The output differs in line 1:\n  under {}: {}\n  under {}: {}\n",
         first.name,

@@ -6,7 +6,7 @@
 //! Order: see [`finalize`](crate::finalize). Objects that a finalizer might still reach live until the next trace.
 
 use crate::header::Header;
-use crate::manager::{drop_payload, Memory};
+use crate::manager::{drop_payload, CollectKind, Memory};
 use crate::marker::{is_marked, Marker};
 use crate::shape::{due_finalizer, visit_slots, ShapeTable, Visitor};
 use crate::sweep::Sweeper;
@@ -14,7 +14,7 @@ use crate::tracing;
 use crate::value::Value;
 
 /// Finds and frees all garbage, but what due finalizers may reach. The zero queue is empty, and no `Local` exists.
-pub fn collect(memory: &mut Memory, sweeper: &mut Sweeper) {
+pub fn collect(memory: &mut Memory, sweeper: &mut Sweeper, kind: CollectKind) {
     // Marks of waiting blocks are about to be cleared.
     sweeper.finish(memory);
     memory.cache.settle();
@@ -36,6 +36,10 @@ pub fn collect(memory: &mut Memory, sweeper: &mut Sweeper) {
     memory.stats.collected_objects = give_up_dead(memory);
     // SAFETY: marking is complete, and dead payloads are dropped.
     unsafe { sweeper.start(memory) };
+    if kind == CollectKind::Full {
+        // Somebody asked, or a limit is near: memory is given back now.
+        sweeper.finish(memory);
+    }
     memory.allocated_since = 0;
     memory.stats.live_objects = marker.objects;
     memory.stats.live_bytes = marker.bytes;

@@ -41,7 +41,7 @@ try:
     try: {}['missing']
     except KeyError: [][5]
 except IndexError as error: e = error
-print(repr(e), repr(e.__context__), e.__traceback__ is not None, e.args, isinstance(e, LookupError))
+print(repr(e), repr(e.__context__), e.args, isinstance(e, LookupError))
 print(vars(M).keys() >= {'__len__'}, M.__dict__['__len__'](m), M.__name__, M.__bases__, callable(M), type(m) is M, super(L, L([1])).__len__(), property(lambda s: 1).fget(0))
 x = [1]; x.append(x); y = {}; y['y'] = y; print(x, y, [[]] * 2, list[int], int | str, dict[str, list[int]])
 def f(a, b=2, *c, d, e=5, **g): "doc"

@@ -175,11 +175,6 @@ fn push(
         put_at(cx, base + n, Value::HOLE);
     }
     machine(cx).push(NewFrame::at_start(code, base, to, flags));
-    // Who enters the loop polls by itself: a frame that is there when the call fails is the loop's to unwind.
-    // SAFETY: a shared read of this thread's core.
-    if flags & ENTRY == 0 && unsafe { (*cx.core()).memory.signals.pending() } != 0 {
-        poll(cx)?;
-    }
     Ok(Entered::Frame)
 }
 
@@ -220,10 +215,22 @@ fn call_function(
 ) -> Result<Entered, Raised> {
     let before = top(cx);
     let result = bind_and_push(cx, function, count, names, to, flags);
-    if result.is_err() {
-        set_top(cx, before.max(function + 1 + count));
+    match result {
+        Ok(Entered::Frame) => poll_if_due(cx)?,
+        Ok(Entered::Value(_)) => {}
+        Err(_) => set_top(cx, before.max(function + 1 + count)),
     }
     result
+}
+
+/// The poll of a call. When it raises, what was pushed for the call stays: the new frame, if there is one, is what raised, and the loop's to unwind.
+#[inline]
+pub(super) fn poll_if_due(cx: &mut Cx<'_>) -> Result<(), Raised> {
+    // SAFETY: a shared read of this thread's core.
+    match unsafe { (*cx.core()).memory.signals.pending() } {
+        0 => Ok(()),
+        _ => poll(cx),
+    }
 }
 
 /// Calls a Python function at a stack index, in whichever way fits; `flags` are none, or `DRIVER`.
@@ -246,13 +253,11 @@ pub(super) fn enter_function(
     if flags & DRIVER != 0 {
         rt(cx).depth.set(rt(cx).depth.get() - 1);
     }
-    // SAFETY: a shared read of this thread's core.
-    if unsafe { (*cx.core()).memory.signals.pending() } != 0 {
-        poll(cx)?;
-    }
+    poll_if_due(cx)?;
     Ok(Entered::Frame)
 }
 
+/// Binds the arguments of a function at a stack index and pushes its frame, without a poll: the caller polls, when nothing of its own is left to undo.
 pub(super) fn bind_and_push(
     cx: &mut Cx<'_>,
     function: usize,

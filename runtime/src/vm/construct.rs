@@ -3,8 +3,8 @@
 
 use super::bind::{is_function, Entered};
 use super::calls::{
-    arguments, bind_and_push, call_generic, code_of, enter_function, enter_plain, give_up, poll, poll_owned,
-    put_at, room_for_one_more, run_native, shift, take_at, value_at, Return,
+    arguments, bind_and_push, call_generic, code_of, enter_function, enter_plain, give_up, poll_if_due,
+    poll_owned, put_at, room_for_one_more, run_native, shift, take_at, value_at, Return,
 };
 use super::drivers;
 use super::frame::{machine, NewFrame, CONSTRUCT, DRIVER};
@@ -118,9 +118,7 @@ fn construct(cx: &mut Cx<'_>, function: usize, count: usize, to: Return) -> Resu
         let new = NewFrame::at_start(code_of(init), function + 2, to, CONSTRUCT);
         if !enter_plain(cx, machine, current, new, count + 1).is_null() {
             // As at any call: a tree may be built by constructors alone.
-            if (*cx.core()).memory.signals.pending() != 0 {
-                poll(cx)?;
-            }
+            poll_if_due(cx)?;
             return Ok(Some(Entered::Frame));
         }
     }
@@ -129,7 +127,10 @@ fn construct(cx: &mut Cx<'_>, function: usize, count: usize, to: Return) -> Resu
         give_up(cx, function, function + 3 + count);
     }
     match result? {
-        Entered::Frame => Ok(Some(Entered::Frame)),
+        Entered::Frame => {
+            poll_if_due(cx)?;
+            Ok(Some(Entered::Frame))
+        }
         Entered::Value(value) => {
             // An `__init__` that is a generator function.
             release(cx, value);

@@ -2,14 +2,14 @@
 
 use super::Cycle;
 use crate::counting;
-use crate::manager::Memory;
+use crate::manager::{CollectKind, Memory};
 
 /// An empty heap may grow by so much before its first trace, and every heap by so much more than in proportion to what is alive: tracing a
 /// small heap often would cost more than the memory is worth.
 pub(super) const MIN_GROWTH: usize = 4 << 20;
 
-pub(super) fn collect(manager: &mut Cycle, memory: &mut Memory) {
-    counting::collect(memory, &mut manager.sweeper);
+pub(super) fn collect(manager: &mut Cycle, memory: &mut Memory, kind: CollectKind) {
+    counting::collect(memory, &mut manager.sweeper, kind);
     memory.collect_at = allowance(memory.stats.live_bytes as usize);
 }
 

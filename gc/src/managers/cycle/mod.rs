@@ -60,8 +60,8 @@ unsafe impl Manager for Cycle {
         alloc::alloc_large(self, memory, size)
     }
 
-    fn collect(&mut self, memory: &mut Memory, _kind: CollectKind) {
-        collect::collect(self, memory);
+    fn collect(&mut self, memory: &mut Memory, kind: CollectKind) {
+        collect::collect(self, memory, kind);
     }
 
     fn each_object(&mut self, memory: &mut Memory, each: &mut dyn FnMut(*mut Header)) {

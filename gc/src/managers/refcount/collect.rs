@@ -2,8 +2,8 @@
 
 use super::RefCount;
 use crate::counting;
-use crate::manager::Memory;
+use crate::manager::{CollectKind, Memory};
 
-pub(super) fn collect(manager: &mut RefCount, memory: &mut Memory) {
-    counting::collect(memory, &mut manager.sweeper);
+pub(super) fn collect(manager: &mut RefCount, memory: &mut Memory, kind: CollectKind) {
+    counting::collect(memory, &mut manager.sweeper, kind);
 }

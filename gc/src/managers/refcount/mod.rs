@@ -57,8 +57,8 @@ unsafe impl Manager for RefCount {
         alloc::alloc_large(self, memory, size)
     }
 
-    fn collect(&mut self, memory: &mut Memory, _kind: CollectKind) {
-        collect::collect(self, memory);
+    fn collect(&mut self, memory: &mut Memory, kind: CollectKind) {
+        collect::collect(self, memory, kind);
     }
 
     fn each_object(&mut self, memory: &mut Memory, each: &mut dyn FnMut(*mut Header)) {

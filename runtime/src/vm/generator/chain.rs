@@ -149,6 +149,9 @@ pub(in crate::vm) fn enter_for<D: Counting>(
     }
     // SAFETY: the iterator is a generator in a root.
     if unsafe { simple::enter::<D>(cx, iter, to) } {
+        if D::COUNTED {
+            cx.drain();
+        }
         return Ok(true);
     }
     claim(cx, iter)?;

@@ -88,7 +88,9 @@ pub(super) unsafe fn suspend<D: Counting>(cx: &mut Cx<'_>, value: Value, receive
         let stack = &mut (*cx.core()).memory.roots.stack;
         let registers = stack.slot((*frame).base);
         let handled = *registers.sub(OUTER_HANDLED);
+        // One that rests inside a `try` must be closed when it dies, which takes more.
         let simple = (*frame).flags == GENERATOR
+            && (*(*frame).code).unit.handlers.is_empty()
             && (*registers.sub(RESUMED)).is_hole()
             && *stack.slot(Root::Handled as usize) == handled;
         let own = *registers.sub(OWN);
