@@ -58,7 +58,7 @@ pub struct Shape {
     /// Finalizer.
     pub finalize: Option<FinalizeFn>,
     /// Whether the finalizer of an object has anything to do, by its payload; without it, it always has. An object for which the answer
-    /// becomes yes is [registered](crate::Core::register) then.
+    /// becomes yes is [registered](crate::Core::register_born) then.
     pub finalize_if: Option<fn(*const u8) -> bool>,
     /// For objects that watch others: runs when what the object watches has died. See [`Cx::watch`].
     pub notify: Option<FinalizeFn>,
