@@ -498,10 +498,17 @@ impl Core {
         }
     }
 
-    /// Every allocated object with a finalizer that has not run, oldest block first.
+    /// Every allocated object with a finalizer that has not run: oldest first under a tracing manager, else oldest block first.
     pub(crate) fn unfinalized(&mut self) -> Vec<*mut Header> {
         let mut found = Vec::new();
         let shapes: *const ShapeTable = &self.memory.shapes;
+        if !self.counted {
+            // Tracing managers have a list of them.
+            let registered = self.memory.finalization.registered.iter().copied();
+            // SAFETY: the list holds allocated objects.
+            found.extend(registered.filter(|&object| unsafe { due_finalizer(&*shapes, object).is_some() }));
+            return found;
+        }
         self.manager.each_object(&mut self.memory, &mut |object| {
             // SAFETY: each_object shows live objects and does not change the shapes.
             unsafe {
@@ -515,15 +522,18 @@ impl Core {
 
     /// Drops every payload that has a drop. The heap is closing.
     pub(crate) fn drop_payloads(&mut self) {
-        let mut found = Vec::new();
-        let shapes: *const ShapeTable = &self.memory.shapes;
-        self.manager.each_object(&mut self.memory, &mut |object| {
-            // SAFETY: as in `unfinalized`.
-            let shape = unsafe { (*shapes).get((*object).shape()) };
-            if shape.drop.is_some() || shape.external.is_some() {
-                found.push(object);
-            }
-        });
+        // Tracing managers have a list of them.
+        let mut found = std::mem::take(&mut self.memory.finalization.droppable);
+        if self.counted {
+            let shapes: *const ShapeTable = &self.memory.shapes;
+            self.manager.each_object(&mut self.memory, &mut |object| {
+                // SAFETY: as in `unfinalized`.
+                let shape = unsafe { (*shapes).get((*object).shape()) };
+                if shape.drop.is_some() || shape.external.is_some() {
+                    found.push(object);
+                }
+            });
+        }
         for object in found {
             // SAFETY: allocated, not yet dropped (the dead ones were freed when they were dropped), and never used again.
             unsafe { self.memory.drop_payload(object) };
