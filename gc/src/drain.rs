@@ -386,6 +386,9 @@ unsafe fn free_queued(memory: &mut Memory) -> Option<(*mut Header, Last)> {
             } else if simple && brief.is_plain_tail() && !(*object).has(FLAG_LARGE) {
                 free_tail(memory, object, shape);
                 object = pop_dead(&mut memory.zero);
+            } else if simple && brief.is_conditional() && due_finalizer(&memory.shapes, object).is_none() {
+                memory.finalization.forget(object);
+                object = free_one(memory, object, brief);
             } else {
                 if let Some(last) = free_slow(memory, object) {
                     return Some((object, last));
@@ -433,20 +436,7 @@ unsafe fn free_alike(
     // SAFETY: as in `free_queued`. Slots of an object own a count of a valid object.
     unsafe {
         loop {
-            // The first child that lost its last reference is freed next, without a stop on the queue.
-            let mut next: *mut Header = std::ptr::null_mut();
-            let mut slots = brief.slots;
-            while slots != 0 {
-                let last = 63 - slots.leading_zeros() as usize;
-                let slot = *(object as *const Value).add(last);
-                slots ^= 1 << last;
-                if slot.is_ref() && (*slot.header()).release_to_queue() {
-                    if !next.is_null() {
-                        push_zero(zero, next);
-                    }
-                    next = slot.header();
-                }
-            }
+            let mut next = release_slots(zero, object, brief);
             debug_assert!(crate::space_class_of(object) == class, "{OTHER_SIZE}");
             free = FreeCell::make(object, 0, free, false);
             cells += 1;
@@ -461,6 +451,49 @@ unsafe fn free_alike(
             object = next;
         }
     }
+}
+
+/// Frees one dead object of a shape that the brief tells all about. Returns the next one to free, off the queue, or null.
+///
+/// # Safety
+/// As [`free_alike`]; the object's finalizer has nothing to do.
+unsafe fn free_one(memory: &mut Memory, object: *mut Header, brief: Brief) -> *mut Header {
+    let class = brief.class as usize;
+    // SAFETY: as in `free_alike`.
+    unsafe {
+        let next = release_slots(&mut memory.zero, object, brief);
+        memory.give_cell(object, class);
+        if next.is_null() {
+            return pop_dead(&mut memory.zero);
+        }
+        next
+    }
+}
+
+/// Releases what a dying object's slots hold. The first child that lost its last reference is returned, to be freed next without a stop on the queue;
+/// the others are queued.
+///
+/// # Safety
+/// The object is valid and unreferenced; its shape has this brief, and no other slots.
+#[inline(always)]
+unsafe fn release_slots(zero: &mut Vec<*mut Header>, object: *mut Header, brief: Brief) -> *mut Header {
+    let mut next: *mut Header = std::ptr::null_mut();
+    let mut slots = brief.slots;
+    while slots != 0 {
+        let last = 63 - slots.leading_zeros() as usize;
+        // SAFETY: by contract; slots of an object own a count of a valid object.
+        unsafe {
+            let slot = *(object as *const Value).add(last);
+            slots ^= 1 << last;
+            if slot.is_ref() && (*slot.header()).release_to_queue() {
+                if !next.is_null() {
+                    push_zero(zero, next);
+                }
+                next = slot.header();
+            }
+        }
+    }
+    next
 }
 
 /// Frees a small object that is nothing but a tail.

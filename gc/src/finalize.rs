@@ -62,7 +62,11 @@ impl Finalization {
     }
 
     /// The object dies.
+    #[inline]
     pub(crate) fn forget(&mut self, object: *mut Header) {
+        if self.order.is_empty() {
+            return;
+        }
         self.order.remove(&(object as usize));
     }
 

@@ -139,6 +139,8 @@ const FIXED: u8 = 1;
 const PLAIN: u8 = 2;
 /// Nothing but a tail, of values or of bytes; freeing it is nothing but releasing the values.
 const PLAIN_TAIL: u8 = 4;
+/// As plain, but for a finalizer that only some objects need.
+const CONDITIONAL: u8 = 8;
 
 impl Brief {
     fn of(shape: &Shape) -> Brief {
@@ -146,6 +148,8 @@ impl Brief {
         let small = shape.size as usize <= MAX_SMALL;
         let class = if small { size_class(shape.size as usize) } else { 0 };
         let plain = fixed && small && shape.is_plain();
+        let unconditional = Shape { finalize: None, ..*shape };
+        let conditional = fixed && small && shape.finalize_if.is_some() && unconditional.is_plain();
         let tail = shape.tail != Tail::None && shape.size == 16 && shape.slots == 0 && shape.is_plain();
         Brief {
             slots: shape.slots,
@@ -154,6 +158,7 @@ impl Brief {
             class: class as u8,
             flags: if fixed { FIXED } else { 0 }
                 | if plain { PLAIN } else { 0 }
+                | if conditional { CONDITIONAL } else { 0 }
                 | if tail { PLAIN_TAIL } else { 0 },
         }
     }
@@ -168,6 +173,12 @@ impl Brief {
     #[inline(always)]
     pub(crate) fn is_plain(self) -> bool {
         self.flags & PLAIN != 0
+    }
+
+    /// Whether freeing it is nothing but releasing its slots once its finalizer is seen to have nothing to do.
+    #[inline(always)]
+    pub(crate) fn is_conditional(self) -> bool {
+        self.flags & CONDITIONAL != 0
     }
 
     /// Whether it is nothing but a tail, and freeing it is nothing but releasing the values in it.
@@ -250,7 +261,7 @@ impl ShapeTable {
         // Whoever frees such an object looks again.
         self.refresh(id);
         let (half, index) = if id.0 < STATIC_SHAPES { (0, id.0) } else { (1, id.0 - STATIC_SHAPES) };
-        self.briefs[half][index as usize].flags &= !(PLAIN | PLAIN_TAIL);
+        self.briefs[half][index as usize].flags &= !(PLAIN | PLAIN_TAIL | CONDITIONAL);
         if id.0 < STATIC_SHAPES {
             &mut self.statics[id.0 as usize]
         } else {

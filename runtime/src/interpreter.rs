@@ -7,8 +7,8 @@ use crate::compile::{compile_source, Options};
 use crate::object::layout::{Dict, Module};
 use crate::object::raise::Raised;
 use crate::object::{
-    self, call, class, classes, dict, list, names, raise, root_handle, shapes, str, tuple, Hooks, Root,
-    Runtime, ROOTS,
+    self, builtin_classes, call, class, classes, dict, list, names, raise, root_handle, shapes, str, tuple,
+    Hooks, Root, Runtime, ROOTS,
 };
 use crate::syntax::Mode;
 use crate::vm::code::{new_function, FunctionParts};
@@ -311,7 +311,7 @@ fn start(cx: &mut Cx<'_>, config: &Config) -> Result<(), Raised> {
     for name in names::WELL_KNOWN {
         names::intern(cx, name)?;
     }
-    class::bootstrap(cx)?;
+    builtin_classes::bootstrap(cx)?;
     let empty = tuple::new(cx, &[])?;
     root_handle(cx, Root::EmptyTuple).set(cx, empty.get(cx).any());
     let empty = str::new(cx, "")?;

@@ -7,7 +7,7 @@ use super::native::Args;
 use super::raise::{type_error, Raised};
 use super::{call, descriptor, dict, instance, rt, shape_of, shapes, str, tuple};
 use std::cell::Cell;
-use taipan_gc::{refs, Any, Cx, Handle, HeapFull, Local, ShapeId, Value};
+use taipan_gc::{Any, Cx, Handle, HeapFull, Local, ShapeId, Value};
 
 /// The class or a base has its own `__getattribute__`.
 pub const HAS_GETATTRIBUTE: u16 = 1;
@@ -499,113 +499,6 @@ pub(crate) fn alloc_class<'a>(
     }
     Ok(class)
 }
-
-/// Makes the builtin class with this number, empty.
-fn make_builtin(cx: &mut Cx<'_>, number: usize) -> Result<(), Raised> {
-    let (name, base, kind) = classes::TABLE[number];
-    cx.scoped(|cx| {
-        let text = names::intern(cx, name)?;
-        let name = names::handle(cx, text);
-        let class = cx.root(alloc_class(cx, shapes::CLASS, name.get(cx).any(), kind, BUILTIN)?);
-        let attributes = dict::new(cx)?;
-        class.get(cx).put(cx, Class::dict, Some(attributes.get(cx)));
-        super::root_at(cx, number).set(cx, class.get(cx).any());
-        let (bases, mro) = if number == 0 {
-            (tuple::new(cx, &[])?, tuple::new(cx, &[class.any()])?)
-        } else {
-            let base = classes::handle(cx, base);
-            let mut chain = vec![class.any()];
-            let inherited = base.get(cx).mro.get(cx).map(|m| cx.root(m));
-            chain.extend(inherited.map_or(Ok(Vec::new()), |m| tuple::handles(cx, m))?);
-            (tuple::new(cx, &[base.any()])?, tuple::new(cx, &chain)?)
-        };
-        class.get(cx).put(cx, Class::bases, Some(bases.get(cx)));
-        class.get(cx).put(cx, Class::mro, Some(mro.get(cx)));
-        Ok(())
-    })
-}
-
-/// The class of a library module, made at need; the flag says whether it was: then it is empty, and [`finish_library`] is to follow.
-pub fn library<'s>(cx: &mut Cx<'s>, id: ClassId) -> Result<(Handle<'s, Class>, bool), Raised> {
-    let fresh = !super::root_at(cx, id.0 as usize).get(cx).value().is_ref();
-    if fresh {
-        make_builtin(cx, id.0 as usize)?;
-    }
-    Ok((classes::handle(cx, id), fresh))
-}
-
-/// The class of a library module has got its methods.
-pub fn finish_library(cx: &Cx<'_>, class: Handle<'_, Class>, has_dict: bool) {
-    let local = class.get(cx);
-    if !has_dict {
-        local.flags.set(local.flags.get() | NO_DICT);
-    }
-    compute_flags(cx, local);
-    bump_epoch(cx);
-}
-
-/// Makes the builtin classes, empty, and gives the static shapes their classes. Once per heap.
-pub fn bootstrap(cx: &mut Cx<'_>) -> Result<(), Raised> {
-    for number in 0..classes::CORE {
-        make_builtin(cx, number)?;
-    }
-    for &(shape, class) in SHAPE_CLASSES {
-        let class = classes::local(cx, class).value();
-        // SAFETY: the core is this thread's; the shape owns a count of its class where counts are kept.
-        unsafe {
-            if (*cx.core()).counted {
-                refs::retain(class);
-            }
-            (*cx.core()).memory.shapes.get_mut(shape).class = class;
-        }
-    }
-    Ok(())
-}
-
-const SHAPE_CLASSES: &[(ShapeId, ClassId)] = &[
-    (shapes::INT, classes::INT),
-    (shapes::FLOAT, classes::FLOAT),
-    (shapes::BOOL, classes::BOOL),
-    (shapes::NONE, classes::NONE_TYPE),
-    (shapes::BIGINT, classes::INT),
-    (shapes::STR_ASCII, classes::STR),
-    (shapes::STR_WIDE, classes::STR),
-    (shapes::BYTES, classes::BYTES),
-    (shapes::TUPLE, classes::TUPLE),
-    (shapes::ARRAY, classes::OBJECT),
-    (shapes::ENTRIES, classes::OBJECT),
-    (shapes::FRAME, classes::FRAME),
-    (shapes::LIST, classes::LIST),
-    (shapes::DICT, classes::DICT),
-    (shapes::SET, classes::SET),
-    (shapes::FROZENSET, classes::FROZENSET),
-    (shapes::CELL, classes::CELL),
-    (shapes::FUNCTION, classes::FUNCTION),
-    (shapes::NATIVE, classes::NATIVE),
-    (shapes::BOUND_METHOD, classes::METHOD),
-    (shapes::CLASS, classes::TYPE),
-    (shapes::MODULE, classes::MODULE),
-    (shapes::CODE, classes::CODE),
-    (shapes::RANGE, classes::RANGE),
-    (shapes::SLICE, classes::SLICE),
-    (shapes::RANGE_ITER, classes::RANGE_ITER),
-    (shapes::SEQ_ITER, classes::SEQ_ITER),
-    (shapes::TABLE_ITER, classes::TABLE_ITER),
-    (shapes::NATIVE_ITER, classes::NATIVE_ITER),
-    (shapes::GENERATOR, classes::GENERATOR),
-    (shapes::PROPERTY, classes::PROPERTY),
-    (shapes::STATIC_METHOD, classes::STATIC_METHOD),
-    (shapes::CLASS_METHOD, classes::CLASS_METHOD),
-    (shapes::SUPER, classes::SUPER),
-    (shapes::SINGLETON, classes::ELLIPSIS),
-    (shapes::NOT_IMPLEMENTED, classes::NOT_IMPLEMENTED_TYPE),
-    (shapes::TRACEBACK, classes::TRACEBACK),
-    (shapes::DICT_VIEW, classes::DICT_KEYS),
-    (shapes::INDEX, classes::OBJECT),
-    (shapes::MEMBER, classes::MEMBER),
-    (shapes::MAPPING_PROXY, classes::MAPPING_PROXY),
-    (shapes::RECORD, classes::OBJECT),
-];
 
 /// The arguments of a native `__new__`: the class, which must be one and derive from `base`.
 pub fn new_target<'s>(cx: &mut Cx<'s>, args: &Args<'s>, base: ClassId) -> Result<Handle<'s, Class>, Raised> {

@@ -31,7 +31,7 @@ use crate::object::classes::ClassId;
 use crate::object::layout::{Dict, Module};
 use crate::object::native::NativeDef;
 use crate::object::raise::Raised;
-use crate::object::{class, classes, dict, native, rt, str};
+use crate::object::{builtin_classes, classes, dict, native, rt, str};
 use taipan_gc::{Cx, Handle};
 
 /// A built-in module: its functions, and what else its dict holds.
@@ -125,7 +125,7 @@ pub fn make<'s>(
 
 /// Makes a class, and puts it in a module's dict.
 fn add_type(cx: &mut Cx<'_>, attributes: Handle<'_, Dict>, def: &'static TypeDef) -> Result<(), Raised> {
-    let (class, fresh) = class::library(cx, def.id)?;
+    let (class, fresh) = builtin_classes::library(cx, def.id)?;
     let name = classes::TABLE[def.id.0 as usize].0;
     put(cx, attributes, name, class.any())?;
     let Some(own) = class.get(cx).dict.get(cx).map(|d| cx.root(d)) else { return Ok(()) };
@@ -143,7 +143,7 @@ fn add_type(cx: &mut Cx<'_>, attributes: Handle<'_, Dict>, def: &'static TypeDef
         let nothing = crate::object::none(cx);
         put(cx, own, "__hash__", nothing)?;
     }
-    class::finish_library(cx, class, def.has_dict);
+    builtin_classes::finish_library(cx, class, def.has_dict);
     Ok(())
 }
 
