@@ -2,6 +2,7 @@
 # what each has printed. Modules named after the file can't be imported: those that the others lack. What programs leave behind is frozen, so that the next one's collections don't look at it.
 import gc
 import io
+import resource
 import sys
 import traceback
 
@@ -22,6 +23,8 @@ def run(source):
     return caught.getvalue().encode('utf-8', 'surrogatepass')
 
 
+# A program that wants more gets a MemoryError, and is not compared.
+resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
 sys.modules.update({name: None for name in sys.argv[2:]})
 with open(sys.argv[1], 'rb') as programs:
     while True:
