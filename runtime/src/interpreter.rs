@@ -187,6 +187,10 @@ impl Interpreter {
         // `__del__` needs the names, classes and modules that the heap gives up when it closes.
         self.heap.shut_down(|cx| {
             crate::stdlib::atexit::run(cx);
+            if !cx.facts().prompt {
+                // Nothing dies with the names of the program, so what is left may as well find them.
+                cx.finalize_all();
+            }
             if let Some(globals) = main_globals(cx) {
                 dict::clear(cx, globals.get(cx));
                 cx.drain();
