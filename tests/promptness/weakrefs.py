@@ -254,3 +254,20 @@ rb = weakref.ref(hold[0], lambda r: print('b told'))
 ra = weakref.ref(a, lambda r: (print('a told'), hold.clear(), print('cleared')))
 del a
 print('after')
+#: a table that nobody has dies with its entries
+import weakref
+a = T('a')
+class V(weakref.WeakValueDictionary):
+    def __del__(self): print('del table', len(self))
+class K(weakref.WeakKeyDictionary):
+    def __del__(self): print('del table', len(self))
+class S(weakref.WeakSet):
+    def __del__(self): print('del table', len(self))
+d = V(a=a); k = K({a: 1}); s = S([a])
+r = [weakref.ref(d, lambda r: print('V told')), weakref.ref(k, lambda r: print('K told')), weakref.ref(s, lambda r: print('S told'))]
+watched = T('value of a table')
+d.held = watched
+del watched, d
+print('-')
+del k, s
+print('end')

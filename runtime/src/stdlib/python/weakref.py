@@ -16,10 +16,11 @@ __all__ = [
 
 class _Guard:
     """While somebody iterates over a table, entries of dead objects stay; they are removed when the last one has finished."""
-    __slots__ = ('table', 'depth', 'dead')
+    __slots__ = ('owner', 'depth', 'dead')
 
-    def __init__(self, table):
-        self.table = table
+    def __init__(self, owner):
+        # The table's references hold this guard: if it held the table, a table that nobody has would wait for the collector.
+        self.owner = ref(owner)
         self.depth = 0
         self.dead = []
 
@@ -28,13 +29,16 @@ class _Guard:
         if self.depth:
             self.dead.append((key, reference))
             return
-        table = self.table
+        owner = self.owner()
+        if owner is None:
+            return
+        data = owner.data
         try:
-            found = table[key]
+            found = data[key]
         except KeyError:
             return
         if found is reference or reference is None:
-            del table[key]
+            del data[key]
 
     def __enter__(self):
         self.depth += 1
@@ -46,6 +50,60 @@ class _Guard:
     def settle(self):
         while self.dead and not self.depth:
             self.remove(*self.dead.pop())
+
+
+class _Table:
+    """What all tables have: entries in `data`, a guard of them, and a function for references whose object dies."""
+
+    def _prepare(self):
+        self.data = {}
+        guard, entry = _Guard(self), self._entry
+        self._guard = guard
+        self._forget = lambda reference: guard.remove(*entry(reference))
+
+    @staticmethod
+    def _entry(reference):
+        """The key of a dead reference's entry, and what it must still hold, if that matters: it is the key itself, unless a table says more."""
+        return reference, None
+
+    def __len__(self):
+        return len(self.data) - len(self._guard.dead)
+
+
+class _Keyed(_Table):
+    """A table whose keys are the references."""
+
+    def __contains__(self, key):
+        try:
+            reference = ref(key)
+        except TypeError:
+            return False
+        return reference in self.data
+
+
+class _Mapping(_Table, _collections_abc.MutableMapping):
+    """What both mappings do alike."""
+
+    def __repr__(self):
+        return f'<{type(self).__name__} at {id(self):#x}>'
+
+    def __or__(self, other):
+        if not isinstance(other, _collections_abc.Mapping):
+            return NotImplemented
+        made = self.copy()
+        made.update(other)
+        return made
+
+    def __ror__(self, other):
+        if not isinstance(other, _collections_abc.Mapping):
+            return NotImplemented
+        made = self.__class__(other)
+        made.update(self)
+        return made
+
+    def __ior__(self, other):
+        self.update(other)
+        return self
 
 
 class KeyedRef(ref):
@@ -61,18 +119,16 @@ class KeyedRef(ref):
         super().__init__(object, callback)
 
 
-class WeakValueDictionary(_collections_abc.MutableMapping):
+class WeakValueDictionary(_Mapping):
     """A mapping that keeps its values weakly: the entry of a value that dies is gone."""
 
     def __init__(self, other=(), /, **kw):
-        self.data = {}
-        guard = self._guard = _Guard(self.data)
-
-        def forget(reference):
-            guard.remove(reference.key, reference)
-
-        self._forget = forget
+        self._prepare()
         self.update(other, **kw)
+
+    @staticmethod
+    def _entry(reference):
+        return reference.key, reference
 
     def __getitem__(self, key):
         value = self.data[key]()
@@ -88,15 +144,9 @@ class WeakValueDictionary(_collections_abc.MutableMapping):
         self._guard.settle()
         del self.data[key]
 
-    def __len__(self):
-        return len(self.data) - len(self._guard.dead)
-
     def __contains__(self, key):
         reference = self.data.get(key)
         return reference is not None and reference() is not None
-
-    def __repr__(self):
-        return f'<{type(self).__name__} at {id(self):#x}>'
 
     def __iter__(self):
         with self._guard:
@@ -178,36 +228,12 @@ class WeakValueDictionary(_collections_abc.MutableMapping):
             made[deepcopy(key, memo)] = value
         return made
 
-    def __or__(self, other):
-        if not isinstance(other, _collections_abc.Mapping):
-            return NotImplemented
-        made = self.copy()
-        made.update(other)
-        return made
 
-    def __ror__(self, other):
-        if not isinstance(other, _collections_abc.Mapping):
-            return NotImplemented
-        made = self.__class__(other)
-        made.update(self)
-        return made
-
-    def __ior__(self, other):
-        self.update(other)
-        return self
-
-
-class WeakKeyDictionary(_collections_abc.MutableMapping):
+class WeakKeyDictionary(_Keyed, _Mapping):
     """A mapping that keeps its keys weakly: the entry of a key that dies is gone."""
 
     def __init__(self, dict=None):
-        self.data = {}
-        guard = self._guard = _Guard(self.data)
-
-        def forget(reference):
-            guard.remove(reference, None)
-
-        self._forget = forget
+        self._prepare()
         if dict is not None:
             self.update(dict)
 
@@ -221,19 +247,6 @@ class WeakKeyDictionary(_collections_abc.MutableMapping):
     def __delitem__(self, key):
         self._guard.settle()
         del self.data[ref(key)]
-
-    def __len__(self):
-        return len(self.data) - len(self._guard.dead)
-
-    def __contains__(self, key):
-        try:
-            reference = ref(key)
-        except TypeError:
-            return False
-        return reference in self.data
-
-    def __repr__(self):
-        return f'<{type(self).__name__} at {id(self):#x}>'
 
     def __iter__(self):
         with self._guard:
@@ -299,36 +312,12 @@ class WeakKeyDictionary(_collections_abc.MutableMapping):
             made[key] = deepcopy(value, memo)
         return made
 
-    def __or__(self, other):
-        if not isinstance(other, _collections_abc.Mapping):
-            return NotImplemented
-        made = self.copy()
-        made.update(other)
-        return made
 
-    def __ror__(self, other):
-        if not isinstance(other, _collections_abc.Mapping):
-            return NotImplemented
-        made = self.__class__(other)
-        made.update(self)
-        return made
-
-    def __ior__(self, other):
-        self.update(other)
-        return self
-
-
-class WeakSet(_collections_abc.MutableSet):
+class WeakSet(_Keyed, _collections_abc.MutableSet):
     """A set that keeps its items weakly."""
 
     def __init__(self, data=None):
-        self.data = {}
-        guard = self._guard = _Guard(self.data)
-
-        def forget(reference):
-            guard.remove(reference, None)
-
-        self._forget = forget
+        self._prepare()
         if data is not None:
             self.update(data)
 
@@ -338,16 +327,6 @@ class WeakSet(_collections_abc.MutableSet):
                 item = reference()
                 if item is not None:
                     yield item
-
-    def __len__(self):
-        return len(self.data) - len(self._guard.dead)
-
-    def __contains__(self, item):
-        try:
-            reference = ref(item)
-        except TypeError:
-            return False
-        return reference in self.data
 
     def __repr__(self):
         return repr(set(self)) if self.data else 'set()'
