@@ -4,7 +4,7 @@ use crate::abi::*;
 use crate::context::Context;
 use crate::fail::{fault, Fault};
 use crate::values::TAG_BITS;
-use crate::watch::Watcher;
+use crate::watch::{self, Watcher};
 use taipan_gc::{Any, Cx, Handle, Local, Owned, Value, Weak};
 
 const INDEX_BITS: u32 = 22;
@@ -93,10 +93,15 @@ impl RefTable {
 }
 
 impl Context {
-    pub(crate) fn insert(&self, cx: &Cx<'_>, state: State) -> Result<Ref, Fault> {
+    fn insert(&self, cx: &Cx<'_>, state: State) -> Result<Ref, Fault> {
         let inserted = self.references.borrow_mut().insert(self.tag, state);
         match inserted {
-            Some(reference) => Ok(reference),
+            Some(reference) => {
+                if let State::Watched(_, watcher) = state {
+                    watch::name(cx, watcher, reference);
+                }
+                Ok(reference)
+            }
             None => {
                 release(cx, state);
                 fault(E_LIMIT, "too many references")
@@ -104,16 +109,17 @@ impl Context {
         }
     }
 
-    fn new_ref(
+    /// A reference to the value, in the state that `make` gives.
+    pub(crate) fn new_ref(
         context: *const Context,
         value: Val,
-        make: impl FnOnce(&Cx<'_>, Local<'_>) -> Result<State, Fault>,
+        make: impl FnOnce(&Context, &Cx<'_>, Local<'_>) -> Result<State, Fault>,
     ) -> Ref {
         let none = Ref { bits: 0 };
         let made = Context::enter(context, |ctx, cx| {
             let made = cx.scoped(|cx| {
                 let value = ctx.resolve(cx, value)?;
-                let state = make(cx, value.get(cx))?;
+                let state = make(ctx, cx, value.get(cx))?;
                 ctx.insert(cx, state)
             });
             made.unwrap_or_else(|fault| {
@@ -181,13 +187,13 @@ fn release(cx: &Cx<'_>, state: State) {
 /// See the header.
 #[no_mangle]
 pub extern "C" fn tpn_ref_new(ctx: *mut Context, value: Val) -> Ref {
-    Context::new_ref(ctx, value, owned_state)
+    Context::new_ref(ctx, value, |_, cx, value| owned_state(cx, value))
 }
 
 /// See the header.
 #[no_mangle]
 pub extern "C" fn tpn_weak_new(ctx: *mut Context, value: Val) -> Ref {
-    Context::new_ref(ctx, value, weak_state)
+    Context::new_ref(ctx, value, |_, cx, value| weak_state(cx, value))
 }
 
 /// See the header.

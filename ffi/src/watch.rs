@@ -10,7 +10,7 @@ use crate::refs::State;
 use std::cell::Cell;
 use std::ffi::c_void;
 use taipan::object::{finalizers, none, rt};
-use taipan_gc::{Cx, Handle, Local, Object};
+use taipan_gc::{Cx, Handle, Local, Object, Owned};
 
 /// Watches an object for a reference of C.
 #[derive(Debug, Object)]
@@ -24,29 +24,34 @@ pub(crate) struct Watcher {
     reference: Cell<u64>,
 }
 
-/// A weak reference that calls `died`, and the watcher that the caller must tell what the reference is.
-fn watched_state<'t>(
+/// Tells a watcher what the host knows its reference by.
+pub(crate) fn name(cx: &Cx<'_>, watcher: Owned<Watcher>, reference: Ref) {
+    if let Some(watcher) = cx.owned(watcher) {
+        watcher.reference.set(reference.bits);
+    }
+}
+
+/// A weak reference that calls `died`.
+fn watched_state(
     ctx: &Context,
-    cx: &Cx<'t>,
+    cx: &Cx<'_>,
     value: Local<'_>,
     died: DiedFn,
     ud: *mut c_void,
-) -> Result<(State, Option<Handle<'t, Watcher>>), Fault> {
-    if !value.value().is_ref() {
-        return Ok((State::Immediate(value.value()), None));
+) -> Result<State, Fault> {
+    if died.is_none() {
+        return fault(E_ARG, "NULL for the function");
     }
     let context = std::ptr::from_ref(ctx) as usize;
     let watcher = cx.alloc(WatcherInit { died, ud: ud as usize, context, reference: Cell::new(0) })?;
-    let watcher = cx.root(watcher);
-    let owned = cx.own(watcher.get(cx))?;
-    match cx.watch(value, watcher.get(cx).any(), true) {
-        Ok(Some(weak)) => Ok((State::Watched(weak, owned), Some(watcher))),
-        Ok(None) => Ok((State::Immediate(value.value()), None)),
-        Err(full) => {
-            cx.disown(owned);
-            Err(full.into())
-        }
+    let owned = cx.own(watcher)?;
+    let watched = cx.watch(value, watcher.any(), true);
+    if let Ok(Some(weak)) = watched {
+        return Ok(State::Watched(weak, owned));
     }
+    cx.disown(owned);
+    watched?;
+    Ok(State::Immediate(value.value()))
 }
 
 /// Calls the host. An error that it leaves pending is reported as one that nobody can handle.
@@ -84,24 +89,5 @@ fn told<'s>(cx: &mut Cx<'s>, object: Handle<'s>) {
 /// See the header.
 #[no_mangle]
 pub extern "C" fn tpn_weak_watch(ctx: *mut Context, value: Val, died: DiedFn, ud: *mut c_void) -> Ref {
-    let none = Ref { bits: 0 };
-    let made = Context::enter(ctx, |ctx, cx| {
-        let made = cx.scoped(|cx| {
-            if died.is_none() {
-                return fault(E_ARG, "NULL for the function");
-            }
-            let value = ctx.resolve(cx, value)?;
-            let (state, watcher) = watched_state(ctx, cx, value.get(cx), died, ud)?;
-            let reference = ctx.insert(cx, state)?;
-            if let Some(watcher) = watcher {
-                watcher.get(cx).reference.set(reference.bits);
-            }
-            Ok(reference)
-        });
-        made.unwrap_or_else(|fault| {
-            ctx.fail(cx, fault);
-            none
-        })
-    });
-    made.unwrap_or(none)
+    Context::new_ref(ctx, value, |ctx, cx, value| watched_state(ctx, cx, value, died, ud))
 }

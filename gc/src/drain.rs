@@ -240,15 +240,13 @@ impl Cx<'_> {
             let Some(value) = self.core_mut().memory.finalization.pending.remove(before.finalizers) else {
                 return;
             };
-            let header = value.header();
             // SAFETY: pending objects are kept alive by the list.
-            let finalize = unsafe { due_finalizer(&self.core_ref().memory.shapes, header) };
-            if finalize.is_some() {
-                // SAFETY: as above; its finalizer runs now.
-                unsafe { (*header).set(FLAG_FINALIZED) };
-                self.core_mut().memory.stats.finalizers += 1;
-            }
-            self.run_listed(value, finalize);
+            let finalize = unsafe { due_finalizer(&self.core_ref().memory.shapes, value.header()) };
+            self.run_listed(value, |cx, object| {
+                if let Some(finalize) = finalize {
+                    cx.finalize(object, finalize);
+                }
+            });
         }
     }
 
@@ -262,19 +260,21 @@ impl Cx<'_> {
             let shape = unsafe { (*value.header()).shape() };
             let notify = self.core_ref().memory.shapes.get(shape).notify;
             self.core_mut().memory.stats.notices += 1;
-            self.run_listed(value, notify);
+            self.run_listed(value, |cx, object| {
+                if let Some(notify) = notify {
+                    cx.run_guarded(object, notify);
+                }
+            });
         }
     }
 
     /// Runs what is due for an object that was on a list; the scope takes the list's count over.
-    fn run_listed(&mut self, value: Value, body: Option<FinalizeFn>) {
+    fn run_listed(&mut self, value: Value, body: impl FnOnce(&mut Cx<'_>, *mut Header)) {
         self.scoped(|cx| {
             let index = cx.core_mut().memory.roots.stack.push(value);
             // SAFETY: the object is on the stack.
             let object = unsafe { (*cx.core_ref().memory.roots.stack.slot(index)).header() };
-            if let Some(body) = body {
-                cx.run_guarded(object, body);
-            }
+            body(cx, object);
         });
         self.drain_batch();
     }

@@ -25,7 +25,7 @@ const FUNCTIONS: &[NativeDef] = &[
     NativeDef::new("get_count", count, ""),
     NativeDef::new("get_threshold", threshold, ""),
     NativeDef::new("set_threshold", set_threshold, "threshold0, threshold1=None, threshold2=None, /"),
-    NativeDef::new("get_debug", get_debug, ""),
+    NativeDef::new("get_debug", zero, ""),
     NativeDef::new("set_debug", set_debug, "flags, /"),
     NativeDef::new("get_objects", objects, "generation=None"),
     NativeDef::new("get_referrers", referrers, "*objs"),
@@ -216,10 +216,6 @@ fn set_threshold<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     });
     switch(cx, enabled);
     Ok(none(cx))
-}
-
-fn get_debug<'s>(cx: &mut Cx<'s>, _: &Args<'s>) -> Res<'s> {
-    int::from_i64(cx, 0)
 }
 
 fn set_debug<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {

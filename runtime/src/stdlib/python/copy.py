@@ -31,18 +31,7 @@ def copy(x):
     copier = getattr(cls, "__copy__", None)
     if copier is not None:
         return copier(x)
-    reductor = dispatch_table.get(cls)
-    if reductor is not None:
-        rv = reductor(x)
-    else:
-        reductor = getattr(x, "__reduce_ex__", None)
-        if reductor is not None:
-            rv = reductor(4)
-        else:
-            reductor = getattr(x, "__reduce__", None)
-            if not reductor:
-                raise Error("un(shallow)copyable object of type %s" % cls)
-            rv = reductor()
+    rv = _reduced(x, cls, "shallow")
     if isinstance(rv, str):
         return x
     return _reconstruct(x, None, *rv)
@@ -97,21 +86,24 @@ def _deepcopy_object(x, cls, memo):
     copier = getattr(x, "__deepcopy__", None)
     if copier is not None:
         return copier(memo)
-    reductor = dispatch_table.get(cls)
-    if reductor:
-        rv = reductor(x)
-    else:
-        reductor = getattr(x, "__reduce_ex__", None)
-        if reductor is not None:
-            rv = reductor(4)
-        else:
-            reductor = getattr(x, "__reduce__", None)
-            if not reductor:
-                raise Error("un(deep)copyable object of type %s" % cls)
-            rv = reductor()
+    rv = _reduced(x, cls, "deep")
     if isinstance(rv, str):
         return x
     return _reconstruct(x, memo, *rv)
+
+
+def _reduced(x, cls, kind):
+    """What the object says it is made of, in the way of pickling; `kind` of copy is for the message."""
+    reductor = dispatch_table.get(cls)
+    if reductor is not None:
+        return reductor(x)
+    reductor = getattr(x, "__reduce_ex__", None)
+    if reductor is not None:
+        return reductor(4)
+    reductor = getattr(x, "__reduce__", None)
+    if not reductor:
+        raise Error(f"un({kind})copyable object of type {cls}")
+    return reductor()
 
 
 def _keep_alive(x, memo):

@@ -2,7 +2,7 @@
 
 use super::chain::{already_running, claim, enter, enter_as, receive, suspend_at, OWN};
 use crate::bytecode::Op;
-use crate::object::generator::{take_result as result_of, CREATED, DONE, RUNNING};
+use crate::object::generator::{close, kind, take_result as result_of, CREATED, DONE, RUNNING};
 use crate::object::layout::Generator;
 use crate::object::raise::{self, raise, type_error, Raised};
 use crate::object::{attr, call, class, classes, iter, names, shapes};
@@ -46,8 +46,7 @@ pub(in crate::vm) fn resume<'s>(
             return Err(raise::raise_object(cx, value));
         }
         CREATED if !value.get(cx).value().is_none() => {
-            let what =
-                ["generator", "coroutine", "async generator"][generator.get(cx).flavour.get() as usize % 3];
+            let what = kind(cx, generator);
             return Err(type_error(cx, format!("can't send non-None value to a just-started {what}")));
         }
         _ => claim(cx, raw)?,
@@ -165,7 +164,7 @@ fn throw_inner(cx: &mut Cx<'_>, inner: Value, exception: Handle<'_>) -> Result<O
             let generator: Handle<'_, Generator> = unsafe { inner.cast() };
             if exit {
                 // It gets one of its own, and is done with it before this one goes on.
-                crate::object::generator::close(cx, generator)?;
+                close(cx, generator)?;
                 return Ok(None);
             }
             return match resume(cx, generator, exception, true)? {
@@ -239,8 +238,7 @@ pub(super) fn stop_iteration_escapes(cx: &mut Cx<'_>, base: usize) {
         let stop = raise::take(cx);
         // SAFETY: the layout of generator frames.
         let generator: Handle<'_, Generator> = unsafe { register(cx, base - OWN) };
-        let what =
-            ["generator", "coroutine", "async generator"][generator.get(cx).flavour.get() as usize % 3];
+        let what = kind(cx, generator);
         let _ = raise(cx, classes::RUNTIME_ERROR, format!("{what} raised StopIteration"));
         let error = raise::take(cx);
         raise::set_cause(cx, error, Some(stop));
