@@ -199,6 +199,7 @@ impl Cx<'_> {
     }
 
     /// Runs one object's finalizer.
+    #[inline(never)]
     fn finalize(&mut self, object: *mut Header, finalize: FinalizeFn) {
         // SAFETY: the caller's object is allocated, and its finalizer runs now.
         unsafe { (*object).set(FLAG_FINALIZED) };
@@ -207,6 +208,7 @@ impl Cx<'_> {
     }
 
     /// Clears the weak references to an object that has died, and tells its watchers. It lives until they know, though they can't reach it.
+    #[inline(never)]
     fn tell_watchers(&mut self, object: *mut Header) {
         let _rest = Rest::hold_back(self.core_ptr());
         self.scoped(|cx| {
@@ -234,6 +236,7 @@ impl Cx<'_> {
     }
 
     /// Tells the watchers and runs the finalizers that have become due since so many were, unless they nest too deep: then the outermost does.
+    #[inline(never)]
     fn run_due(&mut self, before: Due) {
         while self.core_ref().finalizer_depth < MAX_FINALIZER_DEPTH {
             self.run_notices(before.notices);
@@ -436,7 +439,7 @@ unsafe fn free_alike(
     // SAFETY: as in `free_queued`. Slots of an object own a count of a valid object.
     unsafe {
         loop {
-            let mut next = release_slots(zero, object, brief);
+            let mut next = release_slots(zero, object, brief.slots);
             debug_assert!(crate::space_class_of(object) == class, "{OTHER_SIZE}");
             free = FreeCell::make(object, 0, free, false);
             cells += 1;
@@ -461,7 +464,7 @@ unsafe fn free_one(memory: &mut Memory, object: *mut Header, brief: Brief) -> *m
     let class = brief.class as usize;
     // SAFETY: as in `free_alike`.
     unsafe {
-        let next = release_slots(&mut memory.zero, object, brief);
+        let next = release_slots(&mut memory.zero, object, brief.slots);
         memory.give_cell(object, class);
         if next.is_null() {
             return pop_dead(&mut memory.zero);
@@ -474,11 +477,10 @@ unsafe fn free_one(memory: &mut Memory, object: *mut Header, brief: Brief) -> *m
 /// the others are queued.
 ///
 /// # Safety
-/// The object is valid and unreferenced; its shape has this brief, and no other slots.
+/// The object is valid and unreferenced; `slots` is the bitmap of its shape, which has no others.
 #[inline(always)]
-unsafe fn release_slots(zero: &mut Vec<*mut Header>, object: *mut Header, brief: Brief) -> *mut Header {
+unsafe fn release_slots(zero: &mut Vec<*mut Header>, object: *mut Header, mut slots: u64) -> *mut Header {
     let mut next: *mut Header = std::ptr::null_mut();
-    let mut slots = brief.slots;
     while slots != 0 {
         let last = 63 - slots.leading_zeros() as usize;
         // SAFETY: by contract; slots of an object own a count of a valid object.
