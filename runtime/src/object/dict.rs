@@ -15,6 +15,12 @@ pub fn new<'s>(cx: &mut Cx<'s>) -> Result<Handle<'s, Dict>, Raised> {
     table::new(cx, shapes::DICT)
 }
 
+/// Makes room for the entries that a new dict is going to have, if there is memory.
+#[inline]
+pub fn expect(cx: &Cx<'_>, dict: Local<'_, Dict>, count: usize) {
+    let _ = table::try_reserve_exact(cx, dict, count);
+}
+
 /// The value as a dict, subclasses included.
 #[inline]
 pub fn of<'a>(cx: &Cx<'_>, value: Local<'a>) -> Option<Local<'a, Dict>> {
@@ -195,7 +201,7 @@ pub fn entry_of_name(cx: &Cx<'_>, dict: Local<'_, Dict>, name: Local<'_, Str>) -
 /// The value of an entry; `None` when there is no such entry.
 #[inline]
 pub fn entry_value<'a>(cx: &'a Cx<'_>, dict: Local<'a, Dict>, entry: u32) -> Option<Local<'a>> {
-    if entry >= dict.fill.get() || table::key(cx, dict, entry as usize).value().is_hole() {
+    if entry as usize >= table::end(cx, dict) || table::key(cx, dict, entry as usize).value().is_hole() {
         return None;
     }
     Some(table::value(cx, dict, entry as usize))

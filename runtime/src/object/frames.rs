@@ -103,8 +103,8 @@ pub fn storage_size(cx: &Cx<'_>, value: Local<'_>) -> usize {
         return list.items.get(cx).map_or(0, |a| size_of(cx, a.any()));
     }
     let table = dict::of(cx, value).or_else(|| super::set::of(cx, value));
-    table.map_or(0, |t| {
-        let entries = t.entries.get(cx).map_or(0, |a| size_of(cx, a.any()));
-        entries + t.index.get(cx).map_or(0, |a| size_of(cx, a.any()))
+    table.and_then(|t| t.entries.get(cx)).map_or(0, |entries| {
+        let index = super::table::index_of(entries);
+        size_of(cx, entries.any()) + index.map_or(0, |index| size_of(cx, index.any()))
     })
 }

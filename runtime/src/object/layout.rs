@@ -54,7 +54,8 @@ pub struct Tuple {
 pub struct Array {
     /// Capacity: all of it is initialised, with holes behind what is in use.
     pub len: Cell<u32>,
-    pub(crate) unused: Cell<u32>,
+    /// In tables: number behind the last entry, deleted ones included.
+    pub fill: Cell<u32>,
 }
 
 /// The hash index of a table: `len` 32-bit entry numbers follow, `u32::MAX` for free ones.
@@ -103,16 +104,10 @@ pub struct List {
 pub struct Dict {
     /// Three words per entry: key (or a hole), value, hash.
     pub entries: Slot<Array>,
-    /// Hash index; empty while there are at most eight entries.
-    pub index: Slot<Index>,
     /// Live entries.
     pub used: Cell<u32>,
-    /// Entries in use, deleted ones included.
-    pub fill: Cell<u32>,
     /// Stamp of this set of keys, or 0; inline caches of globals compare it.
     pub keys_version: Cell<u32>,
-    /// Changes with every insertion, deletion or resize; iteration compares it.
-    pub mutations: Cell<u32>,
 }
 
 /// A captured variable.

@@ -294,13 +294,7 @@ pub fn replace(cx: &Cx<'_>, a: Handle<'_, Dict>, from: Handle<'_, Dict>) {
     if target.is(source) {
         return;
     }
-    target.put(cx, Dict::entries, source.entries.get(cx));
-    target.put(cx, Dict::index, source.index.get(cx));
-    target.used.set(source.used.get());
-    target.fill.set(source.fill.get());
-    target.mutations.set(target.mutations.get().wrapping_add(1));
-    target.keys_version.set(0);
-    clear(cx, source);
+    table::take_over(cx, target, source);
 }
 
 /// `a -= b`: removes the items of `b`.

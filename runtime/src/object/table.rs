@@ -1,10 +1,11 @@
 //! The hash table under dicts, sets and frozensets: compact and in insertion order, as CPython's dicts since 3.6.
 //!
 //! `entries` holds three words per entry (key, value, hash); a deleted entry keeps its place as a hole until the table is next resized.
-//! Up to eight entries are searched one after the other; beyond that `index` maps hashes to entry numbers by open addressing.
+//! Up to eight entries are searched one after the other. Larger tables have an [`Index`] that maps hashes to entry numbers by open addressing; it
+//! hangs on entry 0, which is a hole there, so that small tables, which are the most by far, pay nothing for it.
 //!
 //! Comparing keys may run Python code, which may change this very table. So a search is a series of [`probe`]s, which run none, and when one
-//! has to ask, [`find`] compares and then looks at `mutations` whether its place is still good; if not, it starts again.
+//! has to ask, [`find`] compares and then looks whether that entry is still there; if not, it starts again.
 //!
 //! Holes remember in their value word how far a run of holes reaches, so that queues and stacks made of tables stay linear: entry 0
 //! says where the first live entry may be, others (negative) where the run before them begins.
@@ -26,6 +27,8 @@ pub const ITEMS: u8 = 2;
 
 const WORDS: usize = 3;
 const SMALL: usize = 8;
+/// Where entry 0 of a larger table keeps the index: the place of a hash.
+const INDEX_WORD: usize = 2;
 const FREE: u32 = u32::MAX;
 const TAIL: usize = 16;
 
@@ -36,14 +39,7 @@ pub(crate) fn new<'s>(cx: &mut Cx<'s>, shape: ShapeId) -> Result<Handle<'s, Dict
 
 /// As [`new`], never collecting.
 pub(crate) fn alloc<'a>(cx: &'a Cx<'_>, shape: ShapeId) -> Result<Local<'a, Dict>, HeapFull> {
-    let table = cx.alloc(DictInit {
-        entries: None,
-        index: None,
-        used: Cell::new(0),
-        fill: Cell::new(0),
-        keys_version: Cell::new(0),
-        mutations: Cell::new(0),
-    })?;
+    let table = cx.alloc(DictInit { entries: None, used: Cell::new(0), keys_version: Cell::new(0) })?;
     if let (Some(header), true) = (table.header(), shape != shapes::DICT) {
         // SAFETY: dicts, sets and frozensets have the same layout.
         unsafe { header.set_shape(shape) };
@@ -81,9 +77,29 @@ fn places<'a>(index: Local<'a, Index>) -> &'a [Cell<u32>] {
     unsafe { std::slice::from_raw_parts(first, index.len.get() as usize) }
 }
 
-/// Entries that fit without resizing.
+/// Whether a table with so many words has an index.
+#[inline(always)]
+fn is_indexed(words: usize) -> bool {
+    words > SMALL * WORDS
+}
+
+/// The index of a table's entries, if there are enough of them.
+#[inline(always)]
+pub(crate) fn index_of<'a>(entries: Local<'a, Array>) -> Option<Local<'a, Index>> {
+    let words = array_values(entries);
+    // SAFETY: `resize` puts an index there.
+    is_indexed(words.len()).then(|| unsafe { Local::from_value(words[INDEX_WORD]) })
+}
+
+/// Entries that fit without resizing, deleted ones included.
 fn capacity(cx: &Cx<'_>, table: Local<'_, Dict>) -> usize {
     words(cx, table).len() / WORDS
+}
+
+/// Number behind the last entry.
+#[inline]
+pub(crate) fn end(cx: &Cx<'_>, table: Local<'_, Dict>) -> usize {
+    table.entries.get(cx).map_or(0, |entries| entries.fill.get() as usize)
 }
 
 /// Key of an entry; a hole for a deleted one.
@@ -142,10 +158,11 @@ pub(crate) fn probe(
     hash: Value,
     from: Option<Cursor>,
 ) -> Probe {
-    let words = words(cx, table);
-    let Some(index) = table.index.get(cx) else {
+    let Some(entries) = table.entries.get(cx) else { return Probe::Missing };
+    let words = array_values(entries);
+    let Some(index) = index_of(entries) else {
         let start = from.map_or(0, |c| c.place);
-        for entry in start..table.fill.get() as usize {
+        for entry in start..entries.fill.get() as usize {
             if words[entry * WORDS + 2] == hash {
                 match same(cx, words[entry * WORDS], key) {
                     Some(true) => return Probe::Found(entry),
@@ -210,19 +227,29 @@ pub(crate) fn find(
             Probe::Missing => return Ok(None),
             Probe::Ask(entry, next) => (entry, next),
         };
-        let before = table.get(cx).mutations.get();
-        let equal = cx.scoped(|cx| {
-            let stored = cx.root(self::key(cx, table.get(cx), entry));
-            compare::equal(cx, stored, key)
-        })?;
-        if table.get(cx).mutations.get() != before {
-            from = None;
-        } else if equal {
-            return Ok(Some(entry));
-        } else {
-            from = Some(next);
+        match cx.scoped(|cx| is_equal_to(cx, table, entry, key))? {
+            None => from = None,
+            Some(true) => return Ok(Some(entry)),
+            Some(false) => from = Some(next),
         }
     }
+}
+
+/// Whether an entry's key is equal to another; `None` when the entry is not there any more afterwards. Within the same storage what was searched before is
+/// still in its place: new entries come last in every search.
+fn is_equal_to(
+    cx: &mut Cx<'_>,
+    table: Handle<'_, Dict>,
+    entry: usize,
+    key: Handle<'_>,
+) -> Result<Option<bool>, Raised> {
+    let Some(entries) = table.get(cx).entries.get(cx) else { return Ok(None) };
+    let storage = cx.root(entries);
+    let stored = cx.root(self::key(cx, table.get(cx), entry));
+    let equal = compare::equal(cx, stored, key)?;
+    let now = table.get(cx);
+    let same = now.entries.get(cx).is_some_and(|entries| entries.is(storage.get(cx)));
+    Ok((same && self::key(cx, now, entry).is(stored.get(cx))).then_some(equal))
 }
 
 /// The entry whose key is this text. Runs no Python code.
@@ -277,17 +304,17 @@ pub(crate) fn insert(
 #[inline]
 pub(crate) fn append(cx: &Cx<'_>, table: Local<'_, Dict>, key: Value, value: Value, hash: Value) {
     let Some(entries) = table.entries.get(cx) else { return };
-    let entry = table.fill.get();
+    let entry = entries.fill.get();
     let at = entry as usize * WORDS;
     array_put(cx, entries, at, key);
     array_put(cx, entries, at + 1, value);
     array_put(cx, entries, at + 2, hash);
-    if let Some(index) = table.index.get(cx) {
+    if let Some(index) = index_of(entries) {
         enter(places(index), hash, entry);
     }
-    table.fill.set(entry + 1);
+    entries.fill.set(entry + 1);
     table.used.set(table.used.get() + 1);
-    changed(table);
+    table.keys_version.set(0);
 }
 
 fn enter(places: &[Cell<u32>], hash: Value, entry: u32) {
@@ -302,22 +329,16 @@ fn enter(places: &[Cell<u32>], hash: Value, entry: u32) {
     }
 }
 
-#[inline(always)]
-fn changed(table: Local<'_, Dict>) {
-    table.keys_version.set(0);
-    table.mutations.set(table.mutations.get().wrapping_add(1));
-}
-
 /// Deletes a live entry.
 pub(crate) fn remove(cx: &Cx<'_>, table: Local<'_, Dict>, entry: usize) {
     let Some(entries) = table.entries.get(cx) else { return };
     for word in 0..WORDS {
         array_put(cx, entries, entry * WORDS + word, Value::HOLE);
     }
-    let (word, run) = note_hole(array_values(entries), table.fill.get() as usize, entry);
+    let (word, run) = note_hole(array_values(entries), entries.fill.get() as usize, entry);
     array_put(cx, entries, word, run);
     table.used.set(table.used.get() - 1);
-    changed(table);
+    table.keys_version.set(0);
 }
 
 /// What a new hole adds to the knowledge of runs of holes: a word and its new value. Not negative in entry 0: the first entry behind the
@@ -361,8 +382,7 @@ pub(crate) fn next(cx: &Cx<'_>, table: Local<'_, Dict>, at: usize) -> Option<usi
     if table.used.get() == 0 {
         return None;
     }
-    let words = words(cx, table);
-    let fill = table.fill.get() as usize;
+    let (words, fill) = (words(cx, table), end(cx, table));
     let mut at = at;
     if at == 0 && fill > 0 && words[0].is_hole() {
         at = front_run(words).unwrap_or(0);
@@ -382,16 +402,22 @@ pub(crate) fn previous(cx: &Cx<'_>, table: Local<'_, Dict>, end: usize) -> Optio
         return None;
     }
     let words = words(cx, table);
-    before_run(words, end.min(table.fill.get() as usize)).checked_sub(1)
+    before_run(words, end.min(self::end(cx, table))).checked_sub(1)
 }
 
 /// Empties the table.
 pub(crate) fn clear(cx: &Cx<'_>, table: Local<'_, Dict>) {
     table.used.set(0);
-    table.fill.set(0);
-    changed(table);
-    table.put(cx, Dict::index, None);
+    table.keys_version.set(0);
     table.put(cx, Dict::entries, None);
+}
+
+/// Makes a table hold what another one holds, which is empty then.
+pub(crate) fn take_over(cx: &Cx<'_>, table: Local<'_, Dict>, from: Local<'_, Dict>) {
+    table.put(cx, Dict::entries, from.entries.get(cx));
+    table.used.set(from.used.get());
+    table.keys_version.set(0);
+    clear(cx, from);
 }
 
 // ---- size ----
@@ -408,11 +434,20 @@ pub(crate) fn reserve(cx: &mut Cx<'_>, table: Handle<'_, Dict>, more: usize) -> 
 /// Makes room without collecting.
 #[inline]
 pub(crate) fn try_reserve(cx: &Cx<'_>, table: Local<'_, Dict>, more: usize) -> Result<(), HeapFull> {
-    let fill = table.fill.get() as usize;
-    if fill.saturating_add(more) <= capacity(cx, table) {
+    if end(cx, table).saturating_add(more) <= capacity(cx, table) {
         return Ok(());
     }
-    resize(cx, table, more)
+    let used = len(table);
+    let wanted = used.saturating_add(more);
+    resize(cx, table, wanted, sizes(used, wanted))
+}
+
+/// Makes room in an empty table for `count` entries and, if they are few, for no more, without collecting.
+pub(crate) fn try_reserve_exact(cx: &Cx<'_>, table: Local<'_, Dict>, count: usize) -> Result<(), HeapFull> {
+    if count == 0 || count > SMALL || capacity(cx, table) > 0 {
+        return try_reserve(cx, table, count);
+    }
+    resize(cx, table, count, (count, 0))
 }
 
 /// Entries and places of a table for `wanted` entries, of which `used` are there: as CPython, three times as many places as used entries, two thirds of
@@ -425,35 +460,48 @@ fn sizes(used: usize, wanted: usize) -> (usize, usize) {
     (places / 3 * 2 + places % 3 * 2 / 3, places)
 }
 
-/// Moves the entries to new, larger or smaller storage without holes.
+/// Moves the entries to new storage without holes, with room for so many entries and so many places in the index.
 #[cold]
-fn resize(cx: &Cx<'_>, table: Local<'_, Dict>, more: usize) -> Result<(), HeapFull> {
-    let used = table.used.get() as usize;
-    let full = HeapFull { requested: more.saturating_mul(32) };
-    let wanted = used.checked_add(more).filter(|&n| n < u32::MAX as usize / 8).ok_or(full)?;
-    let (room, places_len) = sizes(used, wanted);
-    let fresh: Local<'_, Array> = alloc_values(cx, shapes::ENTRIES, room * WORDS, |_| Value::HOLE)?;
-    let index = if places_len > 0 { Some(alloc_index(cx, places_len)?) } else { None };
-    if let Some(old) = table.entries.get(cx) {
-        compact(cx, old, fresh, table.fill.get() as usize);
+fn resize(
+    cx: &Cx<'_>,
+    table: Local<'_, Dict>,
+    wanted: usize,
+    (room, places_len): (usize, usize),
+) -> Result<(), HeapFull> {
+    if wanted >= u32::MAX as usize / 8 {
+        return Err(HeapFull { requested: wanted.saturating_mul(32) });
     }
+    let index = if places_len > 0 { Some(alloc_index(cx, places_len)?) } else { None };
+    let first = usize::from(index.is_some());
+    // Entry 0 is the end of a run of holes at the front, too.
+    let head = [Value::HOLE, Value::int32(1), index.map_or(Value::HOLE, |index| index.value())];
+    let fresh: Local<'_, Array> = alloc_values(cx, shapes::ENTRIES, (first + room) * WORDS, |word| {
+        if word < first * WORDS {
+            head[word]
+        } else {
+            Value::HOLE
+        }
+    })?;
+    let used = len(table);
+    if let Some(old) = table.entries.get(cx) {
+        compact(cx, old, fresh, first);
+    }
+    fresh.fill.set((first + used) as u32);
     if let Some(index) = index {
         let places = places(index);
-        for (entry, words) in array_values(fresh).chunks_exact(WORDS).take(used).enumerate() {
+        for (entry, words) in array_values(fresh).chunks_exact(WORDS).enumerate().skip(1).take(used) {
             enter(places, words[2], entry as u32);
         }
     }
     table.put(cx, Dict::entries, Some(fresh));
-    table.put(cx, Dict::index, index);
-    table.fill.set(used as u32);
-    changed(table);
+    table.keys_version.set(0);
     Ok(())
 }
 
-/// Moves the live entries to a fresh array; counts move along.
-fn compact(cx: &Cx<'_>, old: Local<'_, Array>, fresh: Local<'_, Array>, fill: usize) {
+/// Moves the live entries to a fresh array, from its entry `to` on; counts move along.
+fn compact(cx: &Cx<'_>, old: Local<'_, Array>, fresh: Local<'_, Array>, mut to: usize) {
     let holder = old.value().bits() as *mut _;
-    let mut to = 0;
+    let fill = old.fill.get() as usize;
     let mut from = 0;
     while from < fill {
         let start = from;
@@ -497,15 +545,18 @@ pub(crate) fn copy_into(
 ) -> Result<bool, Raised> {
     loop {
         let used = len(from.get(cx));
-        if to.get(cx).fill.get() != 0 {
+        let (begun, room) = (end(cx, to.get(cx)), capacity(cx, to.get(cx)));
+        if begun > usize::from(is_indexed(room * WORDS)) {
             return Ok(false);
         }
         if used == 0 {
             return Ok(true);
         }
-        if capacity(cx, to.get(cx)) < used {
-            // May collect, and finalizers may change `from`: look again.
-            reserve(cx, to, used)?;
+        if begun + used > room {
+            if try_reserve_exact(cx, to.get(cx), used).is_err() {
+                // May collect, and finalizers may change `from`: look again.
+                reserve(cx, to, used)?;
+            }
             continue;
         }
         let (source, target) = (from.get(cx), to.get(cx));

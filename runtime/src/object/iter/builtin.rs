@@ -148,7 +148,7 @@ pub fn new_table_iter<'s>(
 ) -> Result<Handle<'s>, Raised> {
     let made = retrying(cx, |cx| {
         let table = table.get(cx);
-        let (used, fill) = (table.used.get(), table.fill.get());
+        let (used, fill) = (table.used.get(), table::end(cx, table) as u32);
         cx.alloc(TableIterInit {
             table: Some(table),
             at: Cell::new(if reversed { fill } else { 0 }),

@@ -98,6 +98,7 @@ pub(in crate::vm) fn build(cx: &mut Cx<'_>, op: Op, index: usize, count: usize) 
         }
         Op::BuildMap => {
             let made = dict::new(cx)?;
+            dict::expect(cx, made.get(cx), count);
             for n in 0..count {
                 let (key, value) = (at(cx, index + 2 * n), at(cx, index + 2 * n + 1));
                 if !dict::quick_set(cx, made.get(cx), key.get(cx), value.get(cx)) {
