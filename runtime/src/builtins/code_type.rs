@@ -20,7 +20,7 @@ pub(super) const CODE: &[NativeDef] = &[
     NativeDef::getter("co_qualname", |cx, args| text(cx, args, |u| &u.qualname)),
     NativeDef::getter("co_filename", |cx, args| text(cx, args, |u| &u.filename)),
     NativeDef::getter("co_firstlineno", |cx, args| number(cx, args, |u| u.first_line as usize)),
-    NativeDef::getter("co_argcount", |cx, args| number(cx, args, |u| u.params.positional as usize)),
+    NativeDef::getter("co_argcount", |cx, args| number(cx, args, CodeUnit::visible_parameters)),
     NativeDef::getter("co_posonlyargcount", |cx, args| {
         number(cx, args, |u| u.params.positional_only as usize)
     }),
@@ -93,7 +93,7 @@ fn named(unit: &CodeUnit, registers: &[u8]) -> Vec<Box<str>> {
 
 /// Parameters, then the other locals that are not cells.
 fn variables(unit: &CodeUnit) -> Vec<Box<str>> {
-    let params = unit.params.count();
+    let params = unit.params.count() - (unit.params.positional as usize - unit.visible_parameters());
     let is_cell = |n: usize| {
         u8::try_from(n).is_ok_and(|n| unit.cell_registers.contains(&n) || unit.free_registers.contains(&n))
     };

@@ -92,6 +92,7 @@ pub(super) fn new_function<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
             module: module.map(|m| m.get(cx)),
             annotations: None,
             dict: None,
+            inner: None,
         })
     })?;
     Ok(made.any())

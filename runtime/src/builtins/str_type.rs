@@ -4,7 +4,8 @@ use super::common::{fail, Res};
 use super::convert::{instance_of, named_text};
 use super::str_methods::{case, codec, edit, operators, search, split};
 use super::{format, repr};
-use crate::object::native::{Args, Driver, NativeDef};
+use crate::bytecode::Driver;
+use crate::object::native::{Args, NativeDef};
 use crate::object::{bytes, class, classes, root_handle, str, Root};
 use taipan_gc::Cx;
 

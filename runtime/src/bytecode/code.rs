@@ -124,7 +124,8 @@ pub struct CodeUnit {
     pub local_names: Vec<Box<str>>,
     /// Registers that hold cells made by this unit (by its `MakeCell`)
     pub cell_registers: Vec<u8>,
-    /// Registers that hold cells of the closure, in closure order (filled by `LoadClosure`)
+    /// Registers that hold cells of the closure, in closure order (filled by `LoadClosure`); in a comprehension they are its last parameters, and
+    /// there is no closure
     pub free_registers: Vec<u8>,
     /// The instructions
     pub words: Vec<u32>,
@@ -161,8 +162,22 @@ pub const FLAG_COMPREHENSION: u32 = 16;
 pub const FLAG_MODULE: u32 = 32;
 /// A driver, made by the VM: not seen in tracebacks.
 pub const FLAG_DRIVER: u32 = 64;
+/// A generator expression together with the builtin that consumes it (`set(x for x in y)`). Instructions of the builtin have no line: what
+/// they raise does not come from the expression.
+pub const FLAG_COLLECTOR: u32 = 128;
 
 impl CodeUnit {
+    /// How many parameters the program sees: the cells of a comprehension are none.
+    pub fn visible_parameters(&self) -> usize {
+        let cells = if self.flags & FLAG_COMPREHENSION != 0 { self.free_registers.len() } else { 0 };
+        (self.params.positional as usize).saturating_sub(cells)
+    }
+
+    /// Whether the instruction at word `pc` is one of the builtin that consumes a generator expression.
+    pub fn is_consumer(&self, pc: usize) -> bool {
+        self.flags & FLAG_COLLECTOR != 0 && self.position(pc).line == 0
+    }
+
     /// The source position of the instruction at word `pc`.
     pub fn position(&self, pc: usize) -> Position {
         match self.positions.partition_point(|p| p.pc as usize <= pc) {

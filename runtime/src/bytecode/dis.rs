@@ -4,7 +4,8 @@
 //! prints anything, broken units too: what does not decode shows as numbers.
 
 use super::code::{
-    FLAG_ASYNC_GENERATOR, FLAG_COMPREHENSION, FLAG_COROUTINE, FLAG_GENERATOR, FLAG_MODULE, FLAG_NAMESPACE,
+    FLAG_ASYNC_GENERATOR, FLAG_COLLECTOR, FLAG_COMPREHENSION, FLAG_COROUTINE, FLAG_GENERATOR, FLAG_MODULE,
+    FLAG_NAMESPACE,
 };
 use super::{CodeUnit, Const, Ext, Instr, Kind, Op};
 use std::fmt::Write;
@@ -48,6 +49,7 @@ fn one(unit: &CodeUnit, out: &mut String) {
         (FLAG_NAMESPACE, "namespace"),
         (FLAG_COMPREHENSION, "comprehension"),
         (FLAG_MODULE, "module"),
+        (FLAG_COLLECTOR, "collector"),
     ];
     for (flag, name) in flags {
         if unit.flags & flag != 0 {

@@ -24,8 +24,10 @@
 
 pub mod code;
 pub mod dis;
+mod driver;
 pub mod op;
 pub mod verify;
 
 pub use code::{CodeUnit, Const, Handler, Params, Position};
+pub use driver::Driver;
 pub use op::{Ext, Format, Instr, Kind, Op};

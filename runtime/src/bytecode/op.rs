@@ -99,6 +99,8 @@ opcodes! {
     MakeCell ReadWrite None None None;
     /// r\[a] = the bx-th cell of the running function's closure
     LoadClosure Write Imm16 None None;
+    /// The parameter r\[a] is the cell of a free variable: so comprehensions get theirs; SystemError when it isn't
+    TakeCell ReadWrite None None None;
     /// r\[a] = content of cell r\[b]; NameError/UnboundLocalError when empty
     LoadCell Write Peek None None;
     /// content of cell r\[a] = r\[b]
@@ -328,6 +330,10 @@ opcodes! {
     /// r\[a] = function over code constant ext; temporaries r\[b] defaults tuple, r\[b+1] keyword defaults dict,
     /// r\[b+2] annotations dict, r\[b+3] closure tuple of cells; bits of c say which of the four there are
     MakeFunction Write Run Imm Const;
+    /// r\[a] = the function of a comprehension, made once for the running function, which keeps it as number b
+    MakeInner Write Imm None Const;
+    /// Jumps when r\[a] is not the builtin of driver number b
+    JumpUnlessDriven Peek Imm None Jump;
     /// r\[a] = (r\[b] … r\[b+c-1])
     BuildTuple Write Run Imm None;
     /// r\[a] = \[r\[b] … r\[b+c-1]]

@@ -3,7 +3,7 @@
 
 use super::definite;
 use super::ir::{Ins, Reg, UNBOUND};
-use super::unit::{Unit, MAX_REGISTERS};
+use super::unit::{nowhere, Unit, MAX_REGISTERS};
 use crate::bytecode::{CodeUnit, Ext, Handler, Instr, Kind, Op, Position};
 use crate::syntax::{ErrorKind, Fault, Lines};
 use ruff_text_size::TextRange;
@@ -385,6 +385,10 @@ impl Layout {
                 continue;
             }
             last = Some(ins.at);
+            if ins.at == nowhere() {
+                rows.push(Position { pc: self.offsets[index], ..Position::default() });
+                continue;
+            }
             let (line, column) = lines.locate(ins.at.start());
             let (end_line, end_column) = lines.locate(ins.at.end());
             rows.push(Position { pc: self.offsets[index], line, end_line, column, end_column });

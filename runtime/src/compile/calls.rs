@@ -56,6 +56,9 @@ impl<'t> Compiler<'t> {
                 return self.arguments(Callee { function, method: true, given: 0 }, args, keywords, dest, at);
             }
         }
+        if let Some((driver, items)) = self.collected(node)? {
+            return self.collect_call(node, driver, items, dest);
+        }
         let function = self.temp(&node.func)?;
         self.arguments(Callee { function, method: false, given: 0 }, args, keywords, dest, at)
     }

@@ -3,7 +3,7 @@
 use super::assemble;
 use super::calls::Callee;
 use super::ir::Reg;
-use super::scope::{flag, ScopeId, ScopeKind};
+use super::scope::{flag, ScopeId, ScopeKind, Symbol};
 use super::unit::{Compiler, Dest, Done, Unit, Val};
 use crate::bytecode::code::{
     Parts, FLAG_ASYNC_GENERATOR, FLAG_COMPREHENSION, FLAG_COROUTINE, FLAG_GENERATOR, FLAG_NAMESPACE,
@@ -76,8 +76,12 @@ impl<'t> Compiler<'t> {
         for cell in self.unit.cells.clone() {
             self.emit(start, Op::MakeCell, cell, 0, 0);
         }
+        let given = self.scope_kind() == ScopeKind::Comprehension;
         for (index, free) in self.unit.frees.clone().into_iter().enumerate() {
-            self.emit(start, Op::LoadClosure, free, index as u32, 0);
+            match given {
+                true => self.emit(start, Op::TakeCell, free, 0, 0),
+                false => self.emit(start, Op::LoadClosure, free, index as u32, 0),
+            };
         }
         Ok(())
     }
@@ -97,17 +101,28 @@ impl<'t> Compiler<'t> {
         while self.unit.temps < first + 3 {
             self.new_temp(at)?;
         }
-        let names: Vec<Box<str>> = self
-            .scopes
-            .get(scope)
-            .symbols
-            .iter()
-            .filter(|s| s.has(flag::FREE) && !s.has(flag::CELL))
-            .map(|s| s.name.clone())
-            .collect();
-        if names.is_empty() {
-            self.new_temp(at)?;
+        match self.cells_for(scope, at)? {
+            0 => {
+                self.new_temp(at)?;
+            }
+            cells => {
+                parts |= PART_CLOSURE;
+                let run = Reg::temp(first + 3);
+                self.emit(at, Op::BuildTuple, run, run, cells as u32);
+            }
         }
+        self.unit.temps = first;
+        let to = self.register(dest, at)?;
+        let parts = u32::from(parts);
+        self.emit_const(at, Op::MakeFunction, to, Reg::temp(first), parts, Const::Code(Box::new(code)));
+        Ok(to)
+    }
+
+    /// The cells of a nested scope's free variables in the next temporaries; how many.
+    pub(super) fn cells_for(&mut self, scope: ScopeId, at: TextRange) -> Result<usize, Fault> {
+        let free = |s: &&Symbol| s.has(flag::FREE) && !s.has(flag::CELL);
+        let names: Vec<Box<str>> =
+            self.scopes.get(scope).symbols.iter().filter(free).map(|s| s.name.clone()).collect();
         for name in &names {
             let Some(cell) = self.unit.registers.get(name).copied() else {
                 return Err(Fault::new(format!("internal error: no cell for '{name}'"), at));
@@ -115,16 +130,7 @@ impl<'t> Compiler<'t> {
             let temp = self.new_temp(at)?;
             self.emit(at, Op::Move, temp, cell, 0);
         }
-        if !names.is_empty() {
-            parts |= PART_CLOSURE;
-            let run = Reg::temp(first + 3);
-            self.emit(at, Op::BuildTuple, run, run, names.len() as u32);
-        }
-        self.unit.temps = first;
-        let to = self.register(dest, at)?;
-        let parts = u32::from(parts);
-        self.emit_const(at, Op::MakeFunction, to, Reg::temp(first), parts, Const::Code(Box::new(code)));
-        Ok(to)
+        Ok(names.len())
     }
 
     pub(super) fn function(&mut self, def: &'t ast::StmtFunctionDef) -> Done {

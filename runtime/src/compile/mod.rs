@@ -80,6 +80,7 @@ fn compile_tree(tree: &Tree<'_>, filename: &str, mode: Mode, options: Options) -
         outer: Vec::new(),
         budget: 1_000_000 + size.saturating_mul(64),
         call_parens: None,
+        collecting: 0,
     };
     let start = TextRange::default();
     compiler.prologue(start)?;

@@ -5,7 +5,7 @@ use super::scope::{flag, mangle, ScopeId, ScopeKind, Scopes};
 use crate::bytecode::{Const, Op, Params};
 use crate::syntax::{ErrorKind, Fault, Lines, Mode};
 use ruff_python_ast::Stmt;
-use ruff_text_size::TextRange;
+use ruff_text_size::{TextRange, TextSize};
 use std::collections::HashMap;
 
 pub(super) type Done = Result<(), Fault>;
@@ -86,6 +86,8 @@ pub(super) struct Unit<'t> {
     pub(super) max_temps: usize,
     pub(super) hidden: usize,
     pub(super) max_hidden: usize,
+    /// How many functions of comprehensions there are.
+    pub(super) inner: u32,
     pub(super) local_names: Vec<Box<str>>,
     pub(super) cells: Vec<Reg>,
     pub(super) frees: Vec<Reg>,
@@ -112,6 +114,13 @@ pub(super) struct Compiler<'t> {
     pub(super) budget: usize,
     /// The parentheses of the call whose parts are being compiled.
     pub(super) call_parens: Option<TextRange>,
+    /// Around us are so many generator expressions that are compiled twice.
+    pub(super) collecting: usize,
+}
+
+/// The place of instructions that come from nowhere in the source.
+pub(super) fn nowhere() -> TextRange {
+    TextRange::empty(TextSize::new(u32::MAX))
 }
 
 /// The most registers that a frame can have.
@@ -144,6 +153,7 @@ impl<'t> Unit<'t> {
             max_temps: 0,
             hidden: 0,
             max_hidden: 0,
+            inner: 0,
             local_names: Vec::new(),
             cells: Vec::new(),
             frees: Vec::new(),
@@ -161,6 +171,16 @@ impl<'t> Unit<'t> {
         for symbol in scope.symbols.iter().filter(|symbol| function && symbol.has(flag::PARAMETER)) {
             unit.add_register(&symbol.name);
         }
+        let mut frees = Vec::new();
+        for symbol in scope.symbols.iter().filter(|symbol| symbol.has(flag::FREE) && !symbol.has(flag::CELL))
+        {
+            frees.push(&symbol.name);
+        }
+        // A comprehension gets the cells as parameters, behind its iterator.
+        let cells_given = scope.kind == ScopeKind::Comprehension;
+        if cells_given {
+            unit.add_frees(&frees);
+        }
         let plain = |symbol: &&super::scope::Symbol| {
             function && symbol.is_local() && !symbol.has(flag::PARAMETER | flag::CELL)
         };
@@ -174,12 +194,17 @@ impl<'t> Unit<'t> {
             };
             unit.cells.push(reg);
         }
-        for symbol in scope.symbols.iter().filter(|symbol| symbol.has(flag::FREE) && !symbol.has(flag::CELL))
-        {
-            let reg = unit.add_register(&symbol.name);
-            unit.frees.push(reg);
+        if !cells_given {
+            unit.add_frees(&frees);
         }
         unit
+    }
+
+    fn add_frees(&mut self, names: &[&Box<str>]) {
+        for name in names {
+            let reg = self.add_register(name);
+            self.frees.push(reg);
+        }
     }
 
     fn add_register(&mut self, name: &str) -> Reg {

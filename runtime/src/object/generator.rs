@@ -50,7 +50,7 @@ pub fn close<'s>(cx: &mut Cx<'s>, generator: Handle<'s, Generator>) -> Result<()
     let exit = raise::new_exception(cx, classes::handle(cx, classes::GENERATOR_EXIT), &[])?;
     match (rt(cx).hooks.resume)(cx, generator, exit, true) {
         Ok(Some(_)) => {
-            let message = format!("{} ignored GeneratorExit", kind(cx, generator));
+            let message = format!("{} ignored GeneratorExit", kind(generator.get(cx)));
             Err(raise::raise(cx, classes::RUNTIME_ERROR, message))
         }
         Ok(None) => {
@@ -62,8 +62,8 @@ pub fn close<'s>(cx: &mut Cx<'s>, generator: Handle<'s, Generator>) -> Result<()
 }
 
 /// What messages call it.
-pub fn kind(cx: &Cx<'_>, generator: Handle<'_, Generator>) -> &'static str {
-    ["generator", "coroutine", "async generator"][generator.get(cx).flavour.get() as usize % 3]
+pub fn kind(generator: Local<'_, Generator>) -> &'static str {
+    ["generator", "coroutine", "async generator"][generator.flavour.get() as usize % 3]
 }
 
 /// Whether a generator must be closed before it dies (PEP 342): it rests inside a `try` or a `with`, or at a delegation to something that may

@@ -145,6 +145,8 @@ pub struct Function {
     pub annotations: Slot<Dict>,
     /// `__dict__`, made at need.
     pub dict: Slot<Dict>,
+    /// Functions of the comprehensions in its code, made at need; programs don't see them.
+    pub inner: Slot<Array>,
 }
 
 /// A function written in Rust.

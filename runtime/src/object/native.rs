@@ -8,6 +8,7 @@ use super::classes::ClassId;
 use super::layout::{Dict, Native, NativeInit, NativeIter, Tuple};
 use super::raise::{type_error, Raised};
 use super::{dict, none, retrying, str, tuple};
+use crate::bytecode::Driver;
 use std::cell::Cell;
 use taipan_gc::{Cx, Handle, Local, Value};
 
@@ -47,55 +48,6 @@ pub struct NativeDef {
     pub quick: Option<QuickFn>,
     /// What the VM does itself when the only argument is a generator.
     pub driver: Option<Driver>,
-}
-
-/// What can be done with a generator without a native; see the VM.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Driver {
-    /// `list(…)`
-    List,
-    /// `tuple(…)`
-    Tuple,
-    /// `set(…)`
-    Set,
-    /// `sum(…)`
-    Sum,
-    /// `any(…)`
-    Any,
-    /// `all(…)`
-    All,
-    /// `min(…)`
-    Min,
-    /// `max(…)`
-    Max,
-    /// The native gets a list of the items instead.
-    Gathered,
-    /// As `Gathered`, for a method whose only argument besides `self` is the generator.
-    GatheredFor,
-}
-
-/// How many there are.
-const DRIVERS: usize = Driver::GatheredFor as usize + 1;
-
-impl Driver {
-    /// All of them, in the order of their numbers.
-    pub const ALL: [Driver; DRIVERS] = [
-        Driver::List,
-        Driver::Tuple,
-        Driver::Set,
-        Driver::Sum,
-        Driver::Any,
-        Driver::All,
-        Driver::Min,
-        Driver::Max,
-        Driver::Gathered,
-        Driver::GatheredFor,
-    ];
-
-    /// How many arguments the call has: the generator is the last.
-    pub fn arguments(self) -> usize {
-        1 + usize::from(self == Driver::GatheredFor)
-    }
 }
 
 impl NativeDef {

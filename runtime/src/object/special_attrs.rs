@@ -98,6 +98,7 @@ fn set_function(
                 cx.own(old)?;
             }
             function.get(cx).put(cx, Function::code, Some(code.get(cx)));
+            function.get(cx).put(cx, Function::inner, None);
         }
         _ => return Ok(false),
     }

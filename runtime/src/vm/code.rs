@@ -170,6 +170,7 @@ pub fn new_function<'s>(
             module,
             annotations: parts.annotations.map(|a| a.get(cx)),
             dict: None,
+            inner: None,
         })
     })
 }

@@ -9,10 +9,9 @@ use super::code::{load, new_function, FunctionParts};
 use super::run::has_shape;
 use super::step::retain;
 use crate::bytecode::code::{Params, FLAG_COMPREHENSION, FLAG_DRIVER};
-use crate::bytecode::{verify, CodeUnit, Instr, Op};
+use crate::bytecode::{verify, CodeUnit, Driver, Instr, Op};
 use crate::object::generator::SUSPENDED;
-use crate::object::layout::{Class, Generator};
-use crate::object::native::Driver;
+use crate::object::layout::{Class, Generator, Native};
 use crate::object::raise::{raise, Raised};
 use crate::object::{classes, dict, root as fixed_root, root_handle, shapes, tuple, Root};
 use taipan_gc::{Cx, Local, Value};
@@ -179,6 +178,20 @@ pub(super) fn of_class(cx: &Cx<'_>, class: Local<'_, Class>) -> Option<Driver> {
     } else {
         None
     }
+}
+
+/// Whether the value in a register is the builtin that driver `number` stands in for.
+pub(super) fn is_of(cx: &Cx<'_>, callee: Value, number: usize) -> bool {
+    let driver = if has_shape(callee, shapes::NATIVE) {
+        // SAFETY: the shape says so; nothing runs before the field is read.
+        unsafe { &*((callee.bits() + 8) as *const Native) }.def.driver
+    } else if has_shape(callee, shapes::CLASS) {
+        // SAFETY: the shape says so; the class lies in a register.
+        of_class(cx, unsafe { Local::from_value(callee) })
+    } else {
+        None
+    };
+    driver.is_some_and(|driver| driver as usize == number)
 }
 
 /// Whether the value is a generator that a driver can step.

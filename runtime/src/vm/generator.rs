@@ -10,7 +10,7 @@ mod throw;
 
 pub(super) use awaits::{async_iter, async_next, awaitable, yield_from_iter};
 pub(super) use chain::{enter_delegate, enter_for, fail, finish, leave_failed, suspend};
-pub(super) use throw::{delegate, resume, Step};
+pub(super) use throw::{delegate, no_stop_iteration, resume, Step};
 
 use super::bind::is_function;
 use super::calls::{code_of, slot, value_at};

@@ -5,7 +5,7 @@
 
 use super::bind::Entered;
 use super::frame::{machine, Counting, Machine, NewFrame, CAPTURED, CONSTRUCT, OPERATOR};
-use super::{cache, calls, captured, construct, generator, operators, slow, unwind};
+use super::{cache, calls, captured, construct, drivers, generator, operators, slow, unwind};
 use crate::bytecode::{Instr, Op};
 use crate::object::compare::CompareOp;
 use crate::object::layout::*;
@@ -497,6 +497,13 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                         retain!(value);
                         set!(i.a(), value);
                     }
+                    Op::TakeCell => {
+                        if !has_shape(r!(i.a()), shapes::CELL) {
+                            save!();
+                            slow::no_cell(cx);
+                            raise!();
+                        }
+                    }
                     Op::LoadCell => {
                         let cell = r!(i.b()).bits() as *const Value;
                         let value = *cell.add(1);
@@ -698,6 +705,12 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                             consume!(i.a());
                         }
                         drain!();
+                    }
+                    Op::JumpUnlessDriven => {
+                        let distance = ext!() as i32;
+                        if !drivers::is_of(cx, r!(i.a()), i.b()) {
+                            jump!(distance);
+                        }
                     }
                     Op::JumpIfNone => {
                         let distance = ext!() as i32;
@@ -915,6 +928,17 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                         }
                         set!(i.a(), value);
                         drain!();
+                    }
+                    Op::MakeInner => {
+                        let constant = ext!() as usize;
+                        let known = slow::inner(*regs.sub(1), i.b());
+                        let value = if known.is_ref() {
+                            retain!(known);
+                            known
+                        } else {
+                            tri!(slow::make_inner(cx, base!(), k!(constant), i.b()))
+                        };
+                        set!(i.a(), value);
                     }
                     Op::BuildTuple => {
                         let value = tri!(slow::build_tuple::<D>(cx, regs.add(i.b()), i.c()));

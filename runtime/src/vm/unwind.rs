@@ -4,7 +4,7 @@ use super::calls::{give_up, give_up_from_top, leave_frame, put_at, set_top, top}
 use super::frame::{is_counted, machine, CAPTURED, CONSTRUCT, ENTRY, GENERATOR, OPERATOR};
 use super::step::register;
 use super::{captured, generator};
-use crate::bytecode::code::FLAG_DRIVER;
+use crate::bytecode::code::{FLAG_COLLECTOR, FLAG_DRIVER};
 use crate::object::layout::{Code, Function, Traceback, TracebackInit};
 use crate::object::raise::{self, Raised, TRACEBACK_WORD};
 use crate::object::{instance, Root};
@@ -26,7 +26,8 @@ pub(super) fn unwind(cx: &mut Cx<'_>, mark: bool) -> Result<(), Raised> {
         give_up_from_top(cx, end, top(cx));
         set_top(cx, end);
         let handler = unit.handlers.iter().find(|h| h.start <= index && index < h.end);
-        if mark && unit.flags & FLAG_DRIVER == 0 {
+        let consumer = unit.is_consumer(index as usize);
+        if mark && unit.flags & FLAG_DRIVER == 0 && !consumer {
             cx.scoped(|cx| add_level(cx, base, index, handler.is_some()));
         }
         mark = true;
@@ -50,6 +51,8 @@ pub(super) fn unwind(cx: &mut Cx<'_>, mark: bool) -> Result<(), Raised> {
         }
         if flags & GENERATOR != 0 {
             generator::fail(cx, base);
+        } else if unit.flags & FLAG_COLLECTOR != 0 && !consumer {
+            generator::no_stop_iteration(cx, "generator");
         }
         give_up(cx, base, end);
         if flags & GENERATOR != 0 {

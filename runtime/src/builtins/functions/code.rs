@@ -139,6 +139,7 @@ pub fn run<'s>(
                 module: None,
                 annotations: None,
                 dict: None,
+                inner: None,
             })
         })?;
         match namespace {

@@ -2,8 +2,9 @@
 
 use crate::builtins::common::{fail, Res};
 use crate::builtins::{convert, iterators, quick, sort};
+use crate::bytecode::Driver;
 use crate::object::compare::{self, CompareOp};
-use crate::object::native::{Args, Driver, NativeDef};
+use crate::object::native::{Args, NativeDef};
 use crate::object::number::{self, BinaryOp};
 use crate::object::raise::{self, Raised};
 use crate::object::{bool, bytes, call, class, int, iter, limits, shapes, str, subscript};

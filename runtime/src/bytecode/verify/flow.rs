@@ -155,6 +155,14 @@ impl Flow<'_> {
                 state.registers[decoded.word.a()] = Is::Cell;
                 return Ok(());
             }
+            Op::TakeCell => {
+                let is = &mut state.registers[decoded.word.a()];
+                if *is != Is::Value {
+                    return Err(Problem::at(decoded.pc, "not a parameter as it was given"));
+                }
+                *is = Is::Cell;
+                return Ok(());
+            }
             Op::PopExc => {
                 if state.registers[decoded.word.a()] != Is::Saved {
                     return Err(Problem::at(decoded.pc, "not a saved exception"));

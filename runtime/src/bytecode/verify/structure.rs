@@ -2,9 +2,10 @@
 
 use super::{Checked, Problem};
 use crate::bytecode::code::{
-    FLAG_ASYNC_GENERATOR, FLAG_COMPREHENSION, FLAG_COROUTINE, FLAG_GENERATOR, FLAG_MODULE, FLAG_NAMESPACE,
+    FLAG_ASYNC_GENERATOR, FLAG_COLLECTOR, FLAG_COMPREHENSION, FLAG_COROUTINE, FLAG_GENERATOR, FLAG_MODULE,
+    FLAG_NAMESPACE,
 };
-use crate::bytecode::{CodeUnit, Const, Ext, Instr, Kind, Op};
+use crate::bytecode::{CodeUnit, Const, Driver, Ext, Instr, Kind, Op};
 
 /// A unit's instructions, decoded.
 pub(super) struct Code {
@@ -98,8 +99,10 @@ fn header(unit: &CodeUnit) -> Checked {
     refuse(unit.names.len() > 1 << 16, "more than 65536 names")?;
     let kinds = unit.flags & (FLAG_GENERATOR | FLAG_COROUTINE | FLAG_ASYNC_GENERATOR);
     refuse(kinds.count_ones() > 1, "more than one kind of generator")?;
-    let known = kinds | FLAG_NAMESPACE | FLAG_COMPREHENSION | FLAG_MODULE;
+    let known = kinds | FLAG_NAMESPACE | FLAG_COMPREHENSION | FLAG_MODULE | FLAG_COLLECTOR;
     refuse(unit.flags & !known != 0, "unknown flags")?;
+    let is_comprehension = unit.flags & FLAG_COMPREHENSION != 0;
+    refuse(unit.flags & FLAG_COLLECTOR != 0 && !is_comprehension, "a collector that is no comprehension")?;
     let has_namespace = unit.flags & FLAG_NAMESPACE != 0;
     refuse(has_namespace && unit.params.positional == 0, "a namespace without a parameter for it")?;
     let mut seen = [false; 256];
@@ -109,6 +112,9 @@ fn header(unit: &CodeUnit) -> Checked {
         refuse(std::mem::replace(&mut seen[usize::from(*cell)], true), "a cell register listed twice")?;
     }
     let parameter = |cell: &u8| usize::from(*cell) < unit.params.count();
+    if is_comprehension {
+        return refuse(!unit.free_registers.iter().all(parameter), "a free variable that is no parameter");
+    }
     refuse(unit.free_registers.iter().any(parameter), "a free variable in a parameter's register")
 }
 
@@ -202,6 +208,11 @@ fn immediates(unit: &CodeUnit, decoded: &Decoded) -> Checked {
             let expected = unit.free_registers.get(decoded.word.bx());
             refuse(expected.map(|reg| usize::from(*reg)) != Some(a), "not the register of that free variable")
         }
+        Op::TakeCell => {
+            let is_free = unit.free_registers.contains(&(a as u8));
+            refuse(!is_free || unit.flags & FLAG_COMPREHENSION == 0, "not a free variable of a comprehension")
+        }
+        Op::JumpUnlessDriven => refuse(b >= Driver::ALL.len(), "an unknown driver"),
         Op::MakeCell => refuse(!unit.cell_registers.contains(&(a as u8)), "not a cell register"),
         Op::CheckLocal | Op::DeleteLocal => refuse(a >= usize::from(unit.first_temp), "not a local"),
         Op::JumpIfTrueOrDrop | Op::JumpIfFalseOrDrop => {
@@ -245,7 +256,13 @@ fn extension(unit: &CodeUnit, decoded: &Decoded, caches: &mut [Option<(Op, u32)>
         }
         Ext::Const => match (decoded.op, unit.constants.get(decoded.ext as usize)) {
             (_, None) => refuse("a constant out of bounds"),
-            (Op::MakeFunction, Some(Const::Code(_))) => Ok(()),
+            (Op::MakeFunction | Op::MakeInner, Some(Const::Code(inner))) => {
+                let is_comprehension = inner.flags & FLAG_COMPREHENSION != 0;
+                if is_comprehension != (decoded.op == Op::MakeInner) {
+                    return refuse("code of the wrong kind");
+                }
+                Ok(())
+            }
             (Op::CallKw | Op::CallMethodKw, Some(Const::Tuple(names))) => {
                 if names.len() > decoded.word.b() {
                     return refuse("more keywords than arguments");

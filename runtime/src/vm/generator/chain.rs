@@ -514,8 +514,7 @@ pub(in crate::vm) fn leave_failed(cx: &Cx<'_>, base: usize) -> bool {
 
 /// A generator's frame is being left by an exception. PEP 479: StopIteration becomes RuntimeError.
 pub(in crate::vm) fn fail(cx: &mut Cx<'_>, base: usize) {
+    let what = crate::object::generator::kind(of(cx, value_at(cx, base - OWN)));
     end(cx, base);
-    if crate::object::raise::pending_is(cx, classes::STOP_ITERATION) {
-        super::throw::stop_iteration_escapes(cx, base);
-    }
+    super::throw::no_stop_iteration(cx, what);
 }

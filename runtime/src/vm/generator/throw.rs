@@ -1,6 +1,6 @@
 //! Resuming from native code, throwing into generators, and delegations to what is no generator at rest.
 
-use super::chain::{already_running, claim, enter, enter_as, receive, suspend_at, OWN};
+use super::chain::{already_running, claim, enter, enter_as, receive, suspend_at};
 use crate::bytecode::Op;
 use crate::object::generator::{close, kind, take_result as result_of, CREATED, DONE, RUNNING};
 use crate::object::layout::Generator;
@@ -10,7 +10,7 @@ use crate::vm::calls::{set_top, slot, top, TO_NATIVE};
 use crate::vm::frame::{is_counted, machine, Counted, Counting, Traced, ENTRY};
 use crate::vm::hooks::run_any;
 use crate::vm::run::{has_shape, run, Left, WIDTHS};
-use crate::vm::step::{owned, register, release, root};
+use crate::vm::step::{owned, release, root};
 use crate::vm::unwind::unwind;
 use taipan_gc::{Cx, Handle, Value};
 
@@ -46,7 +46,7 @@ pub(in crate::vm) fn resume<'s>(
             return Err(raise::raise_object(cx, value));
         }
         CREATED if !value.get(cx).value().is_none() => {
-            let what = kind(cx, generator);
+            let what = kind(generator.get(cx));
             return Err(type_error(cx, format!("can't send non-None value to a just-started {what}")));
         }
         _ => claim(cx, raw)?,
@@ -232,13 +232,13 @@ pub(in crate::vm) fn delegate(cx: &mut Cx<'_>, inner: Value, sent: Value) -> Res
     })
 }
 
-/// PEP 479: the pending StopIteration of the generator whose registers begin at `base` becomes a RuntimeError.
-pub(super) fn stop_iteration_escapes(cx: &mut Cx<'_>, base: usize) {
+/// PEP 479: a pending StopIteration that leaves a generator becomes a RuntimeError. `what` is what messages call it.
+pub(in crate::vm) fn no_stop_iteration(cx: &mut Cx<'_>, what: &str) {
+    if !raise::pending_is(cx, classes::STOP_ITERATION) {
+        return;
+    }
     cx.scoped(|cx| {
         let stop = raise::take(cx);
-        // SAFETY: the layout of generator frames.
-        let generator: Handle<'_, Generator> = unsafe { register(cx, base - OWN) };
-        let what = kind(cx, generator);
         let _ = raise(cx, classes::RUNTIME_ERROR, format!("{what} raised StopIteration"));
         let error = raise::take(cx);
         raise::set_cause(cx, error, Some(stop));

@@ -5,12 +5,15 @@ use crate::object::layout::{CellObject, CellObjectInit, CodeData, Dict, Function
 use crate::object::names::NameId;
 use crate::object::raise::{raise, Raised};
 use crate::object::{
-    attr, class, classes, descriptor, dict, names, retrying, root_handle, str, subscript, tuple, Root,
+    attr, class, classes, descriptor, dict, names, retrying, root_handle, shapes, str, subscript, tuple, Root,
 };
 use crate::vm::cache::{code_constant, globals, not_defined};
 use crate::vm::code::{new_function, FunctionParts};
 use crate::vm::step::{owned, register, root, step, step_plain};
-use taipan_gc::{Cx, Handle, Value};
+use taipan_gc::{Cx, Handle, Local, Value};
+
+/// Functions of comprehensions from this number on are not kept.
+const UNKEPT: usize = 255;
 
 /// `builtins.__dict__`
 pub(in crate::vm) fn builtins<'s>(cx: &Cx<'s>) -> Handle<'s, Dict> {
@@ -209,6 +212,65 @@ pub(in crate::vm) fn make_function(
         };
         Ok(new_function(cx, code, table, parts)?.any())
     })
+}
+
+/// The function of comprehension number `number` that a function keeps, or a hole.
+#[inline(always)]
+pub(in crate::vm) fn inner(function: Value, number: usize) -> Value {
+    // SAFETY: the caller passes a running function; what it keeps lies in an array.
+    unsafe {
+        let function: Local<'_, Function> = Local::from_value(function);
+        let inner = function.inner.raw();
+        if !inner.is_ref() {
+            return Value::HOLE;
+        }
+        let kept = tuple::array_values(Local::from_value(inner));
+        kept.get(number).copied().unwrap_or(Value::HOLE)
+    }
+}
+
+/// Makes the function of a comprehension over a code constant, and has the running function keep it, if there is memory.
+#[cold]
+pub(in crate::vm) fn make_inner(
+    cx: &mut Cx<'_>,
+    base: usize,
+    constant: Value,
+    number: usize,
+) -> Result<Value, Raised> {
+    step(cx, [], |cx, []| {
+        let code = code_constant(cx, constant);
+        let table = globals(cx, base);
+        let made = new_function(cx, code, table, FunctionParts::default())?.any();
+        // SAFETY: a frame's function lies below its registers.
+        let function: Handle<'_, Function> = unsafe { register(cx, base - 1) };
+        if number < UNKEPT {
+            keep_inner(cx, function.get(cx), made.get(cx), number);
+        }
+        Ok(made)
+    })
+}
+
+fn keep_inner(cx: &Cx<'_>, function: Local<'_, Function>, made: Local<'_>, number: usize) {
+    let old = function.inner.get(cx);
+    let room = old.map_or(0, |inner| inner.len.get() as usize);
+    if number >= room {
+        let kept = |n| old.and_then(|inner| tuple::array_values(inner).get(n).copied());
+        let grown = tuple::alloc_values(cx, shapes::ENTRIES, (number + 1).next_multiple_of(4), |n| {
+            kept(n).unwrap_or(Value::HOLE)
+        });
+        let Ok(grown) = grown else { return };
+        function.put(cx, Function::inner, Some(grown));
+    }
+    if let Some(inner) = function.inner.get(cx) {
+        tuple::array_put(cx, inner, number, made.value());
+    }
+}
+
+/// A comprehension's function is called by somebody else than the code around it.
+#[cold]
+pub(in crate::vm) fn no_cell(cx: &mut Cx<'_>) {
+    let _ =
+        raise(cx, classes::SYSTEM_ERROR, "the function of a comprehension needs the cells of its variables");
 }
 
 /// `__build_class__`
