@@ -25,6 +25,8 @@ pub struct Finalization {
     pub notices: VecDeque<Value>,
     /// In which order finalizable objects were made, under counting managers, as far as somebody wanted that remembered.
     order: HashMap<usize, (u64, u64)>,
+    /// Lowest and highest address in it: most objects that die lie outside, and are not looked up.
+    span: (usize, usize),
     serial: u64,
 }
 
@@ -56,7 +58,9 @@ impl Finalization {
             // Among those that had as many before them, the one that was made last is the one that was counted as it was made.
             let later = self.made().wrapping_sub(born) as u64;
             let serial = if later == 0 { u64::MAX } else { self.serial };
-            self.order.insert(object as usize, (self.serial - later, serial));
+            let (at, (low, high)) = (object as usize, self.span);
+            self.span = if self.order.is_empty() { (at, at) } else { (low.min(at), high.max(at)) };
+            self.order.insert(at, (self.serial - later, serial));
             self.serial += 1;
         }
     }
@@ -64,10 +68,10 @@ impl Finalization {
     /// The object dies.
     #[inline]
     pub(crate) fn forget(&mut self, object: *mut Header) {
-        if self.order.is_empty() {
-            return;
+        let at = object as usize;
+        if at >= self.span.0 && at <= self.span.1 {
+            self.order.remove(&at);
         }
-        self.order.remove(&(object as usize));
     }
 
     /// Brings the registered objects in the order of their making; those of which it is not known come last, as they are.

@@ -23,6 +23,7 @@ pub(super) const GENERATOR: &[NativeDef] = &[
     NativeDef::getter("gi_suspended", suspended),
     NativeDef::getter("gi_code", code),
     NativeDef::getter("gi_frame", frame),
+    NativeDef::getter("gi_yieldfrom", waits_for),
 ];
 
 /// Methods of `coroutine`.
@@ -39,6 +40,7 @@ pub(super) const COROUTINE: &[NativeDef] = &[
     NativeDef::getter("cr_suspended", suspended),
     NativeDef::getter("cr_code", code),
     NativeDef::getter("cr_frame", frame),
+    NativeDef::getter("cr_await", waits_for),
 ];
 
 /// Methods of `async_generator`.
@@ -171,6 +173,12 @@ fn suspended<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let generator = self_generator(cx, args)?;
     let generator = generator.get(cx);
     Ok(bool(cx, generator.state.get() == SUSPENDED && !is_running(cx, generator)))
+}
+
+fn waits_for<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
+    let generator = self_generator(cx, args)?;
+    let inner = generator::waits_for(cx, generator.get(cx)).map(|inner| cx.root(inner));
+    Ok(inner.unwrap_or_else(|| none(cx)))
 }
 
 fn code<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {

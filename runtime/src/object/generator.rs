@@ -2,7 +2,8 @@
 
 use super::layout::Generator;
 use super::raise::{self, Raised};
-use super::{classes, finalizers, rt};
+use super::{classes, finalizers, rt, tuple};
+use crate::bytecode::{Instr, Op};
 use taipan_gc::{Cx, Handle, Local};
 
 /// Not started.
@@ -32,6 +33,24 @@ pub fn title<'a>(cx: &'a Cx<'_>, generator: Local<'a, Generator>, which: usize) 
         // SAFETY: the code object keeps its titles alive.
         Some(unsafe { Local::from_value(code.data.titles.get(which)?.get()) })
     })
+}
+
+/// What the generator waits for at a delegation (`yield from`, `await`).
+pub fn waits_for<'a>(cx: &'a Cx<'_>, generator: Local<'a, Generator>) -> Option<Local<'a>> {
+    if generator.state.get() != SUSPENDED {
+        return None;
+    }
+    if let Some(inner) = generator.inner.get(cx) {
+        return Some(inner);
+    }
+    let code = generator.function.get(cx)?.code.get(cx)?;
+    let word = Instr(code.data.words.get(generator.pc.get() as usize)?.get());
+    if word.op() != Op::Delegate as u8 {
+        return None;
+    }
+    let value = *tuple::array_values(generator.registers.get(cx)?).get(word.b())?;
+    // SAFETY: what a generator at rest has in its registers is alive.
+    (!value.is_hole()).then(|| unsafe { Local::from_value(value) })
 }
 
 /// What a generator that is done returned; it is handed out once.

@@ -426,7 +426,7 @@ pub struct Record {
 pub struct Generator {
     /// The function.
     pub function: Slot<Function>,
-    /// Registers while at rest, holes while running; empty when done.
+    /// Registers while at rest, holes while running; empty when done, and as long as a coroutine that was awaited at once has not come to rest.
     pub registers: Slot<Array>,
     /// `__name__`, when it is not the code's.
     pub name: Slot<Any>,

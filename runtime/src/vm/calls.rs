@@ -142,6 +142,10 @@ pub(super) fn call<D: Counting>(
     if is_function(callee) {
         // SAFETY: just checked.
         if unsafe { (*code_of(callee)).generator_arguments } == count as u32 {
+            // SAFETY: as above; the loop calls for the innermost frame.
+            if unsafe { generator::begin::<D>(cx, function, count, to)? } {
+                return Ok(Entered::Frame);
+            }
             let made = generator::create(cx, function, count)?;
             give_up(cx, function, function + 1);
             return poll_owned(cx, made);

@@ -5,11 +5,13 @@
 
 mod awaits;
 mod chain;
+mod eager;
 mod simple;
 mod throw;
 
 pub(super) use awaits::{async_iter, async_next, awaitable, yield_from_iter};
 pub(super) use chain::{enter_delegate, enter_for, fail, finish, leave_failed, suspend};
+pub(super) use eager::begin;
 pub(super) use throw::{delegate, no_stop_iteration, resume, Step};
 
 use super::bind::is_function;
@@ -49,40 +51,55 @@ pub(super) fn create(cx: &mut Cx<'_>, function: usize, bound: usize) -> Result<V
 fn try_create(cx: &Cx<'_>, function: Value, parameters: *mut Value, bound: usize) -> Option<Value> {
     // SAFETY: callers pass a function in a register, and registers with its parameters.
     unsafe {
-        let function: Local<'_, Function> = Local::from_value(function);
-        let code = &*code_of(function.value());
-        let registers = (code.registers as usize).max(bound).max(1);
+        let registers = ((*code_of(function)).registers as usize).max(bound).max(1);
         let array: Local<'_, Array> =
             tuple::alloc_values(cx, shapes::ENTRIES, registers, |_| Value::HOLE).ok()?;
-        let made = (*cx.core()).memory.finalization.made();
-        let generator = cx.alloc(GeneratorInit {
-            function: Some(function),
-            registers: Some(array),
-            name: function.name.get(cx).filter(|name| name.value() != code.titles[0].get()),
-            qualname: function.qualname.get(cx).filter(|name| name.value() != code.titles[1].get()),
-            handled: None,
-            inner: None,
-            innermost: None,
-            pc: Cell::new(0),
-            epoch: Cell::new(0),
-            delegation: Cell::new(0),
-            taken: Cell::new(0),
-            level: Cell::new(1),
-            receiver: Cell::new(0),
-            state: Cell::new(CREATED),
-            flavour: Cell::new(match code.unit.flags {
-                flags if flags & FLAG_COROUTINE != 0 => 1,
-                flags if flags & FLAG_ASYNC_GENERATOR != 0 => 2,
-                _ => 0,
-            }),
-            guarded: Cell::new(false),
-            registered: Cell::new(false),
-            born: Cell::new(made),
-        });
-        let generator = generator.ok()?;
+        let generator = alloc(cx, function, Some(array))?;
         refs::move_in(cx.core(), array.value().header(), tuple::array_slot(array, 0), parameters, bound);
         Some(born(cx, generator))
     }
+}
+
+/// A generator of a function that has not begun.
+///
+/// # Safety
+/// The function lies in a register.
+#[inline]
+unsafe fn alloc<'a>(
+    cx: &'a Cx<'_>,
+    function: Value,
+    registers: Option<Local<'a, Array>>,
+) -> Option<Local<'a, Generator>> {
+    // SAFETY: by contract.
+    let (function, code): (Local<'_, Function>, _) =
+        unsafe { (Local::from_value(function), &*code_of(function)) };
+    // SAFETY: a shared read of this thread's core.
+    let made = unsafe { (*cx.core()).memory.finalization.made() };
+    let generator = cx.alloc(GeneratorInit {
+        function: Some(function),
+        registers,
+        name: function.name.get(cx).filter(|name| name.value() != code.titles[0].get()),
+        qualname: function.qualname.get(cx).filter(|name| name.value() != code.titles[1].get()),
+        handled: None,
+        inner: None,
+        innermost: None,
+        pc: Cell::new(0),
+        epoch: Cell::new(0),
+        delegation: Cell::new(0),
+        taken: Cell::new(0),
+        level: Cell::new(1),
+        receiver: Cell::new(0),
+        state: Cell::new(CREATED),
+        flavour: Cell::new(match code.unit.flags {
+            flags if flags & FLAG_COROUTINE != 0 => 1,
+            flags if flags & FLAG_ASYNC_GENERATOR != 0 => 2,
+            _ => 0,
+        }),
+        guarded: Cell::new(false),
+        registered: Cell::new(false),
+        born: Cell::new(made),
+    });
+    generator.ok()
 }
 
 /// The iterator of an instance whose `__iter__` is a generator function, owned; `None` for everything else.

@@ -1116,7 +1116,7 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                             r!(i.b()) = value;
                         }
                         save!();
-                        match generator::suspend::<D>(cx, value, i.a() as u8) {
+                        match tri!(generator::suspend::<D>(cx, value, i.a() as u8)) {
                             Some(value) => return Ok(Left::Yielded(value)),
                             None => continue 'frames,
                         }
@@ -1133,7 +1133,7 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                             }
                             generator::Step::Yielded(value) => {
                                 save!();
-                                match generator::suspend::<D>(cx, value, i.c() as u8) {
+                                match tri!(generator::suspend::<D>(cx, value, i.c() as u8)) {
                                     Some(value) => return Ok(Left::Yielded(value)),
                                     None => continue 'frames,
                                 }

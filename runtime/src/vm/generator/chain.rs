@@ -10,6 +10,7 @@
 //! A remembered innermost is good until a generator in the middle of a chain is resumed by somebody else: that changes `Machine::epoch`, and the chain is
 //! gone through once more, delegation by delegation.
 
+use super::eager::provide_registers;
 use super::{of, put_received, simple};
 use crate::bytecode::{Instr, Op};
 use crate::object::generator::{is_running, CREATED, DONE, RUNNING, SUSPENDED};
@@ -236,12 +237,18 @@ pub(super) fn receive<D: Counting>(cx: &Cx<'_>, sent: Value) {
 
 /// Puts the innermost frame, a generator's, to rest, and the frames that delegate to it. `Some`: it was entered from native code, which gets the
 /// value; `None`: the loop goes on with the frame below, which has been given the value.
-pub(in crate::vm) fn suspend<D: Counting>(cx: &mut Cx<'_>, value: Value, receiver: u8) -> Option<Value> {
+/// `Err`: there is no memory for its registers, and it goes on running.
+pub(in crate::vm) fn suspend<D: Counting>(
+    cx: &mut Cx<'_>,
+    value: Value,
+    receiver: u8,
+) -> Result<Option<Value>, Raised> {
     // SAFETY: the innermost frame is a generator's.
     if unsafe { simple::suspend::<D>(cx, value, receiver) } {
-        return None;
+        return Ok(None);
     }
-    suspend_at::<D>(cx, value, receiver, Value::HOLE)
+    let value = provide_registers(cx, value)?;
+    Ok(suspend_at::<D>(cx, value, receiver, Value::HOLE))
 }
 
 /// As [`suspend`], at a delegation to `inner`, a generator, which is gone through again when the chain goes on.
