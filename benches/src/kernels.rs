@@ -24,6 +24,10 @@ pub const VM: &[(&str, &str)] = &[
     ("fib", include_str!("../kernels/fib.py")),
     ("method", include_str!("../kernels/method.py")),
     ("instance", include_str!("../kernels/instance.py")),
+    ("listcomp", include_str!("../kernels/listcomp.py")),
+    ("genexpr", include_str!("../kernels/genexpr.py")),
+    ("collector", include_str!("../kernels/collector.py")),
+    ("await", include_str!("../kernels/await.py")),
 ];
 
 /// Steps between two polls, as a virtual machine or a careful native would do it.

@@ -1,0 +1,4 @@
+def kernel(n):
+    base = 3
+    for _ in range(n):
+        [base + i for i in (1, 2, 3, 4)]
