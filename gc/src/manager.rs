@@ -378,6 +378,14 @@ impl Memory {
         self.finalization.visit(visitor);
     }
 
+    /// As [`visit_roots`](Self::visit_roots), without the classes that only their objects keep alive: a trace finds those on its way, asking
+    /// the shape of each object that it visits, and [retires](ShapeTable::retire) the shapes of the others.
+    pub fn visit_kept_roots(&mut self, visitor: &mut dyn Visitor) {
+        self.roots.visit(visitor);
+        self.shapes.visit_kept_classes(visitor);
+        self.finalization.visit(visitor);
+    }
+
     /// Queues an object whose count is zero, once.
     ///
     /// # Safety

@@ -64,6 +64,8 @@ pub struct Marker {
     stack: Vec<*mut Header>,
     bits: Queue<BITS_AHEAD>,
     ahead: Queue<OBJECTS_AHEAD>,
+    /// References that keep nothing alive, of what was visited.
+    uncounted: Vec<*mut Value>,
     /// Long objects, with the number of their values that were pushed.
     long: Vec<(*mut Header, usize)>,
     chunks: ChunkMap,
@@ -84,6 +86,7 @@ impl Default for Marker {
             stack: Vec::new(),
             bits: Queue::EMPTY,
             ahead: Queue::EMPTY,
+            uncounted: Vec::new(),
             long: Vec::new(),
             chunks: ChunkMap::default(),
             last: std::ptr::null_mut(),
@@ -107,11 +110,8 @@ impl Visitor for Unmarked<'_> {
         }
     }
 
-    fn uncounted(&mut self, slot: &mut Value) {
-        if !self.0.counted {
-            self.slot(slot);
-        }
-    }
+    /// Noted when its object was visited first.
+    fn uncounted(&mut self, _: &mut Value) {}
 }
 
 impl Visitor for Marker {
@@ -126,8 +126,13 @@ impl Visitor for Marker {
     #[inline(always)]
     fn uncounted(&mut self, slot: &mut Value) {
         // Where counts decide, a reference that owns none may be stale.
-        if !self.counted {
-            self.slot(slot);
+        if self.counted || !slot.is_ref() {
+            return;
+        }
+        match self.uncounted.try_reserve(1) {
+            Ok(()) => self.uncounted.push(slot),
+            // Without memory it may as well keep what it refers to.
+            Err(_) => self.slot(slot),
         }
     }
 }
@@ -181,6 +186,18 @@ impl Marker {
         unsafe {
             visit_slots(shapes, object, &mut Unmarked(self));
             self.drain(shapes);
+        }
+    }
+
+    /// Makes holes of the references that have kept nothing alive, where their objects are dead; when all is marked.
+    pub(crate) fn forget_dead(&mut self) {
+        for slot in self.uncounted.drain(..) {
+            // SAFETY: a slot of an object that this marking has visited, and which still lies where it was; dead objects are not freed yet.
+            unsafe {
+                if !is_marked((*slot).header()) {
+                    *slot = Value::HOLE;
+                }
+            }
         }
     }
 

@@ -27,7 +27,8 @@ pub enum Tail {
 pub trait Visitor {
     /// A strong reference, counted under counting managers.
     fn slot(&mut self, slot: &mut Value);
-    /// A strong reference that owns no count (inline caches). Tracing managers keep it alive and up to date.
+    /// A reference that owns no count and keeps nothing alive (inline caches). Tracing managers keep it up to date, and make it a hole when
+    /// its object dies; under counting ones it becomes stale.
     fn uncounted(&mut self, slot: &mut Value);
 }
 
@@ -370,7 +371,7 @@ impl ShapeTable {
     }
 
     /// The mortal shapes whose classes are dead, and which so have no objects, die.
-    pub(crate) fn retire(&mut self, is_marked: impl Fn(*mut Header) -> bool) {
+    pub fn retire(&mut self, is_marked: impl Fn(*mut Header) -> bool) {
         for index in 0..self.dynamics.len() as u32 {
             // Without memory for the list the id is not used again.
             if self.unmarked_class(ShapeId(STATIC_SHAPES + index), &is_marked).is_some() {

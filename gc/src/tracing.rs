@@ -21,9 +21,7 @@ pub fn mark_all(memory: &mut Memory, marker: &mut Marker) -> Due {
     memory.blocks.clear_marks();
     memory.large.clear_marks();
     marker.prepare(&memory.blocks);
-    memory.roots.visit(marker);
-    memory.shapes.visit_kept_classes(marker);
-    memory.finalization.visit(marker);
+    memory.visit_kept_roots(marker);
     for &object in &memory.held {
         marker.push(object);
     }
@@ -50,6 +48,7 @@ pub fn mark_all(memory: &mut Memory, marker: &mut Marker) -> Due {
     }
     drain(memory, marker);
     mark_classes(memory, marker);
+    marker.forget_dead();
     // SAFETY: classes of shapes are allocated.
     memory.shapes.retire(|class| unsafe { is_marked(class) });
     memory.weak.update_watchers(fate);

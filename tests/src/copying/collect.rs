@@ -19,6 +19,8 @@ struct Evacuation {
     rest: [(*mut u8, usize); CLASSES],
     /// Copied, but its slots still lead to the old space.
     grey: Vec<*mut Header>,
+    /// References of copies that keep nothing alive, and still lead to the old space.
+    uncounted: Vec<*mut Value>,
     objects: u64,
     bytes: u64,
 }
@@ -45,7 +47,9 @@ impl Visitor for Copier<'_> {
     }
 
     fn uncounted(&mut self, slot: &mut Value) {
-        self.slot(slot);
+        if slot.is_ref() {
+            self.to.uncounted.push(slot);
+        }
     }
 }
 
@@ -119,11 +123,27 @@ impl Evacuation {
         }
     }
 
+    /// Leads what keeps nothing alive to the copies, or nowhere.
+    fn rewrite_uncounted(&mut self) {
+        for slot in self.uncounted.drain(..) {
+            // SAFETY: a slot of a copy, or of what belongs to it; a copy's address is a reference.
+            unsafe {
+                let copy = forwarded((*slot).header());
+                *slot = copy.map_or(Value::HOLE, |copy| Value::from_bits(copy as u64));
+            }
+        }
+    }
+
     /// Copies all that the copies refer to.
     fn drain(&mut self, shapes: &ShapeTable) {
         while let Some(copy) = self.grey.pop() {
             // SAFETY: a copy is a valid object. It is visited once, so its slots lead to the old space, as `forward` expects.
             unsafe { visit_slots(shapes, copy, &mut Copier { to: self, shapes }) };
+            // SAFETY: as above. Slots of shapes are rewritten when all is copied.
+            let class = unsafe { shapes.get((*copy).shape()).class };
+            if class.is_ref() {
+                self.forward(shapes, class.header());
+            }
         }
     }
 }
@@ -134,18 +154,21 @@ pub(super) fn collect(manager: &mut Copying, memory: &mut Memory) {
         to: Space::default(),
         rest: [(std::ptr::null_mut(), 0); CLASSES],
         grey: Vec::new(),
+        uncounted: Vec::new(),
         objects: 0,
         bytes: 0,
     };
     let mut roots = Roots(Vec::new());
-    memory.visit_roots(&mut roots);
+    memory.visit_kept_roots(&mut roots);
     for object in roots.0 {
         to.forward(&memory.shapes, object);
     }
-    memory.visit_roots(&mut Rewriter);
     to.drain(&memory.shapes);
     memory.weak.update(forwarded, &mut memory.finalization.notices);
     finish_lists(memory, &mut to);
+    memory.shapes.retire(|class| forwarded(class).is_some());
+    to.rewrite_uncounted();
+    memory.visit_roots(&mut Rewriter);
     memory.weak.update_watchers(forwarded);
     memory.identity.update(forwarded);
     drop_left_behind(memory);

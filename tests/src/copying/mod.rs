@@ -9,8 +9,8 @@
 //! # Barrier
 //! None.
 //! # Phases
-//! Copy from the roots; rewrite the weak table; copy what due finalizers need; rewrite the lists and the identity table; drop what stayed
-//! behind; free the old space.
+//! Copy from the roots, with each object the class of its shape; rewrite the weak table; copy what due finalizers need; retire the shapes of
+//! classes that died; rewrite the roots, the lists and the identity table; drop what stayed behind; free the old space.
 //! # Invariants
 //! - S1: outside `collect` every object lies in a page or large allocation of the list, and no header is a forwarding mark (shape 0,
 //!   new address in word 1).
