@@ -11,7 +11,7 @@ use crate::object::compare::CompareOp;
 use crate::object::native::{Args, NativeDef};
 use crate::object::raise::Raised;
 use crate::object::{
-    attr, bool, bytes, call, class, classes, compare, int, iter, names, str, subscript, tuple,
+    attr, bool, bytes, call, class, classes, compare, int, iter, names, number, str, subscript, tuple,
 };
 use num_traits::{Signed, ToPrimitive};
 use taipan_gc::{Cx, Handle};
@@ -206,14 +206,11 @@ fn add<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 
 fn multiply<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let data = self_bytes(cx, args)?;
-    let Some(times) = index_opt(cx, args.at(cx, 1))? else { return Ok(not_implemented(cx)) };
-    let times = int::to_big(cx, times.get(cx)).unwrap_or_default();
-    let times = if times.is_negative() { Some(0) } else { times.to_usize() };
+    let Some(times) = number::repetitions(cx, args.at(cx, 1))? else { return Ok(not_implemented(cx)) };
     let content = bytes::content(data.get(cx));
-    let size = times.and_then(|t| t.checked_mul(content.len()));
     let mut made: Vec<u8> = Vec::new();
-    match (times, size) {
-        (Some(times), Some(size)) if made.try_reserve_exact(size).is_ok() => {
+    match times.checked_mul(content.len()) {
+        Some(size) if made.try_reserve_exact(size).is_ok() => {
             (0..if size == 0 { 0 } else { times }).for_each(|_| made.extend_from_slice(content));
         }
         _ => return Err(memory_error(cx)),

@@ -1,14 +1,13 @@
 //! The special methods of `str`.
 
 use crate::builtins::common::{not_implemented, Res};
-use crate::builtins::convert::{built, exact, index_opt, memory_error, self_str};
+use crate::builtins::convert::{built, exact, self_str};
 use crate::builtins::{format, percent};
 use crate::object::compare::CompareOp;
 use crate::object::native::Args;
-use crate::object::{compare, int, iter, str, subscript, tuple};
+use crate::object::{compare, int, iter, number, str, subscript, tuple};
 use crate::text::str_ops::edit;
 use crate::text::TextBuf;
-use num_traits::{Signed, ToPrimitive};
 use taipan_gc::Cx;
 
 pub(in crate::builtins) fn add<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
@@ -22,13 +21,7 @@ pub(in crate::builtins) fn add<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> 
 
 pub(in crate::builtins) fn multiply<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let text = self_str(cx, args)?;
-    let Some(times) = index_opt(cx, args.at(cx, 1))? else { return Ok(not_implemented(cx)) };
-    let times = int::to_big(cx, times.get(cx)).unwrap_or_default();
-    let times = match times.to_usize() {
-        Some(times) => times,
-        None if times.is_negative() => 0,
-        None => return Err(memory_error(cx)),
-    };
+    let Some(times) = number::repetitions(cx, args.at(cx, 1))? else { return Ok(not_implemented(cx)) };
     let made = edit::repeat(str::text(text.get(cx)), times);
     built(cx, made)
 }

@@ -1,13 +1,12 @@
 //! `+` and `*` of sequences, `|` of dicts, operators of sets.
 
-use super::{as_index, BinaryOp};
+use super::{index_i64, BinaryOp};
 use crate::object::int::view;
 use crate::object::layout::{Dict, Tuple};
-use crate::object::raise::{raise, raise_with, Raised};
+use crate::object::raise::{raise_with, Raised};
 use crate::object::{
-    attr, bytes, check_size, class, classes, dict, list, names, set, shapes, str, tuple, MAX_ITEMS,
+    attr, bytes, check_size, classes, dict, list, names, set, shapes, str, tuple, MAX_ITEMS,
 };
-use crate::text::int::Int;
 use crate::text::{Text, TextBuf};
 use taipan_gc::{Cx, Handle, Local, Value};
 
@@ -170,23 +169,20 @@ fn memory(cx: &mut Cx<'_>) -> Raised {
     raise_with(cx, classes::MEMORY_ERROR, &[])
 }
 
+/// How often a sequence is to be repeated; `None` if that is no number.
+pub fn repetitions(cx: &mut Cx<'_>, times: Handle<'_>) -> Result<Option<usize>, Raised> {
+    if view(cx, times.get(cx)).is_none() && attr::special(cx, times.get(cx), names::INDEX).is_none() {
+        return Ok(None);
+    }
+    Ok(Some(index_i64(cx, times)?.max(0) as usize))
+}
+
 fn repeat<'s>(
     cx: &mut Cx<'s>,
     sequence: Handle<'_>,
     times: Handle<'_>,
 ) -> Result<Option<Handle<'s>>, Raised> {
-    if view(cx, times.get(cx)).is_none() && attr::special(cx, times.get(cx), names::INDEX).is_none() {
-        return Ok(None);
-    }
-    let count = match as_index(cx, times)? {
-        Int::Small(count) => count.max(0) as usize,
-        big if big.view().is_negative() => 0,
-        Int::Big(_) => {
-            let given = class::type_name(cx, times.get(cx));
-            let message = format!("cannot fit '{given}' into an index-sized integer");
-            return Err(raise(cx, classes::OVERFLOW_ERROR, message));
-        }
-    };
+    let Some(count) = repetitions(cx, times)? else { return Ok(None) };
     let local = sequence.get(cx);
     let size = text_size(cx, local).saturating_mul(count);
     check_size(cx, size)?;

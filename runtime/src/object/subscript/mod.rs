@@ -9,7 +9,7 @@ pub use slices::{big_bounds, slice_bounds, Bounds};
 use super::casts;
 use super::int::view;
 use super::layout::{DictView, Slice};
-use super::names;
+use super::names::{self, NameId};
 use super::raise::{raise, raise_with, type_error, value_error, Raised};
 use super::{
     bytes, call, class, classes, compare, dict, immediate, int, iter, limits, list, number, set, shapes, str,
@@ -167,10 +167,29 @@ pub fn set(cx: &mut Cx<'_>, x: Handle<'_>, key: Handle<'_>, value: Handle<'_>) -
     cx.scoped(|cx| match call::call_special(cx, x, names::SETITEM, &[key, value])? {
         Some(_) => Ok(()),
         None => {
+            taken_as_index(cx, x, key, [names::SETITEM, names::DELITEM])?;
             let given = class::type_name(cx, x.get(cx));
             Err(type_error(cx, format!("'{given}' object does not support item assignment")))
         }
     })
+}
+
+/// What CPython does before it says that `x` can't change an item: a class with the other half of the pair lacks this method; whoever might be a
+/// sequence is asked for an index. Whether it was.
+fn taken_as_index(
+    cx: &mut Cx<'_>,
+    x: Handle<'_>,
+    key: Handle<'_>,
+    [missing, other]: [NameId; 2],
+) -> Result<bool, Raised> {
+    let of = class::of(cx, x.get(cx));
+    if class::lookup(cx, of, other).is_some() {
+        let name = cx.root(names::local(cx, missing)).any();
+        return Err(raise_with(cx, classes::ATTRIBUTE_ERROR, &[name]));
+    }
+    let builtin = of.flags.get() & class::BUILTIN != 0;
+    let may_be_sequence = !builtin || class::lookup(cx, of, names::LEN).is_some();
+    Ok(may_be_sequence && sequence_index(cx, key)?.is_some())
 }
 
 /// `x[key] = value` as the builtin types define it; whether it has items that can be set.
@@ -220,8 +239,10 @@ pub fn delete(cx: &mut Cx<'_>, x: Handle<'_>, key: Handle<'_>) -> Result<(), Rai
     cx.scoped(|cx| match call::call_special(cx, x, names::DELITEM, &[key])? {
         Some(_) => Ok(()),
         None => {
+            let indexed = taken_as_index(cx, x, key, [names::DELITEM, names::SETITEM])?;
+            let negation = if indexed { "doesn't" } else { "does not" };
             let given = class::type_name(cx, x.get(cx));
-            Err(type_error(cx, format!("'{given}' object doesn't support item deletion")))
+            Err(type_error(cx, format!("'{given}' object {negation} support item deletion")))
         }
     })
 }
