@@ -1,10 +1,10 @@
 //! Runs a program in every way there is, and says where the ways part: under each manager, stressed and not, and under CPython.
 
 use crate::generate;
-use crate::programs::{first_difference, Job};
-use std::io::Write;
-use std::path::Path;
-use std::process::{Command, Stdio};
+use crate::programs::{first_difference, Job, Program};
+use std::sync::Arc;
+use taipan::compile::{compile_source, Options};
+use taipan::syntax::Mode;
 use taipan_gc::manager::ManagerFactory;
 use taipan_gc::Zeal;
 
@@ -14,17 +14,11 @@ pub const STRESS: &[(&str, Zeal)] = &[
     ("zeal 23, verified", Zeal { collect_every: 23, verify: true, poison: true, fail_at: 0, fail_more: 0 }),
 ];
 
-/// Modules that programs use if they are there.
-const OPTIONAL: &[&str] = &["weakref"];
-
 const PLAIN: Zeal = Zeal { collect_every: 0, verify: false, poison: false, fail_at: 0, fail_more: 0 };
 
 /// Where two ways of running a program part, for people; `None`: nowhere. `python` is what CPython prints, if it was asked.
 pub fn difference(source: &str, python: Option<&str>, stressed: bool) -> Option<String> {
-    // What CPython can't hold in its memory is no program to compare.
-    if python.is_some_and(|output| output.contains("MemoryError")) {
-        return None;
-    }
+    let program = compiled(source);
     let mut expected = python.map(|output| ("CPython".to_owned(), comparable(output)));
     let mut modes = vec![("plain", PLAIN)];
     if stressed {
@@ -34,7 +28,7 @@ pub fn difference(source: &str, python: Option<&str>, stressed: bool) -> Option<
         for factory in crate::managers() {
             let facts = factory().facts();
             let name = format!("{}, {mode}", facts.name);
-            let output = match output(source, factory, zeal) {
+            let output = match output(&program, factory, zeal) {
                 Ok(output) => comparable(&output),
                 Err(message) => return Some(format!("under {name}: {message}")),
             };
@@ -73,9 +67,21 @@ fn without_accounts(output: &str) -> String {
     lines.flat_map(|line| [line, "\n"]).collect()
 }
 
+/// The name of programs in messages.
+const FILENAME: &str = "program.py";
+
+/// A program as code for all managers, or as its source where only running that says what is wrong with it.
+fn compiled(source: &str) -> Program {
+    match compile_source(source.as_bytes(), FILENAME, Mode::Exec, Options::default()) {
+        Ok(unit) => Program::Unit(Arc::new(unit)),
+        Err(_) => source.to_owned().into(),
+    }
+}
+
 /// What a program prints under a manager.
-fn output(source: &str, factory: ManagerFactory, zeal: Zeal) -> Result<String, String> {
-    let job = Job { factory, zeal, source: source.into(), filename: "program.py".into(), path: Vec::new() };
+fn output(program: &Program, factory: ManagerFactory, zeal: Zeal) -> Result<String, String> {
+    let program = program.clone();
+    let job = Job { factory, zeal, program, filename: FILENAME.into(), path: Vec::new() };
     let outcome = job.run()?;
     // Finalizers that run when the heap closes find no globals any more.
     let complains = factory().facts().collects && !outcome.errors.is_empty();
@@ -83,55 +89,6 @@ fn output(source: &str, factory: ManagerFactory, zeal: Zeal) -> Result<String, S
         return Err(format!("it ended with status {} and this:\n{}", outcome.status, outcome.errors));
     }
     Ok(outcome.output)
-}
-
-/// What CPython prints for each of the programs.
-pub fn python(command: &Path, programs: &[String]) -> Result<Vec<String>, String> {
-    let folder = std::env::temp_dir().join(format!("taipan-differential-{}", std::process::id()));
-    let failed = |error: std::io::Error| format!("{}: {error}", command.display());
-    std::fs::create_dir_all(&folder).map_err(failed)?;
-    let (batch, script) = (folder.join("programs"), folder.join("batch.py"));
-    let write = || {
-        std::fs::write(&script, include_str!("generate/batch.py"))?;
-        let mut file = std::io::BufWriter::new(std::fs::File::create(&batch)?);
-        for program in programs {
-            write!(file, "{}\n{program}", program.len())?;
-        }
-        file.flush()
-    };
-    let mine = |name: &&&str| output(&format!("import {name}\n"), crate::managers()[0], PLAIN).is_err();
-    let lacking: Vec<&&str> = OPTIONAL.iter().filter(mine).collect();
-    let run = || {
-        let mut command = Command::new(command);
-        command.args(["-B", "-W", "ignore"]).arg(&script).arg(&batch).args(lacking);
-        command.stdin(Stdio::null()).output()
-    };
-    let ended = write().and_then(|()| run());
-    let _ = std::fs::remove_dir_all(&folder);
-    let ended = ended.map_err(failed)?;
-    let outputs = split(&ended.stdout);
-    if !ended.status.success() || outputs.len() != programs.len() {
-        let errors = String::from_utf8_lossy(&ended.stderr);
-        return Err(format!(
-            "{}: {} after {} programs\n{errors}",
-            command.display(),
-            ended.status,
-            outputs.len()
-        ));
-    }
-    Ok(outputs)
-}
-
-/// Takes a batch's output apart.
-fn split(mut rest: &[u8]) -> Vec<String> {
-    let mut outputs = Vec::new();
-    while let Some(end) = rest.iter().position(|&byte| byte == b'\n') {
-        let length = std::str::from_utf8(&rest[..end]).ok().and_then(|digits| digits.parse::<usize>().ok());
-        let Some(output) = length.and_then(|length| rest.get(end + 1..end + 1 + length)) else { break };
-        outputs.push(String::from_utf8_lossy(output).into_owned());
-        rest = &rest[end + 1 + output.len()..];
-    }
-    outputs
 }
 
 /// The smallest program found, by leaving statements out, of which `fails` still says so.
@@ -210,10 +167,5 @@ mod tests {
             "a = 1\nif a:\n    b = 2\n    for i in b:\n        needed()\n        c = 3\nelse:\n    d = 4\n";
         let shrunk = shrink(source, &mut |text| text.contains("needed()"));
         assert_eq!(shrunk, "needed()\n");
-    }
-
-    #[test]
-    fn batches_are_taken_apart() {
-        assert_eq!(split(b"3\nab\n0\n2\nxy"), ["ab\n", "", "xy"]);
     }
 }

@@ -7,6 +7,7 @@ pub mod differential;
 pub mod faults;
 pub mod fuzzing;
 pub mod generate;
+pub mod oracle;
 pub mod programs;
 
 use taipan_gc::manager::ManagerFactory;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use taipan::builtins::file::redirect;
+use taipan::bytecode::CodeUnit;
 use taipan::{Config, Interpreter};
 use taipan_gc::manager::ManagerFactory;
 use taipan_gc::{Heap, HeapConfig, Zeal};
@@ -25,6 +26,21 @@ pub struct Outcome {
     pub status: i32,
 }
 
+/// A program, also as what it was compiled to: compiling takes longer than many a program runs.
+#[derive(Clone, Debug)]
+pub enum Program {
+    /// Its text.
+    Source(Vec<u8>),
+    /// Its code, which must be the compiler's.
+    Unit(Arc<CodeUnit>),
+}
+
+impl From<String> for Program {
+    fn from(source: String) -> Program {
+        Program::Source(source.into_bytes())
+    }
+}
+
 /// How to run a program.
 #[derive(Clone, Debug)]
 pub struct Job {
@@ -32,8 +48,8 @@ pub struct Job {
     pub factory: ManagerFactory,
     /// Stress modes.
     pub zeal: Zeal,
-    /// The program's text.
-    pub source: Vec<u8>,
+    /// The program.
+    pub program: Program,
     /// Its name in tracebacks.
     pub filename: String,
     /// `sys.path`
@@ -72,7 +88,10 @@ impl Job {
             redirect(cx, true, Box::new(Pipe(errors)));
         });
         redirected.map_err(|e| e.to_string())?;
-        let ended = interpreter.run(&self.source, &self.filename);
+        let ended = match &self.program {
+            Program::Source(source) => interpreter.run(source, &self.filename),
+            Program::Unit(unit) => interpreter.run_unit(CodeUnit::clone(unit)),
+        };
         if self.zeal.verify {
             interpreter.enter(|cx| cx.verify("at the end")).map_err(|e| e.to_string())?;
         }

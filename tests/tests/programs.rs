@@ -7,7 +7,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use std::sync::Arc;
 use taipan_gc::manager::ManagerFactory;
 use taipan_gc::{Facts, Zeal};
-use taipan_tests::programs::{first_difference, folder, programs_in, Job, KnownFailures};
+use taipan_tests::programs::{first_difference, folder, programs_in, Job, KnownFailures, Program};
 
 /// A way to run programs.
 #[derive(Clone, Copy)]
@@ -64,7 +64,7 @@ fn check(factory: ManagerFactory, zeal: Zeal, program: &str) -> Result<(), Strin
     let job = Job {
         factory,
         zeal,
-        source: read("py")?,
+        program: Program::Source(read("py")?),
         filename: format!("{program}.py"),
         path: vec![here.clone(), format!("{here}/lib")],
     };

@@ -37,7 +37,7 @@ fn check(factory: ManagerFactory, program: &str) -> Result<(), String> {
     let job = Job {
         factory,
         zeal: Zeal::default(),
-        source: source.into_bytes(),
+        program: source.into(),
         filename: format!("{program}.py"),
         path: vec![folder.to_string_lossy().into_owned()],
     };

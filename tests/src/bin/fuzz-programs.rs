@@ -4,22 +4,33 @@
 //!     fuzz-programs --seed N [--print | --shrink]
 //!     fuzz-programs --file FILE [--shrink]
 //!
-//! Seeds are worked off in chunks, each in a process of its own, so that a crash or an endless loop costs one chunk and is traced to its
-//! seed. One program in `--stress` runs under stress, too (0: none). Without CPython (`--python none`, or none there) managers are only compared with
-//! each other. The status is 1 when a program made a difference; each is printed with what to call to see it again.
+//! Seeds are worked off in chunks, each in a process of its own, so that a crash or an endless loop costs one program. `--from` goes on where
+//! a run has ended; long ones say now and then how far they are. One program in `--stress` runs under stress, too (0: none). Without CPython
+//! (`--python none`, or none there) managers are only compared with each other. The status is 1 when a program made a difference;
+//! each is printed with what to call to see it again.
 
+use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::{Child, Command, ExitCode, Stdio};
+use std::process::{Command, ExitCode, ExitStatus, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
+use taipan_tests::oracle::Oracle;
 use taipan_tests::{differential, generate};
 
 /// Programs in one process.
 const CHUNK: u64 = 250;
-/// How long one process may take, and one that runs a single program.
-const CHUNK_TIME: Duration = Duration::from_secs(1800);
+/// How long a program may take, all managers together.
 const PROGRAM_TIME: Duration = Duration::from_secs(120);
-/// Failures that are printed; beyond that they are only counted.
-const SHOWN: usize = 12;
+/// Failures whose programs are printed.
+const SHOWN: u64 = 12;
+/// After so many programs there is a line about how far the work is.
+const PROGRESS: u64 = 10_000;
+
+/// Begins the line before what a chunk says of a seed.
+const AT: &str = "at seed ";
+const LEFT_OUT: &str = "left out: CPython takes too much time or memory";
 
 #[derive(Clone, Debug)]
 struct Options {
@@ -115,181 +126,212 @@ fn one(options: &Options, source: String) -> Result<bool, String> {
         println!("{shrunk}# {}", now.trim_end().replace('\n', "\n# "));
         return Ok(false);
     }
-    let python = python(options, std::slice::from_ref(&source))?;
-    match differential::difference(&source, python.first().map(String::as_str), options.stress != 0) {
-        None => {
+    in_time(|| match compare(&mut oracle(options)?, &source, options.stress != 0)? {
+        Compared::Alike => {
             println!("no difference");
             Ok(true)
         }
-        Some(difference) => {
+        Compared::LeftOut => {
+            println!("{LEFT_OUT}");
+            Ok(true)
+        }
+        Compared::Different(difference) => {
             println!("{difference}");
             Ok(false)
         }
-    }
+    })
 }
 
-fn python(options: &Options, programs: &[String]) -> Result<Vec<String>, String> {
-    options.python.as_ref().map_or(Ok(Vec::new()), |command| differential::python(command, programs))
+fn oracle(options: &Options) -> Result<Option<Oracle>, String> {
+    options.python.as_deref().map(Oracle::start).transpose()
 }
 
-/// All seeds of a chunk, in this process.
+/// What came of a program.
+enum Compared {
+    Alike,
+    /// CPython has not managed it.
+    LeftOut,
+    Different(String),
+}
+
+fn compare(oracle: &mut Option<Oracle>, program: &str, stressed: bool) -> Result<Compared, String> {
+    let expected = match oracle {
+        None => None,
+        Some(oracle) => match oracle.ask(program)? {
+            None => return Ok(Compared::LeftOut),
+            expected => expected,
+        },
+    };
+    let difference = differential::difference(program, expected.as_deref(), stressed);
+    Ok(difference.map_or(Compared::Alike, Compared::Different))
+}
+
+/// Ends the process, as one that has found a difference, if a program takes too long.
+fn in_time<R>(body: impl FnOnce() -> R) -> R {
+    let (running, ended) = mpsc::channel::<()>();
+    std::thread::spawn(move || {
+        if ended.recv_timeout(PROGRAM_TIME) == Err(RecvTimeoutError::Timeout) {
+            println!("does not end within {} s", PROGRAM_TIME.as_secs());
+            std::process::exit(1);
+        }
+    });
+    let result = body();
+    drop(running);
+    result
+}
+
+/// All seeds of a chunk, in this process. Prints a line for each, and below it what there is to say.
 fn chunk(options: &Options) -> Result<bool, String> {
-    let seeds = options.from..options.from + options.count;
-    let programs: Vec<String> = seeds.clone().map(generate::program).collect();
-    let printed = python(options, &programs)?;
-    let mut alike = true;
-    for (i, (seed, program)) in seeds.zip(&programs).enumerate() {
-        let expected = printed.get(i).map(String::as_str);
+    let mut oracle = oracle(options)?;
+    for seed in options.from..options.from + options.count {
+        println!("{AT}{seed}");
         let stressed = differential::is_stressed(seed, options.stress);
-        if let Some(difference) = differential::difference(program, expected, stressed) {
-            println!("seed {seed}: {difference}");
-            alike = false;
+        match in_time(|| compare(&mut oracle, &generate::program(seed), stressed))? {
+            Compared::Alike => {}
+            Compared::LeftOut => println!("{LEFT_OUT}"),
+            Compared::Different(difference) => println!("{difference}"),
         }
     }
-    Ok(alike)
+    Ok(true)
 }
 
 /// Works through all seeds; several chunks at a time.
 fn all(options: &Options) -> Result<bool, String> {
-    let end = options.from.saturating_add(options.count);
-    let (mut next, mut running) = (options.from, Vec::new());
-    let (mut failed, start) = (Vec::new(), Instant::now());
-    while next < end || !running.is_empty() {
-        while next < end && running.len() < options.jobs {
-            let count = CHUNK.min(end - next);
-            running.push(Running::start(options, next, count)?);
-            next += count;
-        }
-        std::thread::sleep(Duration::from_millis(20));
-        let mut left = Vec::new();
-        for chunk in running {
-            match chunk.finished()? {
-                Ok(failures) => failed.extend(failures),
-                Err(chunk) => left.push(chunk),
+    let next = options.from;
+    let tally = Mutex::new(Tally { next, running: BTreeSet::new(), passed: 0, failed: 0, left_out: 0 });
+    let (start, end) = (Instant::now(), options.from.saturating_add(options.count));
+    let lock = || tally.lock().unwrap_or_else(PoisonError::into_inner);
+    let work = || -> Result<(), String> {
+        loop {
+            let mut now = lock();
+            let (from, to) = (now.next, end.min(now.next + CHUNK));
+            if from == to {
+                return Ok(());
+            }
+            now.next = to;
+            now.running.insert(from);
+            drop(now);
+            run_chunk(options, from, to, |seed, text| lock().note(seed, text))?;
+            let mut now = lock();
+            let before = now.done();
+            now.running.remove(&from);
+            if before / PROGRESS != now.done() / PROGRESS {
+                println!("below seed {} after {} s: {now}", now.done(), start.elapsed().as_secs());
             }
         }
-        running = left;
-    }
-    failed.sort();
-    for (seed, failure) in failed.iter().take(SHOWN) {
-        println!("{}", generate::program(*seed));
-        println!("seed {seed}: {}", failure.trim_end());
-        println!("again: fuzz-programs --seed {seed} (--print shows the program, --shrink a smaller one)\n");
-    }
-    if failed.len() > SHOWN {
-        let seeds: Vec<String> = failed[SHOWN..].iter().map(|(seed, _)| seed.to_string()).collect();
-        println!("and more: seeds {}", seeds.join(", "));
-    }
+    };
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..options.jobs).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().try_for_each(|worker| match worker.join() {
+            Ok(result) => result,
+            Err(_) => Err("a thread of this process has ended badly".into()),
+        })
+    })?;
     if options.python.is_none() {
         println!("note: there was no CPython to compare with");
     }
     println!("seeds {} to {}, {} s", options.from, end.saturating_sub(1), start.elapsed().as_secs());
-    println!("{} passed, {} failed", options.count - failed.len() as u64, failed.len());
-    Ok(failed.is_empty())
+    println!("{}", lock());
+    let failed = lock().failed;
+    Ok(failed == 0)
 }
 
-/// A chunk in its process, which writes into a file: a pipe would fill up.
-struct Running {
-    options: Options,
-    child: Child,
-    output: tempfile::NamedTempFile,
-    since: Instant,
+/// How far the work is.
+struct Tally {
+    next: u64,
+    /// First seeds of chunks that are not done.
+    running: BTreeSet<u64>,
+    passed: u64,
+    failed: u64,
+    left_out: u64,
 }
 
-/// Seeds that made a difference, and which.
-type Failures = Vec<(u64, String)>;
-
-impl Running {
-    fn start(options: &Options, from: u64, count: u64) -> Result<Running, String> {
-        let options = Options { from, count, ..options.clone() };
-        let start = || {
-            let output = tempfile::NamedTempFile::new()?;
-            let mut command = Command::new(std::env::current_exe()?);
-            command.args(["--chunk", "--from", &from.to_string(), "--count", &count.to_string()]);
-            command.args(["--stress", &options.stress.to_string(), "--python"]).arg(options.python_name());
-            let both = output.reopen()?;
-            command.stdin(Stdio::null()).stderr(both.try_clone()?).stdout(both);
-            Ok((command.spawn()?, output))
-        };
-        let (child, output) = start().map_err(|error: std::io::Error| error.to_string())?;
-        Ok(Running { options, child, output, since: Instant::now() })
+impl Tally {
+    /// All seeds below this one are done.
+    fn done(&self) -> u64 {
+        self.running.first().copied().unwrap_or(self.next)
     }
 
-    /// The seeds that failed, if the process has ended; one that ended badly, or takes too long, is done again seed by seed.
-    fn finished(mut self) -> Result<Result<Failures, Running>, String> {
-        let status = self.child.try_wait().map_err(|error| error.to_string())?;
-        if status.is_none() && self.since.elapsed() < CHUNK_TIME {
-            return Ok(Err(self));
-        }
-        let text = std::fs::read_to_string(self.output.path()).unwrap_or_default();
-        match status.and_then(|status| status.code()) {
-            Some(0) => return Ok(Ok(Vec::new())),
-            Some(1) => return Ok(Ok(failures(&text))),
-            Some(2) => return Err(text),
-            _ => {}
-        }
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-        let seeds = self.options.from..self.options.from + self.options.count;
-        Ok(Ok(seeds
-            .filter_map(|seed| Some((seed, apart(&self.options, &generate::program(seed))?)))
-            .collect()))
-    }
-}
-
-/// What a chunk has printed: each failure begins with `seed N: `.
-fn failures(text: &str) -> Failures {
-    let mut found: Failures = Vec::new();
-    for line in text.lines() {
-        let begin = line.strip_prefix("seed ").and_then(|rest| rest.split_once(": "));
-        match begin.and_then(|(seed, rest)| Some((seed.parse().ok()?, rest))) {
-            Some((seed, rest)) => found.push((seed, rest.to_owned())),
-            None => {
-                if let Some((_, last)) = found.last_mut() {
-                    *last += "\n";
-                    *last += line;
+    /// Counts a program, and shows it if it made a difference.
+    fn note(&mut self, seed: u64, text: &str) {
+        match text.trim_end() {
+            "" => self.passed += 1,
+            LEFT_OUT => {
+                self.left_out += 1;
+                println!("seed {seed}: {LEFT_OUT}");
+            }
+            text => {
+                self.failed += 1;
+                if self.failed <= SHOWN {
+                    println!("{}", generate::program(seed));
                 }
+                println!("seed {seed}: {text}");
+                println!("again: fuzz-programs --seed {seed} (--print shows the program, --shrink a smaller one)\n");
             }
         }
     }
-    found
 }
 
-impl Options {
-    fn python_name(&self) -> PathBuf {
-        self.python.clone().unwrap_or_else(|| "none".into())
+impl std::fmt::Display for Tally {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} passed, {} failed, {} left out", self.passed, self.failed, self.left_out)
     }
+}
+
+/// Runs a chunk in a process of its own, and the rest of it in another whenever that ends over a program.
+fn run_chunk(options: &Options, from: u64, to: u64, mut note: impl FnMut(u64, &str)) -> Result<(), String> {
+    let failed = |error: std::io::Error| error.to_string();
+    let mut next = from;
+    while next < to {
+        let mut command = this_program(options).map_err(failed)?;
+        command.args(["--chunk", "--from", &next.to_string(), "--count", &(to - next).to_string()]);
+        let mut child = command.stdout(Stdio::piped()).spawn().map_err(failed)?;
+        let Some(output) = child.stdout.take() else { unreachable!("it is a pipe") };
+        let (mut at, mut text) = (None, String::new());
+        for line in BufReader::new(output).lines() {
+            let line = line.map_err(failed)?;
+            match line.strip_prefix(AT).and_then(|seed| seed.parse().ok()) {
+                Some(seed) => {
+                    if let Some(seed) = at.replace(seed) {
+                        note(seed, &std::mem::take(&mut text));
+                    }
+                }
+                None => text = text + &line + "\n",
+            }
+        }
+        let status = child.wait().map_err(failed)?;
+        let Some(seed) = at.filter(|_| status.code() != Some(2)) else {
+            return Err(format!("a chunk from seed {next} on ended with {status}"));
+        };
+        note(seed, &explained(text, status));
+        next = seed + 1;
+    }
+    Ok(())
+}
+
+/// What a process has printed over its last program, and how it ended, if badly.
+fn explained(text: String, status: ExitStatus) -> String {
+    match status.code() {
+        Some(0 | 1) => text,
+        _ => format!("the process ended with {status}: {text}"),
+    }
+}
+
+/// This program, with the options that count for every comparison.
+fn this_program(options: &Options) -> std::io::Result<Command> {
+    let python = options.python.clone().unwrap_or_else(|| "none".into());
+    let mut command = Command::new(std::env::current_exe()?);
+    command.args(["--stress", &options.stress.to_string(), "--python"]).arg(python).stdin(Stdio::null());
+    Ok(command)
 }
 
 /// Runs one program in a process of its own; what went wrong, if anything.
 fn apart(options: &Options, source: &str) -> Option<String> {
     let file = tempfile::NamedTempFile::new().ok()?;
     std::fs::write(file.path(), source).ok()?;
-    let output = tempfile::NamedTempFile::new().ok()?;
-    let mut command = Command::new(std::env::current_exe().ok()?);
-    command.arg("--file").arg(file.path()).arg("--python").arg(options.python_name());
-    command.args(["--stress", &options.stress.to_string()]);
-    let both = output.reopen().ok()?;
-    command.stdin(Stdio::null()).stderr(both.try_clone().ok()?).stdout(both);
-    let mut child = command.spawn().ok()?;
-    let start = Instant::now();
-    let status = loop {
-        match child.try_wait().ok()? {
-            Some(status) => break status,
-            None if start.elapsed() > PROGRAM_TIME => {
-                let _ = child.kill();
-                let _ = child.wait();
-                return Some(format!("does not end within {} s", PROGRAM_TIME.as_secs()));
-            }
-            None => std::thread::sleep(Duration::from_millis(2)),
-        }
-    };
-    let text = std::fs::read_to_string(output.path()).unwrap_or_default();
-    match status.code() {
-        Some(0) => None,
-        Some(1) => Some(text),
-        _ => Some(format!("the process ended with {status}: {text}")),
-    }
+    let ended = this_program(options).ok()?.arg("--file").arg(file.path()).output().ok()?;
+    let text = [ended.stdout, ended.stderr].concat();
+    (!ended.status.success()).then(|| explained(String::from_utf8_lossy(&text).into_owned(), ended.status))
 }
 
 /// What a failure has in common with that of a smaller program: who differs, not where.

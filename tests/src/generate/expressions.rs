@@ -249,13 +249,13 @@ impl Writer {
                 let spec = self
                     .random
                     .pick(&["d", "x", "#o", "b", "+d", ",", "_", "08d", ">12", "^+9d", "c", "e", ".3f", "s"]);
-                format!("format({}, '{spec}')", e(self, Type::Int))
+                format!("format(sure({}), '{spec}')", e(self, Type::Int))
             }
             13 => {
                 let spec = self
                     .random
                     .pick(&[".2f", "e", "g", ".3g", "%", "010.3f", "+.1e", "n", ">12", ",.2f", "#.0f"]);
-                format!("format({}, '{spec}')", e(self, Type::Float))
+                format!("format(sure({}), '{spec}')", e(self, Type::Float))
             }
             14 => {
                 let specs = ["%s", "%r", "%5s", "%-6s|", "%d", "%x", "%05d", "%.2f", "%e", "%g", "%c", "%a"];
@@ -265,18 +265,18 @@ impl Writer {
                     "f" | "e" | "g" => e(self, Type::Float),
                     _ => e(self, Type::Str),
                 };
-                format!("('<{spec}>' % ({value},))")
+                format!("('<{spec}>' % (sure({value}),))")
             }
-            15 => format!("str({})", e(self, Type::Int)),
+            15 => format!("str(sure({}))", e(self, Type::Int)),
             16 => {
                 let kind = [Type::Int, Type::Float, Type::Str, Type::Bytes, Type::Ints, Type::Strs]
                     [self.random.below(6)];
-                format!("repr({})", e(self, kind))
+                format!("repr(sure({}))", e(self, kind))
             }
             17 => format!("chr({} % 1000)", e(self, Type::Int)),
             18 => format!("{}.hex()", e(self, Type::Bytes)),
             _ => format!(
-                "'{{0}}:{{1!r:>{}}}'.format({}, {})",
+                "'{{0}}:{{1!r:>{}}}'.format(sure({}), sure({}))",
                 self.random.below(9),
                 e(self, Type::Int),
                 e(self, Type::Str)
@@ -295,7 +295,7 @@ impl Writer {
                 Type::Str => w.random.pick(&["", "!r", ":>7", ":^9", "!a", ":.2", ":*<6"]),
                 _ => w.random.pick(&["", "!r", "!s"]),
             };
-            format!("{{{value}{tail}}}")
+            format!("{{sure({value}){tail}}}")
         };
         let (a, b) = (part(self), part(self));
         if depth > 0 && self.random.chance(30) {

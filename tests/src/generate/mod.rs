@@ -6,7 +6,7 @@
 //! back. Sets are shown sorted. Finalizers, generators that are dropped half-way and callbacks of weak references only note down that
 //! they ran; what ran is compared after collections, as a set.
 //!
-//! Left out: what Taipan leaves out (COMPATIBILITY.md), modules beside `gc`, `math` and `weakref`, and objects that finalizers resurrect
+//! Left out: what Taipan leaves out (COMPATIBILITY.md), modules beside `gc`, `math` and `_weakref`, and objects that finalizers resurrect
 //! while others refer to them, whose order CPython itself does not fix.
 
 mod classes;

@@ -1,9 +1,6 @@
 import gc
 import math
-try:
-    import weakref
-except ImportError:
-    weakref = None
+from _weakref import ReferenceType as Ref       # not weakref: making its tables takes longer than the program
 
 DEAD = []       # tags of what was finalized: compared as a set, after collections, because when it happens is the manager's business
 WEAK = []       # tags whose weak references called back
@@ -65,8 +62,23 @@ def show(v, depth=0):
 
 
 def plain(v):
-    # What a function gives may be or hold a set, whose order must not come into a text.
-    return v if type(v) in (int, float, str, bytes, bool) or v is None else show(v)
+    # What a function gives may be or hold a set, whose order must not come into a text. A text of a text of a text must not grow.
+    return cap(v if type(v) in (int, float, str, bytes, bool) or v is None else show(v))
+
+
+def ordered(v, depth=0):
+    # Whether there is no set in a value, whose order would come into its text.
+    t = type(v)
+    if t in (list, tuple):
+        return depth < 3 and all(ordered(i, depth + 1) for i in v)
+    if t is dict:
+        return depth < 3 and all(ordered(k) and ordered(i, depth + 1) for k, i in v.items())
+    return t not in (set, frozenset)
+
+
+def sure(v):
+    # A value of which a text is made.
+    return v if ordered(v) else show(v)
 
 
 def log(*values):
@@ -108,8 +120,7 @@ def repeated(times):
 
 
 def watch(v):
-    if weakref is not None:
-        tag = v.tag
-        WEAKS.append((tag, weakref.ref(v, lambda _, tag=tag: WEAK.append(tag))))
+    tag = v.tag
+    WEAKS.append((tag, Ref(v, lambda _, tag=tag: WEAK.append(tag))))
 
 

@@ -274,7 +274,7 @@ impl Writer {
         }
         self.line(format!("{kept} = {a}"));
         self.line(format!("watch({kept})"));
-        self.line(format!("log(weakref is None or weakref.ref({kept})() is {kept})"));
+        self.line(format!("log(Ref({kept})() is {kept})"));
         self.line(format!("{gone} = {b}"));
         self.line(format!("watch({gone})"));
         self.line(format!("{gone} = None"));
