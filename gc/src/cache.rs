@@ -13,7 +13,8 @@ pub struct FreeCell {
     pub next: *mut FreeCell,
 }
 
-const POISON: u8 = 0xdd;
+/// What freed memory is filled with under stress.
+pub(crate) const POISON: u8 = 0xdd;
 
 impl FreeCell {
     /// Turns a dead cell into a free one before `next`.

@@ -488,6 +488,14 @@ pub unsafe trait Manager: Send {
         memory.each_object(each);
     }
 
+    /// Checks the manager's own invariants, for the [verifier](crate::verify).
+    ///
+    /// # Panics
+    /// When one does not hold; `when` goes into the message.
+    fn check(&mut self, memory: &mut Memory, when: &str) {
+        let _ = (memory, when);
+    }
+
     /// Whether `object` is one that `each_object` would show.
     fn contains(&self, memory: &Memory, object: *mut Header) -> bool {
         memory.is_plausible(Value::from_header(object))

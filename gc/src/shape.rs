@@ -71,6 +71,9 @@ pub struct Shape {
     /// Whether objects of this shape are among those that the statistics of collections count as
     /// [`collected`](crate::Stats::collected_objects): those that a language's programs can see and tie into cycles.
     pub container: bool,
+    /// Whether objects of this shape hold references that are written without the write barrier (inline caches): a manager that moves objects
+    /// looks at them in every collection.
+    pub unlogged: bool,
     /// In which order the references of a dying object are given up, which finalizers can see: the tail from its end, as CPython does for
     /// lists and tuples, or (`true`) from its start, as for dicts. The fixed part always goes from its start.
     pub forward: bool,
@@ -94,6 +97,7 @@ impl Shape {
             class: Value::HOLE,
             mortal: false,
             container: false,
+            unlogged: false,
             forward: false,
             name,
         }

@@ -6,11 +6,11 @@
 //! - S1: a block either waits, with the marks of the last trace valid for it, or is swept; cells are handed out only from swept ones.
 //! - S2: what a trace found dead has been dropped before its cell is swept.
 
-use crate::cache::FreeCell;
+use crate::cache::{Bin, FreeCell};
 use crate::header::Header;
 use crate::limits::HeapFull;
 use crate::manager::Memory;
-use crate::space::{class_bytes, BlockRef, CLASSES};
+use crate::space::{class_bytes, BlockRef, BlockSpace, BLOCK_BYTES, CLASSES};
 
 /// The blocks that wait, per class.
 #[derive(Debug)]
@@ -62,22 +62,32 @@ impl Sweeper {
     }
 
     fn refill_from_swept(&mut self, memory: &mut Memory, class: usize) -> bool {
+        let Some((bin, bytes)) = self.take_swept(&memory.blocks, class, memory.zeal.poison) else {
+            return false;
+        };
+        *memory.cache.bin(class) = bin;
+        memory.note_allocation(bytes);
+        true
+    }
+
+    /// The free cells of a swept block, and how many bytes they are.
+    pub(crate) fn take_swept(
+        &mut self,
+        blocks: &BlockSpace,
+        class: usize,
+        poison: bool,
+    ) -> Option<(Bin, usize)> {
         let (mut list, mut count) = self.ready[class].pop().unwrap_or((std::ptr::null_mut(), 0));
         while count == 0 {
-            let Some(block) = self.waiting[class].pop() else {
-                return false;
-            };
-            if memory.blocks.is_unmarked(block) && !memory.zeal.poison {
+            let block = self.waiting[class].pop()?;
+            if blocks.is_unmarked(block) && !poison {
                 // All of it is dead: bump through it, and touch each cell only when it is allocated.
-                memory.bump_through(block);
-                return true;
+                return Some((blocks.fresh_bin(block), BLOCK_BYTES));
             }
             // SAFETY: blocks wait after a complete trace (S1, S2).
-            count = unsafe { memory.blocks.sweep(block, &mut list, memory.zeal.poison) };
+            count = unsafe { blocks.sweep(block, &mut list, poison) };
         }
-        memory.cache.bin(class).free = list;
-        memory.note_allocation(count * class_bytes(class));
-        true
+        Some((Bin { free: list, ..Bin::EMPTY }, count * class_bytes(class)))
     }
 
     /// A large object; its space has been swept.

@@ -8,6 +8,7 @@
 //! - V6 (traced) an object with a drop is on the list of those exactly once; one whose finalizer has not run is registered or due.
 //! - V7 the bytes that the heap charges itself are at least the sum of its objects' sizes.
 //! - V8 (asked of the manager) what `each_object` shows, `contains` knows.
+//! - V9 (asked of the manager) its own invariants hold.
 //!
 //! It needs memory of its own, and time in proportion to the heap: for tests and zeal.
 
@@ -72,6 +73,7 @@ pub fn check(core: &mut Core, when: &str) {
     }
     check_tables(core, &objects, &allocated, when);
     check_bytes(core, &objects, when);
+    core.manager.check(&mut core.memory, when);
 }
 
 fn account(

@@ -2,6 +2,7 @@
 
 pub mod arena;
 pub mod cycle;
+pub mod gen;
 pub mod mark;
 pub mod refcount;
 
@@ -15,6 +16,7 @@ const REGISTRY: &[ManagerFactory] = &[
     || Box::new(refcount::RefCount::default()),
     || Box::new(cycle::Cycle::default()),
     || Box::new(mark::Mark::default()),
+    || Box::new(gen::Gen::default()),
 ];
 
 /// The factories of all our managers, in the order of the registry.

@@ -39,18 +39,53 @@ impl BlockSpace {
     /// [`settle`](crate::cache::AllocCache::settle)). `None` when the system has no memory.
     pub fn take(&mut self, class: usize) -> Option<BlockRef> {
         if self.free.is_empty() {
-            self.free.try_reserve(END_BLOCK).ok()?;
-            self.chunks.try_reserve(1).ok()?;
-            self.chunks.push(Chunk::new(self.chunks.len() >= SMALL_PAGED)?);
-            let chunk = self.chunks.len() as u32 - 1;
-            self.free
-                .extend((FIRST_BLOCK..END_BLOCK).rev().map(|block| BlockRef { chunk, block: block as u32 }));
+            self.grow()?;
         }
         self.used.try_reserve(1).ok()?;
         let block = self.free.pop()?;
         self.chunks[block.chunk as usize].set_class(block.block as usize, class);
         self.used.push(block);
         Some(block)
+    }
+
+    /// Adds a chunk.
+    fn grow(&mut self) -> Option<()> {
+        self.free.try_reserve(END_BLOCK).ok()?;
+        self.chunks.try_reserve(1).ok()?;
+        self.chunks.push(Chunk::new(self.chunks.len() >= SMALL_PAGED)?);
+        let chunk = self.chunks.len() as u32 - 1;
+        self.free.extend((FIRST_BLOCK..END_BLOCK).rev().map(|block| BlockRef { chunk, block: block as u32 }));
+        Some(())
+    }
+
+    /// Makes sure that the next `blocks` blocks can be taken; whether they can.
+    pub(crate) fn set_aside(&mut self, blocks: usize) -> bool {
+        while self.free.len() < blocks {
+            if self.grow().is_none() {
+                return false;
+            }
+        }
+        self.used.try_reserve(blocks).is_ok()
+    }
+
+    /// Says whether a block belongs to a nursery.
+    pub(crate) fn set_young(&self, block: BlockRef, young: bool) {
+        self.chunks[block.chunk as usize].set_young(block.block as usize, young);
+    }
+
+    /// Whether an object lies in a block of a nursery, wherever it lies.
+    pub(crate) fn is_young(&self, object: *mut Header) -> bool {
+        let chunk = self.chunks.iter().find(|c| c.address() == object as usize & !(CHUNK_BYTES - 1));
+        chunk.is_some_and(|c| c.is_young((object as usize & (CHUNK_BYTES - 1)) / BLOCK_BYTES))
+    }
+
+    /// Gives a block back whose objects are dead or copied.
+    pub(crate) fn discard(&mut self, block: BlockRef, poison: bool) {
+        if poison {
+            // SAFETY: the block is ours, and nobody uses its objects again.
+            unsafe { std::ptr::write_bytes(self.start(block), crate::cache::POISON, BLOCK_BYTES) };
+        }
+        self.release(block);
     }
 
     /// First byte of the block.

@@ -18,9 +18,13 @@ const BLOCKS: usize = CHUNK_BYTES / BLOCK_BYTES;
 const MARK_WORDS: usize = CHUNK_BYTES / 8 / 64;
 const BLOCK_MARKS: usize = BLOCK_BYTES / 8 / 64;
 
+/// In the table of classes: the block belongs to a nursery.
+const YOUNG: u8 = 0x80;
+
 /// The tables at the head of a chunk.
 #[repr(C)]
 pub(crate) struct ChunkHead {
+    /// The size class of each block, and [`YOUNG`].
     classes: [Cell<u8>; BLOCKS],
     marks: [MarkWord; MARK_WORDS],
 }
@@ -72,7 +76,16 @@ impl Chunk {
     }
 
     pub(crate) fn class(&self, block: usize) -> usize {
-        self.head().classes[block].get() as usize
+        (self.head().classes[block].get() & !YOUNG) as usize
+    }
+
+    pub(crate) fn is_young(&self, block: usize) -> bool {
+        self.head().classes[block].get() & YOUNG != 0
+    }
+
+    pub(crate) fn set_young(&self, block: usize, young: bool) {
+        let class = &self.head().classes[block];
+        class.set(class.get() & !YOUNG | if young { YOUNG } else { 0 });
     }
 
     pub(crate) fn set_class(&self, block: usize, class: usize) {
@@ -118,6 +131,7 @@ impl Drop for Chunk {
 pub(crate) struct ChunkMap {
     first: usize,
     bits: Vec<u64>,
+    complete: bool,
 }
 
 /// A heap whose chunks are spread wider than this goes without a map.
@@ -128,7 +142,7 @@ impl ChunkMap {
     pub(crate) fn of(chunks: &[Chunk]) -> ChunkMap {
         let numbers = || chunks.iter().map(|chunk| chunk.address() / CHUNK_BYTES);
         let (Some(first), Some(last)) = (numbers().min(), numbers().max()) else {
-            return ChunkMap::default();
+            return ChunkMap { complete: true, ..ChunkMap::default() };
         };
         let words = (last - first) / 64 + 1;
         let mut bits = Vec::new();
@@ -139,7 +153,12 @@ impl ChunkMap {
         for number in numbers() {
             bits[(number - first) / 64] |= 1 << ((number - first) % 64);
         }
-        ChunkMap { first, bits }
+        ChunkMap { first, bits, complete: true }
+    }
+
+    /// Whether it knows all chunks.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.complete
     }
 
     /// Whether the object certainly lies in a chunk. If not, its header knows.
@@ -163,7 +182,23 @@ unsafe fn head_of<'a>(object: *mut Header) -> &'a ChunkHead {
 #[inline(always)]
 pub(crate) unsafe fn class_of(object: *mut Header) -> usize {
     // SAFETY: by contract.
-    unsafe { head_of(object).classes[(object as usize & (CHUNK_BYTES - 1)) / BLOCK_BYTES].get() as usize }
+    unsafe { (block_byte(object) & !YOUNG) as usize }
+}
+
+/// Whether a small object lies in a nursery.
+///
+/// # Safety
+/// `object` is a cell of a live chunk.
+#[inline(always)]
+pub(crate) unsafe fn is_young(object: *mut Header) -> bool {
+    // SAFETY: by contract.
+    unsafe { block_byte(object) & YOUNG != 0 }
+}
+
+#[inline(always)]
+unsafe fn block_byte(object: *mut Header) -> u8 {
+    // SAFETY: by the callers' contract.
+    unsafe { head_of(object).classes[(object as usize & (CHUNK_BYTES - 1)) / BLOCK_BYTES].get() }
 }
 
 /// Sets the mark bit of a small object; whether it was clear.

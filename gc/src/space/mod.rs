@@ -12,7 +12,7 @@ pub use chunk::{BLOCK_BYTES, CHUNK_BYTES};
 pub use class::{class_bytes, size_class, CLASSES, MAX_SMALL};
 pub use large::LargeSpace;
 
-pub(crate) use chunk::{class_of, ChunkMap};
+pub(crate) use chunk::{class_of, is_young, ChunkMap};
 pub(crate) mod marks {
     //! Mark bits of small objects, by address.
     pub(crate) use super::chunk::{is_marked, mark, mark_address};

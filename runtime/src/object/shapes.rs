@@ -95,7 +95,7 @@ fn all() -> Vec<Shape> {
         shape_for::<BoundMethod>(),
         shape_for::<Class>(),
         shape_for::<Module>(),
-        shape_for::<Code>(),
+        Shape { unlogged: true, ..shape_for::<Code>() },
         shape_for::<Range>(),
         shape_for::<Slice>(),
         shape_for::<RangeIter>(),

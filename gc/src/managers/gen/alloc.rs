@@ -1,0 +1,93 @@
+//! Allocation of `gen`: fresh blocks for the nursery; cells of swept and fresh old blocks for survivors.
+
+use super::Gen;
+use crate::cache::Bin;
+use crate::header::Header;
+use crate::limits::HeapFull;
+use crate::manager::Memory;
+use crate::space::{class_bytes, BlockSpace, BLOCK_BYTES, CLASSES};
+use crate::sweep::Sweeper;
+
+pub(super) fn refill(gen: &mut Gen, memory: &mut Memory, class: usize) -> Result<(), HeapFull> {
+    let full = HeapFull { requested: BLOCK_BYTES };
+    gen.young.try_reserve(1).map_err(|_| full)?;
+    match memory.refill_with_block(class) {
+        Err(full) if gen.sweeper.finish(memory) => {
+            // Sweeping everything may have emptied blocks.
+            memory.refill_with_block(class).map_err(|_| full)?;
+        }
+        result => result?,
+    }
+    let Some(&block) = memory.blocks.used().last() else { return Err(full) };
+    memory.blocks.set_young(block, true);
+    gen.young.push(block);
+    Ok(())
+}
+
+/// A large object, which is old and remembered, because its first stores are not logged.
+pub(super) fn alloc_large(gen: &mut Gen, memory: &mut Memory, size: usize) -> Result<*mut Header, HeapFull> {
+    let object = gen.sweeper.alloc_large(memory, size)?;
+    gen.remembered.add(object);
+    Ok(object)
+}
+
+/// Cells of the old space that wait for survivors, by class.
+#[derive(Debug)]
+pub(super) struct OldCells {
+    bins: [Bin; CLASSES],
+}
+
+impl Default for OldCells {
+    fn default() -> OldCells {
+        OldCells { bins: [Bin::EMPTY; CLASSES] }
+    }
+}
+
+impl OldCells {
+    /// Forgets the cells; the next sweep finds them again.
+    pub(super) fn reset(&mut self) {
+        self.bins = [Bin::EMPTY; CLASSES];
+    }
+
+    /// A cell of this class; null when the system has no memory.
+    #[inline(always)]
+    pub(super) fn take(
+        &mut self,
+        class: usize,
+        blocks: &mut BlockSpace,
+        sweeper: &mut Sweeper,
+        poison: bool,
+    ) -> *mut Header {
+        let cell = self.bins[class].take(class_bytes(class));
+        if !cell.is_null() {
+            return cell;
+        }
+        self.take_slow(class, blocks, sweeper, poison)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn take_slow(
+        &mut self,
+        class: usize,
+        blocks: &mut BlockSpace,
+        sweeper: &mut Sweeper,
+        poison: bool,
+    ) -> *mut Header {
+        let bin = match sweeper.take_swept(blocks, class, poison) {
+            Some((bin, _)) => bin,
+            None => match blocks.take(class) {
+                Some(block) => blocks.fresh_bin(block),
+                None => return std::ptr::null_mut(),
+            },
+        };
+        let mut cell = bin.cursor;
+        while cell < bin.limit {
+            // SAFETY: cells of the run are unused, and at least a header big. Walks see free cells then (N4).
+            unsafe { *(cell as *mut u64) = 0 };
+            cell = cell.wrapping_add(class_bytes(class));
+        }
+        self.bins[class] = bin;
+        self.bins[class].take(class_bytes(class))
+    }
+}

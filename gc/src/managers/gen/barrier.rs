@@ -1,0 +1,127 @@
+//! What old objects may refer to young ones: the remembered set, by object.
+
+use super::Gen;
+use crate::header::{Header, FLAG_LOG};
+use crate::manager::Memory;
+use crate::shape::{visit_slots, ShapeTable, Visitor};
+use crate::value::Value;
+
+/// Old objects that may refer to young ones.
+#[derive(Debug, Default)]
+pub(super) struct Remembered {
+    /// Those that were written to since the last collection. They don't carry the log flag.
+    objects: Vec<*mut Header>,
+    /// All old objects whose shape has unlogged references.
+    unlogged: Vec<*mut Header>,
+    /// There was no memory to remember something: the next collection must not rely on this.
+    lost: bool,
+}
+
+impl Remembered {
+    /// An object with the log flag is about to be written to.
+    pub(super) fn log(&mut self, holder: *mut Header) {
+        // SAFETY: the caller's object is alive.
+        unsafe { (*holder).clear(FLAG_LOG) };
+        self.add(holder);
+    }
+
+    /// Remembers an object without the log flag.
+    pub(super) fn add(&mut self, holder: *mut Header) {
+        if self.objects.try_reserve(1).is_ok() {
+            self.objects.push(holder);
+        } else {
+            self.lost = true;
+        }
+    }
+
+    /// These objects with unlogged references have become old; `lost`: and others.
+    pub(super) fn add_unlogged(&mut self, mut objects: Vec<*mut Header>, lost: bool) {
+        if self.unlogged.is_empty() {
+            self.unlogged = objects;
+        } else if self.unlogged.try_reserve(objects.len()).is_ok() {
+            self.unlogged.append(&mut objects);
+        } else {
+            self.lost = true;
+        }
+        self.lost |= lost;
+    }
+
+    /// Whether something could not be remembered.
+    pub(super) fn is_lost(&self) -> bool {
+        self.lost
+    }
+
+    /// Shows the references of all these objects, which refer to no young object afterwards.
+    pub(super) fn visit<V: Visitor>(&mut self, shapes: &ShapeTable, visitor: &mut V) {
+        for object in self.objects.drain(..) {
+            // SAFETY: old objects are freed by major collections only, and before each of those nothing is remembered.
+            unsafe {
+                visit_slots(shapes, object, visitor);
+                (*object).set(FLAG_LOG);
+            }
+        }
+        for &object in &self.unlogged {
+            // SAFETY: dead ones are taken off before they are freed.
+            unsafe { visit_slots(shapes, object, visitor) };
+        }
+    }
+
+    /// Forgets everything: there are no young objects, and all old ones carry the log flag.
+    pub(super) fn clear(&mut self) {
+        self.objects.clear();
+        self.unlogged.clear();
+        self.lost = false;
+    }
+
+    /// Forgets those with unlogged references that are not alive.
+    pub(super) fn retain_unlogged(&mut self, alive: impl Fn(*mut Header) -> bool) {
+        self.unlogged.retain(|&object| alive(object));
+    }
+}
+
+/// Whether any reference shown is to a young object.
+struct FindsYoung<'a> {
+    memory: &'a Memory,
+    found: bool,
+}
+
+impl Visitor for FindsYoung<'_> {
+    fn slot(&mut self, slot: &mut Value) {
+        self.found |= slot.is_ref() && self.memory.blocks.is_young(slot.header());
+    }
+
+    fn uncounted(&mut self, slot: &mut Value) {
+        self.slot(slot);
+    }
+}
+
+/// Checks N1 and N2.
+///
+/// # Panics
+/// When they don't hold; `when` goes into the message.
+pub(super) fn check(gen: &Gen, memory: &mut Memory, when: &str) {
+    let mut old = Vec::new();
+    memory.each_object(&mut |object| old.push(object));
+    old.retain(|&object| !memory.blocks.is_young(object));
+    let remembered = &gen.remembered;
+    for object in old {
+        // SAFETY: each_object shows allocated objects.
+        let (logged, shape) = unsafe { ((*object).has(FLAG_LOG), (*object).shape()) };
+        let shape = memory.shapes.get(shape);
+        let is_remembered = remembered.objects.contains(&object);
+        assert!(
+            logged != is_remembered || remembered.lost,
+            "N2 {when}: an old {} and the remembered set disagree",
+            shape.name
+        );
+        let mut finds = FindsYoung { memory, found: false };
+        // SAFETY: as above.
+        unsafe { visit_slots(&memory.shapes, object, &mut finds) };
+        let known = is_remembered || shape.unlogged && remembered.unlogged.contains(&object);
+        assert!(
+            !finds.found || known || remembered.lost,
+            "N1 {when}: an old {} refers to a young object",
+            shape.name
+        );
+    }
+}

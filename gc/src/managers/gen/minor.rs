@@ -1,0 +1,266 @@
+//! The minor collection of `gen`: copies what is reachable out of the nursery.
+//!
+//! A copied object's old place holds its new address in word 1 and, in word 0, the link of the list of copies whose references still lead to the nursery:
+//! the list needs no memory. Word 0 bears the flag of large objects, which no young one has.
+
+use super::alloc::OldCells;
+use super::Gen;
+use crate::finalize::Finalization;
+use crate::header::{Header, FLAG_LARGE, FLAG_LOG};
+use crate::limits::Stats;
+use crate::manager::{drop_payload, Memory};
+use crate::shape::{due_finalizer, object_size, visit_slots, ShapeTable, Visitor};
+use crate::space::{size_class, BlockSpace, ChunkMap, BLOCK_BYTES};
+use crate::sweep::Sweeper;
+use crate::value::Value;
+
+const FORWARDED: u64 = (FLAG_LARGE as u64) << 56;
+const LINK: u64 = (1 << 56) - 1;
+
+/// The new address of a young object that has been copied.
+///
+/// # Safety
+/// The object lies in the nursery.
+#[inline(always)]
+unsafe fn forwarded(object: *mut Header) -> Option<*mut Header> {
+    // SAFETY: by contract.
+    unsafe { (*object).has(FLAG_LARGE).then(|| *(object as *const *mut Header).add(1)) }
+}
+
+/// Copies young objects that slots refer to, and rewrites the slots.
+struct Evacuation<'a> {
+    shapes: &'a ShapeTable,
+    blocks: &'a mut BlockSpace,
+    chunks: ChunkMap,
+    sweeper: &'a mut Sweeper,
+    old: &'a mut OldCells,
+    poison: bool,
+    /// The last young object that was copied and whose copy has not been looked at.
+    grey: *mut Header,
+    /// Copies with unlogged references, and whether one could not be noted.
+    unlogged: &'a mut Vec<*mut Header>,
+    lost: bool,
+    bytes: usize,
+}
+
+impl Visitor for Evacuation<'_> {
+    #[inline(always)]
+    fn slot(&mut self, slot: &mut Value) {
+        if slot.is_ref() && self.is_young(slot.header()) {
+            // SAFETY: just checked; the copy is what the slot refers to from now on.
+            *slot = unsafe { Value::from_header(self.forward(slot.header())) };
+        }
+    }
+
+    #[inline(always)]
+    fn uncounted(&mut self, slot: &mut Value) {
+        self.slot(slot);
+    }
+}
+
+impl Evacuation<'_> {
+    #[inline(always)]
+    fn is_young(&self, object: *mut Header) -> bool {
+        match self.chunks.holds(object) {
+            // SAFETY: it lies in a chunk.
+            true => unsafe { crate::space::is_young(object) },
+            false => !self.chunks.is_complete() && self.blocks.is_young(object),
+        }
+    }
+
+    /// Where an object is from now on, if it is alive as far as is known.
+    fn fate(&self, object: *mut Header) -> Option<*mut Header> {
+        match self.is_young(object) {
+            // SAFETY: just checked.
+            true => unsafe { forwarded(object) },
+            false => Some(object),
+        }
+    }
+
+    /// The new address of a young object, which is copied at the first time.
+    ///
+    /// # Safety
+    /// The object lies in the nursery and is allocated.
+    #[inline(always)]
+    unsafe fn forward(&mut self, object: *mut Header) -> *mut Header {
+        // SAFETY: by contract. There is a cell: as many blocks as the nursery has were set aside.
+        unsafe {
+            if let Some(copy) = forwarded(object) {
+                return copy;
+            }
+            let shape = (*object).shape();
+            let brief = self.shapes.brief(shape);
+            let (size, class) = match brief.is_fixed() {
+                true => (brief.size as usize, brief.class as usize),
+                false => {
+                    let size = object_size(self.shapes, object);
+                    (size, size_class(size))
+                }
+            };
+            let copy = self.old.take(class, self.blocks, self.sweeper, self.poison);
+            std::ptr::copy_nonoverlapping(object as *const u64, copy as *mut u64, size / 8);
+            (*copy).set(FLAG_LOG);
+            *(object as *mut u64) = self.grey as u64 | FORWARDED;
+            *(object as *mut *mut Header).add(1) = copy;
+            self.grey = object;
+            self.bytes += size;
+            copy
+        }
+    }
+
+    /// Copies all that the copies refer to.
+    fn drain(&mut self) {
+        while !self.grey.is_null() {
+            // SAFETY: the list holds young objects that were copied.
+            unsafe {
+                let (word, copy) = (*(self.grey as *const u64), *(self.grey as *const *mut Header).add(1));
+                self.grey = (word & LINK) as *mut Header;
+                let shapes = self.shapes;
+                visit_slots(shapes, copy, self);
+                if !shapes.brief((*copy).shape()).is_fixed() && shapes.get((*copy).shape()).unlogged {
+                    match self.unlogged.try_reserve(1) {
+                        Ok(()) => self.unlogged.push(copy),
+                        Err(_) => self.lost = true,
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Empties the nursery; how many bytes survived. `None`, and nothing has happened: there is no room for what may survive, or something was not
+/// remembered.
+pub(super) fn evacuate(gen: &mut Gen, memory: &mut Memory) -> Option<usize> {
+    let most = gen.young.len();
+    if gen.remembered.is_lost() || !memory.fits(most * BLOCK_BYTES) || !memory.blocks.set_aside(most) {
+        return None;
+    }
+    let classes = young_classes(memory)?;
+    let survived = copy(gen, memory, &classes);
+    memory.cache.reset();
+    for block in gen.young.drain(..) {
+        memory.blocks.discard(block, memory.zeal.poison);
+    }
+    memory.blocks.retain_used();
+    Some(survived)
+}
+
+fn copy(gen: &mut Gen, memory: &mut Memory, classes: &[*mut Header]) -> usize {
+    let mut unlogged = Vec::new();
+    let Memory { roots, shapes, finalization, weak, identity, blocks, zeal, stats, .. } = memory;
+    let chunks = blocks.chunk_map();
+    let mut evacuation = Evacuation {
+        shapes,
+        chunks,
+        blocks,
+        sweeper: &mut gen.sweeper,
+        old: &mut gen.old,
+        poison: zeal.poison,
+        grey: std::ptr::null_mut(),
+        unlogged: &mut unlogged,
+        lost: false,
+        bytes: 0,
+    };
+    roots.visit(&mut evacuation);
+    finalization.visit(&mut evacuation);
+    for &class in classes {
+        // SAFETY: found in the nursery.
+        unsafe { evacuation.forward(class) };
+    }
+    gen.remembered.visit(evacuation.shapes, &mut evacuation);
+    evacuation.drain();
+    weak.update(|object| evacuation.fate(object), &mut finalization.notices);
+    finish_finalizers(finalization, &mut evacuation, gen.old_registered);
+    evacuation.drain();
+    weak.update_watchers(|object| evacuation.fate(object));
+    identity.update(|object| evacuation.fate(object));
+    drop_dead(finalization, &evacuation, stats, gen.old_droppable);
+    gen.old_registered = finalization.registered.len();
+    gen.old_droppable = finalization.droppable.len();
+    let (bytes, lost) = (evacuation.bytes, evacuation.lost);
+    shapes.visit_classes(&mut Moved(blocks));
+    gen.remembered.add_unlogged(unlogged, lost);
+    bytes
+}
+
+/// Classes of shapes in the nursery; `None` without memory for the list.
+fn young_classes(memory: &mut Memory) -> Option<Vec<*mut Header>> {
+    struct Young<'a> {
+        blocks: &'a BlockSpace,
+        found: Vec<*mut Header>,
+        full: bool,
+    }
+    impl Visitor for Young<'_> {
+        fn slot(&mut self, slot: &mut Value) {
+            if self.blocks.is_young(slot.header()) {
+                match self.found.try_reserve(1) {
+                    Ok(()) => self.found.push(slot.header()),
+                    Err(_) => self.full = true,
+                }
+            }
+        }
+
+        fn uncounted(&mut self, _: &mut Value) {}
+    }
+    let mut young = Young { blocks: &memory.blocks, found: Vec::new(), full: false };
+    memory.shapes.visit_classes(&mut young);
+    (!young.full).then_some(young.found)
+}
+
+/// Rewrites slots whose objects have been copied.
+struct Moved<'a>(&'a BlockSpace);
+
+impl Visitor for Moved<'_> {
+    fn slot(&mut self, slot: &mut Value) {
+        if self.0.is_young(slot.header()) {
+            // SAFETY: just checked; the copy is what the slot refers to from now on.
+            if let Some(copy) = unsafe { forwarded(slot.header()) } {
+                *slot = Value::from_header(copy);
+            }
+        }
+    }
+
+    fn uncounted(&mut self, _: &mut Value) {}
+}
+
+/// Makes finalizers of dead young objects due, in the order of their making, and keeps what they need.
+fn finish_finalizers(lists: &mut Finalization, evacuation: &mut Evacuation<'_>, old: usize) {
+    let mut kept = old.min(lists.registered.len());
+    for at in kept..lists.registered.len() {
+        let object = lists.registered[at];
+        let now = match evacuation.fate(object) {
+            Some(now) => now,
+            // SAFETY: dead, and still intact in the nursery.
+            None if unsafe { due_finalizer(evacuation.shapes, object) }.is_none() => continue,
+            None => {
+                // SAFETY: as above.
+                let copy = unsafe { evacuation.forward(object) };
+                if lists.push_pending(copy) {
+                    continue;
+                }
+                // Without memory it lives on.
+                copy
+            }
+        };
+        lists.registered[kept] = now;
+        kept += 1;
+    }
+    lists.registered.truncate(kept);
+}
+
+/// Drops the payloads of dead young objects.
+fn drop_dead(lists: &mut Finalization, evacuation: &Evacuation<'_>, stats: &mut Stats, old: usize) {
+    let mut kept = old.min(lists.droppable.len());
+    for at in kept..lists.droppable.len() {
+        let object = lists.droppable[at];
+        match evacuation.fate(object) {
+            Some(now) => {
+                lists.droppable[kept] = now;
+                kept += 1;
+            }
+            // SAFETY: unreachable, and its payload, still in the nursery, was not dropped before.
+            None => unsafe { drop_payload(evacuation.shapes, stats, object) },
+        }
+    }
+    lists.droppable.truncate(kept);
+}

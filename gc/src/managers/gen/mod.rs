@@ -1,0 +1,98 @@
+//! `gen`: a copying nursery in front of a marked and swept old space.
+//!
+//! # Idea
+//! Most objects die young (Ungar, 1984). New ones are bumped through the blocks of a nursery; when it is full, what is still reachable is copied into the old space,
+//! all at once, and the nursery's blocks are used again. The old space is collected as `mark` does it, when it has grown enough.
+//! # Layout
+//! Blocks of equal cells for both; a bit in the chunk's table says which blocks are young. Large objects are old from birth. Old objects carry
+//! [`FLAG_LOG`](crate::header::FLAG_LOG) unless they are remembered.
+//! # Barrier
+//! A store into an old object that is not remembered yet remembers the object: once until the next collection, whatever is stored. Initialising stores and
+//! stores into young objects pay a test.
+//! # Phases
+//! Minor: from the roots, the remembered objects and those with [unlogged](crate::Shape::unlogged) references, copy young objects and leave forwarding
+//! addresses behind; the side tables follow; dead payloads are dropped. Major: a minor one, then mark, then sweep lazily.
+//! # Invariants
+//! - N1: outside `collect`, an old object that refers to a young one is remembered, or its shape has unlogged references and it is listed for that.
+//! - N2: an old object carries the log flag exactly when it is not remembered.
+//! - N3: no young object is large; after `collect` there is none at all.
+//! - N4: a cell of the old space that is at hand for copies has a zero header.
+//! - S1, S2 of [`sweep`](crate::sweep).
+//! # Cost
+//! A minor collection costs the survivors, the roots, the remembered objects and the entries of the side tables; a major one what `mark`'s does. A collection needs
+//! no memory of its own but room for the survivors; without it young objects stay where they are and become old there.
+//! # Not done
+//! Marking in increments, evacuating old blocks, aging, side tables split by age, cards for long arrays.
+
+mod alloc;
+mod barrier;
+mod collect;
+mod minor;
+
+use crate::header::Header;
+use crate::limits::HeapFull;
+use crate::manager::{CollectKind, Discipline, Facts, Manager, Memory};
+use crate::space::BlockRef;
+use crate::sweep::Sweeper;
+
+/// The manager.
+#[derive(Debug, Default)]
+pub struct Gen {
+    sweeper: Sweeper,
+    /// Cells of old blocks for the next survivors.
+    old: alloc::OldCells,
+    /// The blocks of the nursery.
+    young: Vec<BlockRef>,
+    remembered: barrier::Remembered,
+    /// So many of the objects with a finalizer, and with a drop, were old after the last collection: those first in the lists.
+    old_registered: usize,
+    old_droppable: usize,
+    pacing: collect::Pacing,
+}
+
+// SAFETY: the cells and objects that it points to belong to the heap that owns it, and are used only with it.
+unsafe impl Send for Gen {}
+
+// SAFETY: see the invariants on the module's page.
+unsafe impl Manager for Gen {
+    fn facts(&self) -> Facts {
+        Facts {
+            name: "gen",
+            summary: "tracing, copying nursery before a mark and sweep old space",
+            discipline: Discipline::Traced,
+            prompt: false,
+            cycles: true,
+            collects: true,
+            moves: true,
+        }
+    }
+
+    fn start(&mut self, memory: &mut Memory) {
+        memory.collect_at = self.pacing.nursery();
+    }
+
+    fn refill(&mut self, memory: &mut Memory, class: usize) -> Result<(), HeapFull> {
+        alloc::refill(self, memory, class)
+    }
+
+    fn alloc_large(&mut self, memory: &mut Memory, size: usize) -> Result<*mut Header, HeapFull> {
+        alloc::alloc_large(self, memory, size)
+    }
+
+    fn log(&mut self, _memory: &mut Memory, holder: *mut Header) {
+        self.remembered.log(holder);
+    }
+
+    fn collect(&mut self, memory: &mut Memory, kind: CollectKind) {
+        collect::collect(self, memory, kind);
+    }
+
+    fn each_object(&mut self, memory: &mut Memory, each: &mut dyn FnMut(*mut Header)) {
+        self.sweeper.finish(memory);
+        memory.each_object(each);
+    }
+
+    fn check(&mut self, memory: &mut Memory, when: &str) {
+        barrier::check(self, memory, when);
+    }
+}
