@@ -316,8 +316,9 @@ impl Marker {
     }
 }
 
+/// Has the cache line at an address fetched.
 #[inline(always)]
-fn prefetch(address: *const u8) {
+pub(crate) fn prefetch(address: *const u8) {
     #[cfg(target_arch = "x86_64")]
     // SAFETY: prefetching has no effect but on the caches, whatever the address.
     unsafe {

@@ -9,6 +9,7 @@ use crate::finalize::Finalization;
 use crate::header::{Header, FLAG_LARGE, FLAG_LOG};
 use crate::limits::Stats;
 use crate::manager::{drop_payload, Memory};
+use crate::marker::prefetch;
 use crate::shape::{due_finalizer, object_size, visit_slots, ShapeTable, Visitor};
 use crate::space::{size_class, BlockSpace, ChunkMap, BLOCK_BYTES};
 use crate::sweep::Sweeper;
@@ -16,6 +17,9 @@ use crate::value::Value;
 
 const FORWARDED: u64 = (FLAG_LARGE as u64) << 56;
 const LINK: u64 = (1 << 56) - 1;
+
+/// So many slots wait for their objects to come from memory; a power of two.
+const AHEAD: usize = 16;
 
 /// The new address of a young object that has been copied.
 ///
@@ -35,6 +39,9 @@ struct Evacuation<'a> {
     sweeper: &'a mut Sweeper,
     old: &'a mut OldCells,
     poison: bool,
+    /// Slots whose objects are on their way from memory, the next one to be replaced being the oldest.
+    waiting: [*mut Value; AHEAD],
+    next: usize,
     /// The last young object that was copied and whose copy has not been looked at.
     grey: *mut Header,
     /// Copies with unlogged references, and whether one could not be noted.
@@ -47,8 +54,10 @@ impl Visitor for Evacuation<'_> {
     #[inline(always)]
     fn slot(&mut self, slot: &mut Value) {
         if slot.is_ref() && self.is_young(slot.header()) {
-            // SAFETY: just checked; the copy is what the slot refers to from now on.
-            *slot = unsafe { Value::from_header(self.forward(slot.header())) };
+            prefetch(slot.header().cast());
+            let oldest = std::mem::replace(&mut self.waiting[self.next % AHEAD], slot);
+            self.next += 1;
+            self.settle(oldest);
         }
     }
 
@@ -108,8 +117,32 @@ impl Evacuation<'_> {
         }
     }
 
-    /// Copies all that the copies refer to.
+    /// Gives a slot that has waited for its object the new address; nothing for null.
+    #[inline(always)]
+    fn settle(&mut self, slot: *mut Value) {
+        if !slot.is_null() {
+            // SAFETY: slots stay where they are during a collection, and this one referred to a young object when it began to wait.
+            unsafe { *slot = Value::from_header(self.forward((*slot).header())) };
+        }
+    }
+
+    /// Copies all that slots seen so far and the copies refer to.
     fn drain(&mut self) {
+        loop {
+            self.visit_copies();
+            // The oldest slot that waits; a copy follows it, if it is the first of its object.
+            let Some(at) =
+                (0..AHEAD).map(|n| (self.next + n) % AHEAD).find(|&at| !self.waiting[at].is_null())
+            else {
+                return;
+            };
+            let slot = std::mem::replace(&mut self.waiting[at], std::ptr::null_mut());
+            self.settle(slot);
+        }
+    }
+
+    /// Looks at the copies whose references still lead to the nursery.
+    fn visit_copies(&mut self) {
         while !self.grey.is_null() {
             // SAFETY: the list holds young objects that were copied.
             unsafe {
@@ -156,6 +189,8 @@ fn copy(gen: &mut Gen, memory: &mut Memory, classes: &[*mut Header]) -> usize {
         sweeper: &mut gen.sweeper,
         old: &mut gen.old,
         poison: zeal.poison,
+        waiting: [std::ptr::null_mut(); AHEAD],
+        next: 0,
         grey: std::ptr::null_mut(),
         unlogged: &mut unlogged,
         lost: false,

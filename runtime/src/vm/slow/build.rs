@@ -8,7 +8,7 @@ use crate::text::TextBuf;
 use crate::vm::calls::value_at;
 use crate::vm::frame::Counting;
 use crate::vm::step::{born, register, step, step_plain};
-use taipan_gc::{CollectKind, Cx, Handle, Local, ShapeId, Value};
+use taipan_gc::{refs, CollectKind, Cx, Handle, Local, ShapeId, Value};
 
 /// Allocates a tuple or array of `count` registers; their values move into it.
 ///
@@ -69,10 +69,12 @@ pub(in crate::vm) fn build_list<D: Counting>(
         let list = retrying(cx, |cx| cx.alloc(ListInit { items: None, len: std::cell::Cell::new(0) }))?;
         if count > 0 {
             // SAFETY: the loop passes a run of temporaries.
-            let array = unsafe { build_values::<D>(cx, shapes::ARRAY, from, count)? };
+            let mut array = unsafe { build_values::<D>(cx, shapes::ARRAY, from, count)? };
             let local = list.get(cx);
-            // SAFETY: the slot of a fresh list is empty and takes over the array's only count.
-            unsafe { *local.items.as_ptr() = array };
+            // SAFETY: the slot of the list is empty and takes over the array's only count. The list may be old: making the array may collect.
+            unsafe {
+                refs::move_in(cx.core(), local.value().header(), local.items.as_ptr(), &mut array, 1);
+            }
             local.len.set(count);
         }
         Ok(list.any())
