@@ -39,15 +39,18 @@ pub fn mark_all(memory: &mut Memory, marker: &mut Marker) -> Due {
     if finalizers > 0 {
         memory.finalization.visit(marker);
     }
-    // Usually all marked; those that could not become due for want of memory stay alive.
+    // Those that could not become due for want of memory stay alive.
     for &object in &memory.finalization.registered {
         // SAFETY: as above.
-        if unsafe { !is_marked(object) } {
+        if unsafe { !is_marked(object) && due_finalizer(&memory.shapes, object).is_some() } {
             marker.push(object);
         }
     }
     drain(memory, marker);
     mark_classes(memory, marker);
+    // What has nothing to finalize any more (a generator that has ended) just dies.
+    // SAFETY: as above.
+    memory.finalization.registered.retain(|&object| unsafe { is_marked(object) });
     marker.forget_dead();
     // SAFETY: classes of shapes are allocated.
     memory.shapes.retire(|class| unsafe { is_marked(class) });

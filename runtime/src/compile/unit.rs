@@ -174,7 +174,7 @@ impl<'t> Unit<'t> {
         let mut frees = Vec::new();
         for symbol in scope.symbols.iter().filter(|symbol| symbol.has(flag::FREE) && !symbol.has(flag::CELL))
         {
-            frees.push(&symbol.name);
+            frees.push(&*symbol.name);
         }
         // A comprehension gets the cells as parameters, behind its iterator.
         let cells_given = scope.kind == ScopeKind::Comprehension;
@@ -200,7 +200,7 @@ impl<'t> Unit<'t> {
         unit
     }
 
-    fn add_frees(&mut self, names: &[&Box<str>]) {
+    fn add_frees(&mut self, names: &[&str]) {
         for name in names {
             let reg = self.add_register(name);
             self.frees.push(reg);
