@@ -170,6 +170,8 @@ pub(super) fn evacuate(gen: &mut Gen, memory: &mut Memory) -> Option<usize> {
     }
     let classes = young_classes(memory)?;
     let survived = copy(gen, memory, &classes);
+    // Nursery and survivors were there at the same time.
+    memory.stats.peak_bytes = memory.stats.peak_bytes.max(memory.bytes() as u64);
     memory.cache.reset();
     for block in gen.young.drain(..) {
         memory.blocks.discard(block, memory.zeal.poison);
@@ -206,7 +208,6 @@ fn copy(gen: &mut Gen, memory: &mut Memory, classes: &[*mut Header]) -> usize {
     evacuation.drain();
     weak.update(|object| evacuation.fate(object), &mut finalization.notices);
     finish_finalizers(finalization, &mut evacuation, gen.old_registered);
-    evacuation.drain();
     weak.update_watchers(|object| evacuation.fate(object));
     identity.update(|object| evacuation.fate(object));
     drop_dead(finalization, &evacuation, stats, gen.old_droppable);
@@ -260,33 +261,38 @@ impl Visitor for Moved<'_> {
 
 /// Makes finalizers of dead young objects due, in the order of their making, and keeps what they need.
 fn finish_finalizers(lists: &mut Finalization, evacuation: &mut Evacuation<'_>, old: usize) {
-    let mut kept = old.min(lists.registered.len());
-    for at in kept..lists.registered.len() {
+    let old = old.min(lists.registered.len());
+    for at in old..lists.registered.len() {
         let object = lists.registered[at];
-        let now = match evacuation.fate(object) {
-            Some(now) => now,
-            // SAFETY: dead, and still intact in the nursery.
-            None if unsafe { due_finalizer(evacuation.shapes, object) }.is_none() => continue,
-            None => {
-                // SAFETY: as above.
-                let copy = unsafe { evacuation.forward(object) };
+        // SAFETY: dead, and still intact in the nursery.
+        unsafe {
+            if evacuation.fate(object).is_none() && due_finalizer(evacuation.shapes, object).is_some() {
+                let copy = evacuation.forward(object);
+                // Without memory for the list it lives on.
                 if lists.push_pending(copy) {
-                    continue;
+                    lists.registered[at] = std::ptr::null_mut();
                 }
-                // Without memory it lives on.
-                copy
             }
-        };
-        lists.registered[kept] = now;
-        kept += 1;
+        }
+    }
+    evacuation.drain();
+    // What has nothing to finalize any more (a generator that has ended) just dies.
+    let mut kept = old;
+    for at in old..lists.registered.len() {
+        let object = lists.registered[at];
+        if let Some(now) = if object.is_null() { None } else { evacuation.fate(object) } {
+            lists.registered[kept] = now;
+            kept += 1;
+        }
     }
     lists.registered.truncate(kept);
 }
 
 /// Drops the payloads of dead young objects.
 fn drop_dead(lists: &mut Finalization, evacuation: &Evacuation<'_>, stats: &mut Stats, old: usize) {
-    let mut kept = old.min(lists.droppable.len());
-    for at in kept..lists.droppable.len() {
+    let old = old.min(lists.droppable.len());
+    let mut kept = old;
+    for at in old..lists.droppable.len() {
         let object = lists.droppable[at];
         match evacuation.fate(object) {
             Some(now) => {
