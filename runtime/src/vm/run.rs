@@ -146,12 +146,13 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                     }
                 }};
             }
-            // The operand has been used: if it is a temporary, it moves out.
+            // The operand has been used: if it is a temporary, it moves out. What dies of that waits for the `drain!` at the end of the instruction: finalizers
+            // may collect, and until the result is in its register nothing but a Rust variable has it.
             macro_rules! consume {
                 ($i:expr) => {
                     if D::COUNTED && $i >= first_temp {
                         let old = std::ptr::replace(regs.add($i), Value::HOLE);
-                        release!(old);
+                        refs::release(core, old);
                     }
                 };
             }
@@ -716,6 +717,7 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                         let distance = ext!() as i32;
                         let none = r!(i.a()).is_none();
                         consume!(i.a());
+                        drain!();
                         if none == (i.b() != 0) {
                             jump!(distance);
                         }
@@ -747,8 +749,13 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                             };
                             if !value.is_hole() {
                                 retain!(value);
-                                consume!(i.b());
-                                set!(i.a(), value);
+                                if D::COUNTED && i.b() >= first_temp {
+                                    consume!(i.b());
+                                    set!(i.a(), value);
+                                    drain!();
+                                } else {
+                                    set!(i.a(), value);
+                                }
                                 continue;
                             }
                         }
@@ -916,8 +923,8 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                     Op::LoadSpecial => {
                         let word = ext!();
                         let (function, receiver) = tri!(slow::load_special(cx, code, r!(i.b()), word));
-                        set!(i.a(), function);
-                        set!(i.a() + 1, receiver);
+                        r!(i.a()) = function;
+                        r!(i.a() + 1) = receiver;
                         drain!();
                     }
                     Op::MakeFunction => {
@@ -970,6 +977,7 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                     Op::ListAppend => {
                         tri!(slow::list_append(cx, base!() + i.a(), r!(i.b())));
                         consume!(i.b());
+                        drain!();
                     }
                     Op::ListExtend | Op::SetAdd | Op::SetUpdate | Op::MapUpdate => {
                         tri!(slow::collect_into(cx, op, base!() + i.a(), r!(i.b())));
@@ -1059,6 +1067,7 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                         let matches = tri!(slow::exc_match(cx, r!(i.b()), r!(i.c())));
                         consume!(i.c());
                         set!(i.a(), Value::bool(matches));
+                        drain!();
                     }
                     Op::Raise => {
                         save!();
