@@ -43,6 +43,7 @@ pub mod sort;
 mod str_methods;
 mod str_type;
 mod super_type;
+mod timsort;
 mod tuple_type;
 mod type_type;
 

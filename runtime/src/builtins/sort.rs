@@ -1,9 +1,10 @@
 //! Sorting: stable, by keys, of a list whose items are out of it meanwhile, so that changing it is noticed.
 //!
-//! Keys that are all small integers, all floats or all strings are compared in Rust; others by a merge sort whose comparisons
-//! may run Python code. It takes few comparisons where the input is sorted in parts.
+//! Keys that are all small integers, all floats or all strings are compared in Rust; others by a [merge sort](super::timsort) whose comparisons
+//! may run Python code.
 
 use super::common::fail;
+use super::timsort;
 use crate::object::layout::{Array, List};
 use crate::object::raise::Raised;
 use crate::object::{call, compare, list, str};
@@ -27,10 +28,11 @@ pub fn sort(
                 _ => Ok(()),
             };
         };
-        let sorted = permutation(cx, items, len, key, reverse);
+        let mut order = Vec::new();
+        let sorted = permutation(cx, items, len, key, reverse, &mut order);
         let changed = list::len(list.get(cx)) != 0 || list.get(cx).items.get(cx).is_some();
-        if let Ok(permutation) = &sorted {
-            list::permute(items.get(cx), permutation);
+        if order.len() == len {
+            list::permute(items.get(cx), &order);
         }
         list::restore_items(cx, list, Some(items), len);
         sorted?;
@@ -74,21 +76,22 @@ fn keys<'s>(
     Ok(made)
 }
 
-/// The order that the items are to have.
+/// The order that the items are to have; after a comparison that failed, as far as it was found. Empty when it didn't come to comparisons.
 fn permutation<'s>(
     cx: &mut Cx<'s>,
     items: Handle<'s, Array>,
     len: usize,
     key: Option<Handle<'_>>,
     reverse: bool,
-) -> Result<Vec<u32>, Raised> {
+    order: &mut Vec<u32>,
+) -> Result<(), Raised> {
     let keys = match key {
         Some(key) => Keys::Made(keys(cx, key, items, len)?),
         None => Keys::Items(items),
     };
-    let (mut order, mut buffer): (Vec<u32>, Vec<u32>) = (Vec::new(), Vec::new());
+    let mut buffer = Vec::new();
     cx.may_grow(len)?;
-    if order.try_reserve_exact(len).is_err() || buffer.try_reserve_exact(len).is_err() {
+    if order.try_reserve_exact(len).is_err() || buffer.try_reserve_exact(len / 2).is_err() {
         fail!(cx, MEMORY_ERROR, "");
     }
     order.extend(0..len as u32);
@@ -96,14 +99,14 @@ fn permutation<'s>(
     if reverse {
         order.reverse();
     }
-    if !sort_plain(cx, keys, &mut order) {
-        buffer.extend_from_slice(&order);
-        merge_sort(cx, keys, &mut order, &mut buffer)?;
-    }
+    let sorted = match sort_plain(cx, keys, order) {
+        true => Ok(()),
+        false => timsort::sort(order, &mut buffer, |a, b| less(cx, keys, a, b)),
+    };
     if reverse {
         order.reverse();
     }
-    Ok(order)
+    sorted
 }
 
 /// Sorts by keys that are all of one plain type; `false` when they are not.
@@ -149,59 +152,4 @@ fn less(cx: &mut Cx<'_>, keys: Keys<'_>, a: u32, b: u32) -> Result<bool, Raised>
         let b = cx.root(keys.get(cx, b as usize));
         compare::less(cx, a, b)
     })
-}
-
-/// Runs up to this long are sorted by insertion.
-const SHORT: usize = 8;
-
-fn merge_sort(cx: &mut Cx<'_>, keys: Keys<'_>, order: &mut [u32], buffer: &mut [u32]) -> Result<(), Raised> {
-    let len = order.len();
-    if len <= SHORT {
-        return insertion_sort(cx, keys, order);
-    }
-    let middle = len / 2;
-    {
-        let (left, right) = order.split_at_mut(middle);
-        let (left_buffer, right_buffer) = buffer.split_at_mut(middle);
-        merge_sort(cx, keys, left, left_buffer)?;
-        merge_sort(cx, keys, right, right_buffer)?;
-    }
-    if !less(cx, keys, order[middle], order[middle - 1])? {
-        return Ok(());
-    }
-    if less(cx, keys, order[len - 1], order[0])? {
-        // All of the right half goes before the left.
-        order.rotate_left(middle);
-        return Ok(());
-    }
-    buffer.copy_from_slice(order);
-    let (mut left, mut right) = (0, middle);
-    for slot in order.iter_mut() {
-        let take_right = if left == middle {
-            true
-        } else if right == len {
-            false
-        } else {
-            less(cx, keys, buffer[right], buffer[left])?
-        };
-        if take_right {
-            *slot = buffer[right];
-            right += 1;
-        } else {
-            *slot = buffer[left];
-            left += 1;
-        }
-    }
-    Ok(())
-}
-
-fn insertion_sort(cx: &mut Cx<'_>, keys: Keys<'_>, order: &mut [u32]) -> Result<(), Raised> {
-    for n in 1..order.len() {
-        let mut at = n;
-        while at > 0 && less(cx, keys, order[at], order[at - 1])? {
-            order.swap(at, at - 1);
-            at -= 1;
-        }
-    }
-    Ok(())
 }
