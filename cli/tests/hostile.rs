@@ -163,6 +163,27 @@ fn endless_allocation_is_an_error_that_programs_can_catch() {
 }
 
 #[test]
+fn an_allocation_that_is_too_large_raises_an_exception_of_its_own() {
+    let source = "
+class T:
+    def __init__(self, name): self.name = name
+    def __del__(self): print('del', self.name)
+def f(n):
+    t = T(n)
+    try: raise ValueError
+    finally: (1,) * (1 << 26)
+for n in range(2):
+    try: f(n)
+    except MemoryError as e: print(type(e.__context__).__name__, e.__traceback__ is not None)
+    print('after')
+try: (1,) * (1 << 26)
+except MemoryError as e: print(e.__context__)
+";
+    let expected = "ValueError True\ndel 0\nafter\nValueError True\ndel 1\nafter\nNone\n";
+    prints_under(|facts| facts.prompt, source, &["--heap-limit", "64M"], expected);
+}
+
+#[test]
 fn deep_data_is_no_problem() {
     let source = "
 def deep(make):

@@ -101,6 +101,11 @@ pub fn take<'s>(cx: &Cx<'s>) -> Handle<'s> {
     exception
 }
 
+/// Whether this is the MemoryError made beforehand.
+pub fn is_made_beforehand(cx: &Cx<'_>, exception: Local<'_>) -> bool {
+    exception.is(root(cx, Root::MemoryError))
+}
+
 fn clear(cx: &Cx<'_>) {
     if let Some(hole) = Local::immediate(Value::HOLE) {
         root_handle(cx, Root::Pending).set(cx, hole);
@@ -144,7 +149,8 @@ pub fn set_cause(cx: &Cx<'_>, exception: Handle<'_>, cause: Option<Handle<'_>>) 
 /// Sets `__context__` to the exception being handled, unless it is the same one; breaks cycles as CPython does.
 pub fn chain_context(cx: &Cx<'_>, exception: Local<'_>) {
     let handled = root(cx, Root::Handled);
-    if !handled.value().is_ref() || handled.is(exception) {
+    // The one made beforehand is for all, and would keep what it refers to.
+    if !handled.value().is_ref() || handled.is(exception) || is_made_beforehand(cx, exception) {
         return;
     }
     let mut at = handled;

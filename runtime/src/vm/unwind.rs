@@ -7,7 +7,7 @@ use super::{captured, generator};
 use crate::bytecode::code::{FLAG_COLLECTOR, FLAG_DRIVER};
 use crate::object::layout::{Code, Function, Traceback, TracebackInit};
 use crate::object::raise::{self, Raised, TRACEBACK_WORD};
-use crate::object::{instance, Root};
+use crate::object::{classes, instance};
 use std::cell::Cell;
 use taipan_gc::{Cx, Handle, Value};
 
@@ -87,7 +87,12 @@ pub(super) fn unwind(cx: &mut Cx<'_>, mark: bool) -> Result<(), Raised> {
 
 /// Adds a level to the traceback of the pending exception. `stays`: the frame catches it; else its variables go with the level.
 fn add_level(cx: &mut Cx<'_>, base: usize, pc: u32, stays: bool) {
-    let exception = raise::take(cx);
+    let mut exception = raise::take(cx);
+    if raise::is_made_beforehand(cx, exception.get(cx)) {
+        // What was too large for the heap leaves room for a MemoryError of its own.
+        let class = classes::handle(cx, classes::MEMORY_ERROR);
+        exception = raise::new_exception(cx, class, &[]).unwrap_or(exception);
+    }
     let first = {
         let object = exception.get(cx);
         let traceback = raise::exception(cx, object).and_then(|e| e.traceback.get(cx));
@@ -110,7 +115,7 @@ fn add_level(cx: &mut Cx<'_>, base: usize, pc: u32, stays: bool) {
         .ok()
         .map(|level| cx.root(level));
     // Without memory the exception goes on with a shorter traceback. The one made beforehand is shared and gets none.
-    let shared = exception.get(cx).is(crate::object::root(cx, Root::MemoryError));
+    let shared = raise::is_made_beforehand(cx, exception.get(cx));
     if let (Some(level), false) = (level, shared) {
         instance::put_word(cx, exception.get(cx), TRACEBACK_WORD, level.get(cx).any());
         if let (Some(frame), false) = (frame, stays) {
