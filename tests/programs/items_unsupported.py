@@ -75,3 +75,8 @@ for times in [-10**25, -2**63, 2**63, -2**63 - 1, Int(-10**25), Index(-10**25), 
     for x in ['a', '', b'a', (1,), [1], (), []]:
         attempt(lambda: x * times)
         attempt(lambda: times * x)
+
+for times in [2**62, 2**63 - 1]:
+    for x in ['ab', 'äb', b'ab', (1, 2), [1, 2], '', b'']:
+        attempt(lambda: len(x * times))
+        attempt(lambda: len(x.__mul__(times)))

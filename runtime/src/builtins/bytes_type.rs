@@ -207,14 +207,14 @@ fn add<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 fn multiply<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let data = self_bytes(cx, args)?;
     let Some(times) = number::repetitions(cx, args.at(cx, 1))? else { return Ok(not_implemented(cx)) };
-    let content = bytes::content(data.get(cx));
+    let len = bytes::content(data.get(cx)).len();
+    let size = number::repeated_len(cx, len, times, "bytes are")?;
     let mut made: Vec<u8> = Vec::new();
-    match times.checked_mul(content.len()) {
-        Some(size) if made.try_reserve_exact(size).is_ok() => {
-            (0..if size == 0 { 0 } else { times }).for_each(|_| made.extend_from_slice(content));
-        }
-        _ => return Err(memory_error(cx)),
+    if made.try_reserve_exact(size).is_err() {
+        return Err(memory_error(cx));
     }
+    let content = bytes::content(data.get(cx));
+    (0..if size == 0 { 0 } else { times }).for_each(|_| made.extend_from_slice(content));
     Ok(bytes::new(cx, &made)?.any())
 }
 

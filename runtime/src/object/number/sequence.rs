@@ -3,7 +3,7 @@
 use super::{index_i64, BinaryOp};
 use crate::object::int::view;
 use crate::object::layout::{Dict, Tuple};
-use crate::object::raise::{raise_with, Raised};
+use crate::object::raise::{raise, raise_with, Raised};
 use crate::object::{
     attr, bytes, check_size, classes, dict, list, names, set, shapes, str, tuple, MAX_ITEMS,
 };
@@ -177,12 +177,26 @@ pub fn repetitions(cx: &mut Cx<'_>, times: Handle<'_>) -> Result<Option<usize>, 
     Ok(Some(index_i64(cx, times)?.max(0) as usize))
 }
 
+/// The length of a text that is repeated.
+pub fn repeated_len(cx: &mut Cx<'_>, len: usize, times: usize, what: &str) -> Result<usize, Raised> {
+    match len.checked_mul(times).filter(|&len| i64::try_from(len).is_ok()) {
+        Some(len) => Ok(len),
+        None => Err(raise(cx, classes::OVERFLOW_ERROR, format!("repeated {what} too long"))),
+    }
+}
+
 fn repeat<'s>(
     cx: &mut Cx<'s>,
     sequence: Handle<'_>,
     times: Handle<'_>,
 ) -> Result<Option<Handle<'s>>, Raised> {
     let Some(count) = repetitions(cx, times)? else { return Ok(None) };
+    let local = sequence.get(cx);
+    if let Some(text) = str::of(cx, local) {
+        repeated_len(cx, text.len.get() as usize, count, "string is")?;
+    } else if let Some(content) = bytes::of(cx, local) {
+        repeated_len(cx, bytes::content(content).len(), count, "bytes are")?;
+    }
     let local = sequence.get(cx);
     let size = text_size(cx, local).saturating_mul(count);
     check_size(cx, size)?;
