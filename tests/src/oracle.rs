@@ -33,7 +33,7 @@ impl Oracle {
         start().map_err(|error: std::io::Error| format!("{}: {error}", command.display()))
     }
 
-    /// What a program prints; `None` if that took too much time or memory.
+    /// What a program prints; `None` if that took too much time.
     pub fn ask(&mut self, program: &str) -> std::result::Result<Option<String>, String> {
         let answer = self.exchange(program).ok();
         if answer.is_none() {

@@ -14,7 +14,6 @@ use taipan_gc::{Heap, HeapConfig, Zeal};
 const STACK_BYTES: usize = 512 << 20;
 /// How deep natives may nest on it. Unoptimised code takes more of it than the command does.
 const NATIVE_LIMIT: u32 = 8_000;
-
 /// What a program left.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Outcome {
@@ -48,6 +47,8 @@ pub struct Job {
     pub factory: ManagerFactory,
     /// Stress modes.
     pub zeal: Zeal,
+    /// Most memory.
+    pub heap_limit: Option<usize>,
     /// The program.
     pub program: Program,
     /// Its name in tracebacks.
@@ -72,7 +73,8 @@ impl Job {
     }
 
     fn run_here(self) -> Result<Outcome, String> {
-        let heap_config = HeapConfig { zeal: self.zeal, ..HeapConfig::default() };
+        let heap_config =
+            HeapConfig { zeal: self.zeal, heap_limit: self.heap_limit, ..HeapConfig::default() };
         let heap = Heap::with_manager((self.factory)(), &heap_config).map_err(|e| e.to_string())?;
         let config = Config {
             argv: vec![self.filename.clone()],

@@ -64,6 +64,7 @@ fn check(factory: ManagerFactory, zeal: Zeal, program: &str) -> Result<(), Strin
     let job = Job {
         factory,
         zeal,
+        heap_limit: None,
         program: Program::Source(read("py")?),
         filename: format!("{program}.py"),
         path: vec![here.clone(), format!("{here}/lib")],

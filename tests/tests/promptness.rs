@@ -60,7 +60,14 @@ fn trials() -> Result<Vec<Trial>, String> {
 }
 
 fn check(factory: ManagerFactory, zeal: Zeal, source: String, wanted: &str) -> Result<(), String> {
-    let job = Job { factory, zeal, program: source.into(), filename: "<string>".into(), path: Vec::new() };
+    let job = Job {
+        factory,
+        zeal,
+        heap_limit: None,
+        program: source.into(),
+        filename: "<string>".into(),
+        path: Vec::new(),
+    };
     let outcome = job.run()?;
     match first_difference(wanted, &outcome.output) {
         None if outcome.status == 0 => Ok(()),

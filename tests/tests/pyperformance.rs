@@ -44,6 +44,7 @@ fn check(factory: ManagerFactory, zeal: Zeal, programs: &str, program: &str) -> 
     let job = Job {
         factory,
         zeal,
+        heap_limit: None,
         program: format!("FOLDER = {programs:?}\nNAME = {program:?}\n{driver}").into(),
         filename: "driver.py".to_owned(),
         path: Vec::new(),

@@ -37,6 +37,7 @@ fn check(factory: ManagerFactory, program: &str) -> Result<(), String> {
     let job = Job {
         factory,
         zeal: Zeal::default(),
+        heap_limit: None,
         program: source.into(),
         filename: format!("{program}.py"),
         path: vec![folder.to_string_lossy().into_owned()],

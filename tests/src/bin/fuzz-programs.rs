@@ -30,7 +30,7 @@ const PROGRESS: u64 = 10_000;
 
 /// Begins the line before what a chunk says of a seed.
 const AT: &str = "at seed ";
-const LEFT_OUT: &str = "left out: CPython takes too much time or memory";
+const LEFT_OUT: &str = "left out: CPython takes too long";
 
 #[derive(Clone, Debug)]
 struct Options {
@@ -216,7 +216,8 @@ fn all(options: &Options) -> Result<bool, String> {
             let before = now.done();
             now.running.remove(&from);
             if before / PROGRESS != now.done() / PROGRESS {
-                println!("below seed {} after {} s: {now}", now.done(), start.elapsed().as_secs());
+                let seconds = start.elapsed().as_secs();
+                println!("all below seed {} are done after {seconds} s, {} failed", now.done(), now.failed);
             }
         }
     };

@@ -415,7 +415,7 @@ impl Writer {
             2 => {
                 format!("{}.split({})", e(self, Type::Str), self.random.pick(&["", "','", "None, 1", "' '"]))
             }
-            3 => format!("[str(s) for s in {}]", e(self, Type::Ints)),
+            3 => format!("[str(sure(s)) for s in {}]", e(self, Type::Ints)),
             4 => format!(
                 "sorted({}, key={})",
                 e(self, Type::Strs),

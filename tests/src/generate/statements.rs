@@ -81,9 +81,8 @@ impl Writer {
         let small = self.random.below(7) as i64 - 3;
         let kind = [Type::Ints, Type::Mixed, Type::Dict, Type::Set][self.random.below(4)];
         let Some(name) = self.variable(kind) else { return self.assign() };
-        if self.frame().loops > 0 {
-            self.line(format!("if len({name}) > 40: {name}.clear()"));
-        }
+        // A loop need not be in sight: functions are called from some.
+        self.line(format!("if len({name}) > 40: {name}.clear()"));
         let line = match kind {
             Type::Ints => match self.random.below(9) {
                 0 | 1 => format!("{name}.append({n})"),
@@ -154,6 +153,7 @@ impl Writer {
             true => self.line(format!("del {name}{slice}")),
             false => {
                 let value = self.expression(Type::Ints, 1);
+                self.line(format!("if type({name}) is list and len({name}) > 40: {name}.clear()"));
                 self.line(format!("{name}{slice} = {value}[:6]"));
             }
         }
