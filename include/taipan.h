@@ -68,7 +68,7 @@ typedef struct { uint32_t mark; uint32_t serial; } tpn_scope;
 
 #define TPN_OK 0
 #define TPN_E_EXC (-1)        /* a script exception */
-#define TPN_E_NOMEM (-2)      /* no memory, or the heap's limit */
+#define TPN_E_NOMEM (-2)      /* no memory, or the heap's limit; a script's MemoryError */
 #define TPN_E_LIMIT (-3)      /* too many locals, scopes, references or types; a limit too small to start */
 #define TPN_E_ARG (-4)        /* NULL, a wrong struct size, text that is not UTF-8, an unknown name */
 #define TPN_E_TYPE (-5)       /* a value of another type */

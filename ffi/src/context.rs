@@ -241,6 +241,8 @@ fn status_of(cx: &Cx<'_>, exception: Local<'_>) -> Status {
         E_FUEL
     } else if class::is_instance(cx, exception, classes::KEYBOARD_INTERRUPT) {
         E_INTERRUPT
+    } else if class::of(cx, exception).is(classes::local(cx, classes::MEMORY_ERROR)) {
+        E_NOMEM
     } else {
         E_EXC
     }

@@ -157,7 +157,7 @@ pub enum Root {
     Sys,
     /// Strings of one ASCII character: a tuple of 128
     Characters,
-    /// What the VM steps generators with: a tuple of functions by [`Driver`](native::Driver)
+    /// What the VM steps generators with: a tuple of functions by [`Driver`](crate::bytecode::Driver)
     Drivers,
     /// First class; see [`classes`].
     Classes,
