@@ -4,6 +4,7 @@
 //! their dicts instead. Nothing in a cache keeps anything alive.
 
 use super::frame::machine;
+use super::run::has_shape;
 use super::shared::Use;
 use super::slow;
 use super::step::{owned, register, retain, root, step, step_plain};
@@ -195,6 +196,32 @@ fn module_entry(cx: &Cx<'_>, module: Value, cache: &Cache) -> Option<Value> {
     let known =
         cache.kind.get() == MODULE && cache.epoch.get() != 0 && cache.epoch.get() == dict.keys_version.get();
     known.then(|| dict::entry_value(cx, dict, cache.slot.get()).map(|v| v.value())).flatten()
+}
+
+/// Whether a class of the shape that the cache is for is the very class that it knows.
+///
+/// # Safety
+/// The cache is about a class, and the value has the shape that it is for.
+#[inline(always)]
+pub(super) unsafe fn is_class(class: Value, cache: &Cache) -> bool {
+    // SAFETY: by contract, and objects of the shape of a class are classes.
+    unsafe { (*((class.bits() + 8) as *const Class)).id.get() == cache.slot.get() }
+}
+
+/// The function, and the receiver if it takes one, that calling an attribute of this very class means; see [`load_method`].
+#[inline(always)]
+pub(super) fn class_method(class: Value, cache: &Cache, epoch: u32) -> Option<(Value, Value)> {
+    if !has_shape(class, shapes::CLASS) || cache.epoch.get() != epoch {
+        return None;
+    }
+    let receiver = match cache.kind.get() {
+        CLASS_METHOD => class,
+        OF_CLASS => Value::HOLE,
+        _ => return None,
+    };
+    // SAFETY: just checked; a cache of this kind is about classes.
+    let known = unsafe { is_class(class, cache) } && !cache.value.get().0.is_hole();
+    known.then(|| (cache.value.get().0, receiver))
 }
 
 /// The attribute of a class that the cache knows, and of which kind it is.

@@ -745,6 +745,7 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                             let value = match cache.kind.get() {
                                 cache::WORD => *(x.bits() as *const Value).add(cache.slot.get() as usize),
                                 cache::VALUE => cache.value.get().0,
+                                cache::OF_CLASS if cache::is_class(x, cache) => cache.value.get().0,
                                 _ => Value::HOLE,
                             };
                             if !value.is_hole() {
@@ -905,7 +906,14 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                             r!(i.a() + 1) = x;
                             continue;
                         }
-                        let (function, receiver) = tri!(cache::load_method(cx, code, x, word));
+                        let (function, receiver) = match cache::class_method(x, cache, (*epoch).get()) {
+                            Some((function, receiver)) => {
+                                retain!(function);
+                                retain!(receiver);
+                                (function, receiver)
+                            }
+                            None => tri!(cache::load_method(cx, code, x, word)),
+                        };
                         consume!(i.b());
                         r!(i.a()) = function;
                         r!(i.a() + 1) = receiver;
