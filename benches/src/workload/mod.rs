@@ -104,6 +104,9 @@ impl Workload {
         if self.cyclic && facts.prompt && !facts.cycles {
             return Some("its garbage is cyclic, which this manager doesn't find by itself".into());
         }
+        if self.name == "w6" && !facts.collects {
+            return Some("it measures collections, and this manager makes none".into());
+        }
         let bytes = (self.allocates)(size);
         (!facts.collects && bytes > room).then(|| {
             let (bytes, room) = (bytes >> 20, room >> 20);
