@@ -214,7 +214,9 @@ fn copy(gen: &mut Gen, memory: &mut Memory, classes: &[*mut Header]) -> usize {
     gen.old_registered = finalization.registered.len();
     gen.old_droppable = finalization.droppable.len();
     let (bytes, lost) = (evacuation.bytes, evacuation.lost);
-    shapes.visit_classes(&mut Moved(blocks));
+    if !classes.is_empty() {
+        shapes.visit_classes(&mut Moved(blocks));
+    }
     gen.remembered.add_unlogged(unlogged, lost);
     bytes
 }
