@@ -28,14 +28,16 @@ pub fn difference(source: &str, python: Option<&str>, stressed: bool) -> Option<
         for factory in crate::managers() {
             let facts = factory().facts();
             let name = format!("{}, {mode}", facts.name);
-            let output = match output(&program, factory, zeal) {
-                Ok(output) => output,
-                Err(message) => return Some(format!("under {name}: {message}")),
-            };
-            if !facts.collects && output.contains("MemoryError") {
+            let result = output(&program, factory, zeal);
+            let (Ok(text) | Err(text)) = &result;
+            if !facts.collects && text.contains("MemoryError") {
                 // Where nothing is freed, less is left.
                 continue;
             }
+            let output = match result {
+                Ok(output) => output,
+                Err(message) => return Some(format!("under {name}: {message}")),
+            };
             match &expected {
                 None if facts.collects => expected = Some((name, output)),
                 None => {}

@@ -164,7 +164,10 @@ fn setdefault<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 fn pop<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let own = self_dict(cx, args)?;
     let key = args.at(cx, 1);
-    match (dict::remove(cx, own, key)?, args.get(cx, 2)) {
+    // As in CPython, an empty dict doesn't ask for the key's hash.
+    let empty = dict::len(own.get(cx)) == 0;
+    let found = if empty { None } else { dict::remove(cx, own, key)? };
+    match (found, args.get(cx, 2)) {
         (Some(found), _) => Ok(found),
         (None, Some(default)) => Ok(default),
         (None, None) => Err(raise_with(cx, classes::KEY_ERROR, &[key])),

@@ -59,7 +59,7 @@ fn expand<'s>(
 ) -> Result<TextOwned, Raised> {
     let local = arguments.get(cx);
     let tuple = tuple::of(cx, local);
-    let is_text = if bytes { bytes::of(cx, local).is_some() } else { str::of(cx, local).is_some() };
+    let is_text = str::of(cx, local).is_some() || bytes && bytes::of(cx, local).is_some();
     let mapping = tuple.is_none() && !is_text && attr::special(cx, local, names::GETITEM).is_some();
     let mut values = Values {
         given: cx.root(tuple.map_or(local, |t| t.any())),

@@ -163,6 +163,8 @@ fn sequence(op: Operator, left: &Const, right: &Const) -> Option<Const> {
                     Some(Const::Bytes(bytes.repeat(times).into()))
                 }
                 Const::Tuple(items) if fits(items.len(), MAX_TUPLE) && items.iter().all(is_plain) => {
+                    // However often nothing is repeated, it is done at once.
+                    let times = if items.is_empty() { 0 } else { times };
                     Some(Const::Tuple((0..times).flat_map(|_| items.iter().cloned()).collect()))
                 }
                 _ => None,

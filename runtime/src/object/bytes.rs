@@ -1,33 +1,35 @@
 //! Bytes objects.
 
 use super::layout::Bytes;
+use super::tail::{self, TAIL};
 use super::{class, classes, retrying, shapes};
 use crate::object::raise::Raised;
 use std::cell::Cell;
 use taipan_gc::shape::tail_len;
 use taipan_gc::{Cx, Handle, HeapFull, Local};
 
-const TAIL: usize = 16;
-
-/// Allocates a bytes object. Never collects.
+/// Allocates bytes. Never collects.
 pub fn alloc<'a>(cx: &'a Cx<'_>, content: &[u8]) -> Result<Local<'a, Bytes>, HeapFull> {
-    let full = HeapFull { requested: content.len() };
-    let count = u32::try_from(content.len()).map_err(|_| full)?;
-    let size = (TAIL + content.len()).next_multiple_of(8);
-    // SAFETY: the fresh cell has `size` bytes; header, length, hash and tail are written before anyone sees it.
-    unsafe {
-        let object = (*cx.core()).alloc(size, shapes::BYTES, 0)?;
-        let words = object as *mut u32;
-        *words.add(2) = count;
-        *words.add(3) = 0;
-        std::ptr::copy_nonoverlapping(content.as_ptr(), (object as *mut u8).add(TAIL), content.len());
-        Ok(cx.newborn(object))
-    }
+    tail::alloc(cx, shapes::BYTES, content.len(), content.len(), std::iter::once(content))
 }
 
 /// A new bytes object of content that does not lie in the heap.
 pub fn new<'s>(cx: &mut Cx<'s>, content: &[u8]) -> Result<Handle<'s, Bytes>, Raised> {
     retrying(cx, |cx| alloc(cx, content))
+}
+
+/// These bytes, so many times over.
+pub(crate) fn repeated<'s>(
+    cx: &mut Cx<'s>,
+    bytes: Handle<'_, Bytes>,
+    times: usize,
+) -> Result<Handle<'s, Bytes>, Raised> {
+    retrying(cx, |cx| {
+        let piece = content(bytes.get(cx));
+        let all = piece.len().checked_mul(times).ok_or(HeapFull { requested: usize::MAX })?;
+        let times = if all == 0 { 0 } else { times };
+        tail::alloc(cx, shapes::BYTES, all, all, std::iter::repeat_n(piece, times))
+    })
 }
 
 /// The bytes.
@@ -40,20 +42,7 @@ pub fn content<'a>(bytes: Local<'a, Bytes>) -> &'a [u8] {
 
 /// Storage of so many zero bytes, which programs never see: [`cells`] are written.
 pub fn new_storage<'s>(cx: &mut Cx<'s>, len: usize) -> Result<Handle<'s, Bytes>, Raised> {
-    retrying(cx, |cx| {
-        let full = HeapFull { requested: len };
-        let count = u32::try_from(len).map_err(|_| full)?;
-        let size = (TAIL + len).next_multiple_of(8);
-        // SAFETY: the fresh cell has `size` bytes, all written before anyone sees it but the header, which `alloc` writes.
-        unsafe {
-            let object = (*cx.core()).alloc(size, shapes::BYTES, 0)?;
-            let words = object as *mut u32;
-            *words.add(2) = count;
-            *words.add(3) = 0;
-            std::ptr::write_bytes((object as *mut u8).add(TAIL), 0, size - TAIL);
-            Ok(cx.newborn(object))
-        }
-    })
+    retrying(cx, |cx| tail::alloc(cx, shapes::BYTES, len, len, std::iter::empty()))
 }
 
 /// The bytes of storage that [`new_storage`] made and no one else has.

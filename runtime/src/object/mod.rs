@@ -42,6 +42,7 @@ pub mod subclasses;
 pub mod subscript;
 pub mod system;
 pub mod table;
+mod tail;
 pub mod tuple;
 pub mod weakref;
 

@@ -3,13 +3,12 @@
 
 use super::layout::Str;
 use super::names::NameId;
+use super::tail::{self, TAIL};
 use super::{class, classes, names, retrying, root_handle, shapes, Root};
 use crate::object::raise::Raised;
 use crate::text::{Text, TextOwned};
 use taipan_gc::shape::tail_len;
 use taipan_gc::{Cx, Handle, HeapFull, Local, ShapeId, Value};
-
-const TAIL: usize = 16;
 
 fn alloc_raw<'a>(
     cx: &'a Cx<'_>,
@@ -17,18 +16,7 @@ fn alloc_raw<'a>(
     len: usize,
     bytes: &[u8],
 ) -> Result<Local<'a, Str>, HeapFull> {
-    let full = HeapFull { requested: bytes.len() };
-    let count = u32::try_from(len).map_err(|_| full)?;
-    let size = (TAIL + bytes.len()).next_multiple_of(8);
-    // SAFETY: the fresh cell has `size` bytes; header, length, hash and tail are written before anyone sees it.
-    unsafe {
-        let object = (*cx.core()).alloc(size, shape, 0)?;
-        let words = object as *mut u32;
-        *words.add(2) = count;
-        *words.add(3) = 0;
-        std::ptr::copy_nonoverlapping(bytes.as_ptr(), (object as *mut u8).add(TAIL), bytes.len());
-        Ok(cx.newborn(object))
-    }
+    tail::alloc(cx, shape, len, bytes.len(), std::iter::once(bytes))
 }
 
 /// Allocates a string from Rust text. Never collects.
@@ -44,25 +32,36 @@ pub fn alloc<'a>(cx: &'a Cx<'_>, text: &str) -> Result<Local<'a, Str>, HeapFull>
 /// Allocates a string of two ASCII texts behind each other. Never collects.
 pub(crate) fn alloc_joined<'a>(cx: &'a Cx<'_>, a: &str, b: &str) -> Result<Local<'a, Str>, HeapFull> {
     let len = a.len() + b.len();
-    let count = u32::try_from(len).map_err(|_| HeapFull { requested: len })?;
-    // SAFETY: the fresh cell has room for header, length, hash and both texts, all written before anyone sees it.
-    unsafe {
-        let object = (*cx.core()).alloc((TAIL + len).next_multiple_of(8), shapes::STR_ASCII, 0)?;
-        let words = object as *mut u32;
-        *words.add(2) = count;
-        *words.add(3) = 0;
-        let to = (object as *mut u8).add(TAIL);
-        std::ptr::copy_nonoverlapping(a.as_ptr(), to, a.len());
-        std::ptr::copy_nonoverlapping(b.as_ptr(), to.add(a.len()), b.len());
-        Ok(cx.newborn(object))
-    }
+    tail::alloc(cx, shapes::STR_ASCII, len, len, [a.as_bytes(), b.as_bytes()].into_iter())
 }
 
 fn alloc_wide<'a>(cx: &'a Cx<'_>, points: &[u32]) -> Result<Local<'a, Str>, HeapFull> {
+    alloc_raw(cx, shapes::STR_WIDE, points.len(), point_bytes(points))
+}
+
+fn point_bytes(points: &[u32]) -> &[u8] {
     // SAFETY: any u32s may be read as bytes.
-    let bytes =
-        unsafe { std::slice::from_raw_parts(points.as_ptr() as *const u8, std::mem::size_of_val(points)) };
-    alloc_raw(cx, shapes::STR_WIDE, points.len(), bytes)
+    unsafe { std::slice::from_raw_parts(points.as_ptr() as *const u8, std::mem::size_of_val(points)) }
+}
+
+/// A string, so many times over; none if there is nothing to repeat.
+pub(crate) fn repeated<'s>(
+    cx: &mut Cx<'s>,
+    string: Handle<'_, Str>,
+    times: usize,
+) -> Result<Handle<'s, Str>, Raised> {
+    retrying(cx, |cx| {
+        let (shape, len, piece) = match text(string.get(cx)) {
+            Text::Ascii(ascii) => (shapes::STR_ASCII, ascii.len(), ascii.as_bytes()),
+            Text::Wide(points) => (shapes::STR_WIDE, points.len(), point_bytes(points)),
+        };
+        if len == 0 || times == 0 {
+            return alloc(cx, "");
+        }
+        let full = HeapFull { requested: usize::MAX };
+        let all = len.checked_mul(times).zip(piece.len().checked_mul(times)).ok_or(full)?;
+        tail::alloc(cx, shape, all.0, all.1, std::iter::repeat_n(piece, times))
+    })
 }
 
 /// Allocates a string from a view. Never collects.

@@ -53,7 +53,9 @@ def show(v, depth=0):
     if t in (set, frozenset):
         return t.__name__ + str(sorted(show(i, depth + 1) for i in v))
     if isinstance(v, BaseException):
-        return t.__name__ + show(v.args, depth + 1)
+        # A message may hold the text of a set, whose order must not come into a text.
+        args = tuple(''.join(sorted(i)) if type(i) is str and '{' in i else i for i in v.args)
+        return t.__name__ + show(args, depth + 1)
     if isinstance(v, type):
         return 'class ' + v.__name__
     if hasattr(t, 'shown'):

@@ -7,7 +7,7 @@ use crate::object::raise::{raise, raise_with, Raised};
 use crate::object::{
     attr, bytes, check_size, classes, dict, list, names, set, shapes, str, tuple, MAX_ITEMS,
 };
-use crate::text::{Text, TextBuf};
+use crate::text::TextBuf;
 use taipan_gc::{Cx, Handle, Local, Value};
 
 /// The operation on builtin containers; `None` when they don't support it.
@@ -201,25 +201,11 @@ fn repeat<'s>(
     let size = text_size(cx, local).saturating_mul(count);
     check_size(cx, size)?;
     let local = sequence.get(cx);
-    if let Some(text) = str::of(cx, local) {
-        let unit = str::text(text);
-        let total = (text.len.get() as usize).saturating_mul(count);
-        let mut buffer = TextBuf::new();
-        if buffer.try_reserve(total).is_err() {
-            return Err(memory(cx));
-        }
-        if total > 0 {
-            match unit {
-                Text::Ascii(ascii) => buffer.push_str(&ascii.repeat(count)),
-                wide => (0..count).for_each(|_| buffer.push_text(wide)),
-            }
-        }
-        let text = buffer.finish();
-        return Ok(Some(str::from_owned(cx, &text)?.any()));
+    if let Some(text) = str::of(cx, local).map(|text| cx.root(text)) {
+        return Ok(Some(str::repeated(cx, text, count)?.any()));
     }
-    if let Some(content) = bytes::of(cx, local) {
-        let repeated = bytes::content(content).repeat(count);
-        return Ok(Some(bytes::new(cx, &repeated)?.any()));
+    if let Some(content) = bytes::of(cx, local).map(|content| cx.root(content)) {
+        return Ok(Some(bytes::repeated(cx, content, count)?.any()));
     }
     if let Some(tuple) = tuple::of(cx, local).map(|t| cx.root(t)) {
         let len = tuple::len(tuple.get(cx));

@@ -398,12 +398,12 @@ fn iadd<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 /// The items so many times over, in place.
 fn multiply(cx: &mut Cx<'_>, own: Deque<'_>, times: Handle<'_>) -> Result<(), Raised> {
     let times = convert::index_i64(cx, times)?;
-    if times <= 0 {
+    let count = len(own.get(cx)) as i64;
+    if times <= 0 || count == 0 {
         clear(cx, own);
         return Ok(());
     }
-    let count = len(own.get(cx)) as i64;
-    if count > 0 && times > (1 << 31) / count {
+    if times > (1 << 31) / count {
         return Err(convert::memory_error(cx));
     }
     cx.scoped(|cx| {
