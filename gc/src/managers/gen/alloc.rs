@@ -1,4 +1,4 @@
-//! Allocation of `gen`: fresh blocks for the nursery; cells of swept and fresh old blocks for survivors.
+//! Allocation of `gen`: fresh blocks for the nursery; cells of swept and fresh old blocks for survivors, and for what is pretenured.
 
 use super::Gen;
 use crate::cache::Bin;
@@ -9,6 +9,11 @@ use crate::space::{class_bytes, BlockSpace, BLOCK_BYTES, CLASSES};
 use crate::sweep::Sweeper;
 
 pub(super) fn refill(gen: &mut Gen, memory: &mut Memory, class: usize) -> Result<(), HeapFull> {
+    if gen.pretenuring.is_on() {
+        gen.sweeper.refill(memory, class)?;
+        gen.pretenuring.note(memory.cache.bin(class));
+        return Ok(());
+    }
     let full = HeapFull { requested: BLOCK_BYTES };
     gen.young.try_reserve(1).map_err(|_| full)?;
     match memory.refill_with_block(class) {
@@ -27,7 +32,9 @@ pub(super) fn refill(gen: &mut Gen, memory: &mut Memory, class: usize) -> Result
 /// A large object, which is old and remembered, because its first stores are not logged.
 pub(super) fn alloc_large(gen: &mut Gen, memory: &mut Memory, size: usize) -> Result<*mut Header, HeapFull> {
     let object = gen.sweeper.alloc_large(memory, size)?;
-    gen.remembered.add(object);
+    if !gen.pretenuring.is_on() {
+        gen.remembered.add(object);
+    }
     Ok(object)
 }
 

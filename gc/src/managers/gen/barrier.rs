@@ -20,9 +20,14 @@ pub(super) struct Remembered {
 impl Remembered {
     /// An object with the log flag is about to be written to.
     pub(super) fn log(&mut self, holder: *mut Header) {
+        self.ignore(holder);
+        self.add(holder);
+    }
+
+    /// An object with the log flag is about to be written to while there are no young ones.
+    pub(super) fn ignore(&mut self, holder: *mut Header) {
         // SAFETY: the caller's object is alive.
         unsafe { (*holder).clear(FLAG_LOG) };
-        self.add(holder);
     }
 
     /// Remembers an object without the log flag.
@@ -95,14 +100,22 @@ impl Visitor for FindsYoung<'_> {
     }
 }
 
-/// Checks N1 and N2.
+/// Checks N1, N2 and N5.
 ///
 /// # Panics
 /// When they don't hold; `when` goes into the message.
 pub(super) fn check(gen: &Gen, memory: &mut Memory, when: &str) {
     let mut old = Vec::new();
     memory.each_object(&mut |object| old.push(object));
+    let all = old.len();
     old.retain(|&object| !memory.blocks.is_young(object));
+    if gen.pretenuring.is_on() {
+        assert!(
+            gen.young.is_empty() && old.len() == all,
+            "N5 {when}: there are young objects while all are to be old"
+        );
+        return;
+    }
     let remembered = &gen.remembered;
     for object in old {
         // SAFETY: each_object shows allocated objects.

@@ -1,6 +1,6 @@
 //! The collections of `gen`: when which, and the major one.
 
-use super::{minor, Gen};
+use super::{minor, pretenure, Gen};
 use crate::header::FLAG_LOG;
 use crate::manager::{CollectKind, Memory};
 use crate::marker::{is_marked, Marker};
@@ -36,7 +36,9 @@ impl Pacing {
 
     /// Of `young` bytes so many survived.
     fn adapt(&mut self, survived: usize, young: usize) {
-        if survived > young / 8 {
+        if pretenure::is_most(survived, young) {
+            // Time is not what they lack.
+        } else if survived > young / 8 {
             self.nursery = (self.nursery * 2).min(MAX_NURSERY);
         } else if survived < young / 256 {
             self.nursery = (self.nursery / 2).max(MIN_NURSERY);
@@ -45,9 +47,27 @@ impl Pacing {
 }
 
 pub(super) fn collect(gen: &mut Gen, memory: &mut Memory, kind: CollectKind) {
-    // Under stress both kinds get their share.
-    let turn = memory.zeal.collect_every != 0 && memory.stats.collections % 4 == 3;
     memory.stats.collected_objects = 0;
+    // Under stress all kinds get their share.
+    let turn = (memory.zeal.collect_every != 0).then_some(memory.stats.collections % 8);
+    if gen.pretenuring.is_on() {
+        major(gen, memory, kind);
+    } else {
+        collect_young(gen, memory, kind, turn == Some(3));
+        if turn == Some(5) {
+            gen.pretenuring.force();
+        }
+    }
+    memory.roots.stack.wipe_stale();
+    memory.allocated_since = 0;
+    memory.collect_at = match gen.pretenuring.is_on() {
+        true => allowance(memory.stats.live_bytes as usize),
+        false => gen.pacing.nursery,
+    };
+}
+
+/// Empties the nursery, and collects the old space when that is due, or if `all`.
+fn collect_young(gen: &mut Gen, memory: &mut Memory, kind: CollectKind, all: bool) {
     let young = gen.young.len() * BLOCK_BYTES;
     let survived = match kind {
         // Who asks for all garbage wants to know how much there was: everything is looked at where it is.
@@ -55,15 +75,15 @@ pub(super) fn collect(gen: &mut Gen, memory: &mut Memory, kind: CollectKind) {
         CollectKind::Auto => minor::evacuate(gen, memory),
     };
     match survived {
-        Some(survived) => gen.pacing.adapt(survived, young),
+        Some(survived) => {
+            gen.pacing.adapt(survived, young);
+            gen.pretenuring.begin(survived, young);
+        }
         None => grow_old(gen, memory),
     }
-    if survived.is_none() || turn || memory.bytes() >= gen.pacing.major_at {
+    if survived.is_none() || all || memory.bytes() >= gen.pacing.major_at {
         major(gen, memory, kind);
     }
-    memory.roots.stack.wipe_stale();
-    memory.allocated_since = 0;
-    memory.collect_at = gen.pacing.nursery;
 }
 
 /// Makes all objects old where they are. A major collection must follow: until then nobody knows their blocks' free cells.
@@ -99,6 +119,10 @@ fn major(gen: &mut Gen, memory: &mut Memory, kind: CollectKind) {
     gen.sweeper.finish(memory);
     let mut marker = Marker::default();
     tracing::mark_all(memory, &mut marker);
+    if gen.pretenuring.end() {
+        // What was allocated meanwhile is not known to the remembered set.
+        grow_old(gen, memory);
+    }
     if kind == CollectKind::Full {
         // Somebody asked: worth a walk.
         memory.stats.collected_objects = tracing::count_dead(memory);

@@ -2,7 +2,8 @@
 //!
 //! # Idea
 //! Most objects die young (Ungar, 1984). New ones are bumped through the blocks of a nursery; when it is full, what is still reachable is copied into the old space,
-//! all at once, and the nursery's blocks are used again. The old space is collected as `mark` does it, when it has grown enough.
+//! all at once, and the nursery's blocks are used again. The old space is collected as `mark` does it, when it has grown enough. While nearly everything
+//! survives, there is no nursery: objects are old from birth ([pretenuring](pretenure)).
 //! # Layout
 //! Blocks of equal cells for both; a bit in the chunk's table says which blocks are young. Large objects are old from birth. Old objects carry
 //! [`FLAG_LOG`](crate::header::FLAG_LOG) unless they are remembered.
@@ -17,6 +18,7 @@
 //! - N2: an old object carries the log flag exactly when it is not remembered.
 //! - N3: no young object is large; after `collect` there is none at all.
 //! - N4: a cell of the old space that is at hand for copies has a zero header.
+//! - N5: while objects are pretenured there is no young one, and N1 and N2 need not hold; they do again when that ends.
 //! - S1, S2 of [`sweep`](crate::sweep).
 //! # Cost
 //! A minor collection costs the survivors, the roots, the remembered objects and the entries of the side tables; a major one what `mark`'s does. A collection needs
@@ -28,6 +30,7 @@ mod alloc;
 mod barrier;
 mod collect;
 mod minor;
+mod pretenure;
 
 use crate::header::Header;
 use crate::limits::HeapFull;
@@ -48,6 +51,7 @@ pub struct Gen {
     old_registered: usize,
     old_droppable: usize,
     pacing: collect::Pacing,
+    pretenuring: pretenure::Pretenuring,
 }
 
 // SAFETY: the cells and objects that it points to belong to the heap that owns it, and are used only with it.
@@ -80,7 +84,10 @@ unsafe impl Manager for Gen {
     }
 
     fn log(&mut self, _memory: &mut Memory, holder: *mut Header) {
-        self.remembered.log(holder);
+        match self.pretenuring.is_on() {
+            true => self.remembered.ignore(holder),
+            false => self.remembered.log(holder),
+        }
     }
 
     fn collect(&mut self, memory: &mut Memory, kind: CollectKind) {

@@ -1,0 +1,99 @@
+//! Pretenuring of `gen`: while nearly everything survives the nursery, copying is waste, and objects are allocated in the old space at once.
+//!
+//! Whether that is so, minor collections show; whether it still is, a sample: one cell in each run of cells that is handed out is looked at
+//! after the next marking. (Blackburn, Cheng, McKinley & Moss, "Pretenuring for Java", 2001, decide by allocation site and ahead of time; here the whole
+//! heap changes over, and back.)
+
+use crate::cache::Bin;
+use crate::header::Header;
+use crate::marker::is_marked;
+
+/// So many minor collections in a row must show it, at first.
+const PATIENCE: u32 = 4;
+const MAX_PATIENCE: u32 = 64;
+/// Most cells of a sample.
+const MAX_SAMPLE: usize = 4096;
+
+/// Whether nearly all of `young` bytes survived: then objects live long, and don't just need more time to die.
+pub(super) fn is_most(survived: usize, young: usize) -> bool {
+    survived >= young / 4 * 3
+}
+
+/// Where new objects go, and what speaks for it.
+#[derive(Debug)]
+pub(super) struct Pretenuring {
+    /// New objects are old.
+    on: bool,
+    /// Minor collections in a row that nearly everything survived.
+    streak: u32,
+    /// How long a streak must be. Longer after each mistake.
+    patience: u32,
+    /// Cells handed out since the last marking.
+    sample: Vec<*mut Header>,
+    /// One in so many runs gives a cell to the sample.
+    stride: usize,
+    /// Runs since the last one that gave a cell.
+    skipped: usize,
+}
+
+impl Default for Pretenuring {
+    fn default() -> Pretenuring {
+        Pretenuring { on: false, streak: 0, patience: PATIENCE, sample: Vec::new(), stride: 1, skipped: 0 }
+    }
+}
+
+impl Pretenuring {
+    /// Whether new objects are old.
+    pub(super) fn is_on(&self) -> bool {
+        self.on
+    }
+
+    /// A minor collection is over, which so many of `young` bytes survived; whether to begin.
+    pub(super) fn begin(&mut self, survived: usize, young: usize) -> bool {
+        self.streak = if is_most(survived, young) { self.streak + 1 } else { 0 };
+        self.on = self.streak >= self.patience;
+        self.on
+    }
+
+    /// Begins without a reason, under stress.
+    pub(super) fn force(&mut self) {
+        self.on = true;
+    }
+
+    /// These cells are about to be handed out.
+    pub(super) fn note(&mut self, bin: &Bin) {
+        self.skipped += 1;
+        let cell = if bin.free.is_null() { bin.cursor.cast() } else { bin.free.cast() };
+        if self.skipped < self.stride || self.sample.try_reserve(1).is_err() {
+            return;
+        }
+        self.skipped = 0;
+        self.sample.push(cell);
+        if self.sample.len() == MAX_SAMPLE {
+            let mut at = 0;
+            self.sample.retain(|_| {
+                at += 1;
+                at % 2 == 0
+            });
+            self.stride *= 2;
+        }
+    }
+
+    /// A marking is over; whether to end. The sample starts anew.
+    pub(super) fn end(&mut self) -> bool {
+        // SAFETY: cells of blocks; none was swept since it was handed out.
+        let alive = self.sample.iter().filter(|&&cell| unsafe { is_marked(cell) }).count();
+        let few = alive * 3 < self.sample.len();
+        let ends = self.on && few;
+        if ends {
+            // Begun by mistake, or the program is another now.
+            self.patience = (self.patience * 2).min(MAX_PATIENCE);
+            (self.on, self.streak) = (false, 0);
+        } else if self.on {
+            self.patience = PATIENCE;
+        }
+        self.sample.clear();
+        (self.stride, self.skipped) = (1, 0);
+        ends
+    }
+}
