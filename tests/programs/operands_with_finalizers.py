@@ -91,4 +91,4 @@ def operations():
 
 
 for result in operations():
-    print(result)
+    print(sorted(result, key=str) if type(result) is set else result)
