@@ -8,7 +8,7 @@
 //! what would be pushed is left out and the marker remembers that it overflowed; marked objects are then visited again until nothing was
 //! left out. So marking never fails, it only gets slower.
 
-use crate::header::{Header, ShapeId, FLAG_LARGE, FLAG_MARKED};
+use crate::header::{Header, ShapeId, FLAG_LARGE, FLAG_LOG, FLAG_MARKED};
 use crate::shape::{object_size, visit_head, visit_slots, visit_tail, Brief, ShapeTable, Visitor};
 use crate::space::{BlockSpace, ChunkMap};
 use crate::space_mark as space;
@@ -72,6 +72,14 @@ pub struct Marker {
     /// What was pushed last for a slot: lists often hold the same object many times over.
     last: *mut Header,
     counted: bool,
+    /// Whether visited objects get the log flag.
+    logs: bool,
+    /// Whether the mutator runs between the parts of the marking.
+    interrupted: bool,
+    /// Objects visited with [unlogged](crate::Shape::unlogged) references, when `logs`.
+    unlogged: Vec<*mut Header>,
+    /// One of them could not be noted.
+    lost: bool,
     overflowed: bool,
     limit: usize,
     /// Objects marked so far.
@@ -91,6 +99,10 @@ impl Default for Marker {
             chunks: ChunkMap::default(),
             last: std::ptr::null_mut(),
             counted: false,
+            logs: false,
+            interrupted: false,
+            unlogged: Vec::new(),
+            lost: false,
             overflowed: false,
             limit: usize::MAX,
             objects: 0,
@@ -125,8 +137,9 @@ impl Visitor for Marker {
 
     #[inline(always)]
     fn uncounted(&mut self, slot: &mut Value) {
-        // Where counts decide, a reference that owns none may be stale.
-        if self.counted || !slot.is_ref() {
+        // Where counts decide, a reference that owns none may be stale. Where the mutator goes on, the slot may be gone at the end: it is looked at
+        // once more then.
+        if self.counted || self.interrupted || !slot.is_ref() {
             return;
         }
         match self.uncounted.try_reserve(1) {
@@ -141,6 +154,58 @@ impl Marker {
     /// A marker for a heap under a counting manager.
     pub fn counted() -> Marker {
         Marker { counted: true, ..Marker::default() }
+    }
+
+    /// A marker that gives what it visits [the log flag](crate::header::FLAG_LOG), so that the write barrier tells of stores into it, and lists objects
+    /// with unlogged references.
+    pub(crate) fn logging() -> Marker {
+        Marker { logs: true, ..Marker::default() }
+    }
+
+    /// The mutator may go on between calls of [`drain_some`](Self::drain_some), or not any more.
+    pub(crate) fn set_interrupted(&mut self, interrupted: bool) {
+        self.interrupted = interrupted;
+    }
+
+    /// The objects with unlogged references that were visited; and whether some are missing for want of memory.
+    pub(crate) fn take_unlogged(&mut self) -> (Vec<*mut Header>, bool) {
+        (std::mem::take(&mut self.unlogged), std::mem::take(&mut self.lost))
+    }
+
+    /// Pushes what marked objects refer to now that the mutator has run: these, which were written to, and those with unlogged references. The
+    /// barrier tells of stores into them again.
+    ///
+    /// # Safety
+    /// As [`rescan`](Self::rescan); no object that was marked has been freed.
+    pub(crate) unsafe fn revisit(&mut self, shapes: &ShapeTable, written: impl Iterator<Item = *mut Header>) {
+        // SAFETY: by contract.
+        unsafe {
+            let mut coming: Queue<OBJECTS_AHEAD> = Queue::EMPTY;
+            for object in written {
+                prefetch(object.cast());
+                self.push_slots(shapes, coming.put(object));
+            }
+            loop {
+                let object = coming.take();
+                if object.is_null() {
+                    break;
+                }
+                self.push_slots(shapes, object);
+            }
+            let unlogged = std::mem::take(&mut self.unlogged);
+            unlogged.iter().for_each(|&object| self.push_slots(shapes, object));
+            self.unlogged = unlogged;
+        }
+    }
+
+    unsafe fn push_slots(&mut self, shapes: &ShapeTable, object: *mut Header) {
+        if !object.is_null() {
+            // SAFETY: by the contract of `revisit`.
+            unsafe {
+                (*object).set(FLAG_LOG);
+                visit_slots(shapes, object, self);
+            }
+        }
     }
 
     /// A marker whose stack holds `limit` objects at most, to test the overflow.
@@ -211,11 +276,25 @@ impl Marker {
     /// # Safety
     /// Every object pushed is valid, and all that is reachable from it.
     pub unsafe fn drain(&mut self, shapes: &ShapeTable) {
+        // SAFETY: by contract.
+        unsafe { self.drain_some(shapes, usize::MAX) };
+    }
+
+    /// Marks on, from what was pushed, for so many steps, each of which takes an object off the stack; whether nothing is left.
+    ///
+    /// # Safety
+    /// As [`drain`](Self::drain).
+    pub(crate) unsafe fn drain_some(&mut self, shapes: &ShapeTable, mut steps: usize) -> bool {
         // SAFETY: by contract; the shape of free cells is always there.
         unsafe {
             let mut last = (ShapeId::FREE, shapes.brief(ShapeId::FREE));
             loop {
                 while let Some(next) = self.stack.pop() {
+                    if steps == 0 {
+                        self.stack.push(next);
+                        return false;
+                    }
+                    steps -= 1;
                     prefetch(space::mark_address(next));
                     let object = self.bits.put(next);
                     if !object.is_null() {
@@ -233,7 +312,7 @@ impl Marker {
                 }
                 let object = self.ahead.take();
                 if object.is_null() {
-                    return;
+                    return true;
                 }
                 self.visit(shapes, object, &mut last);
             }
@@ -269,6 +348,9 @@ impl Marker {
                 *last = (shape, shapes.brief(shape));
             }
             let brief = last.1;
+            if self.logs && !(*object).has(FLAG_LOG) {
+                (*object).set(FLAG_LOG);
+            }
             if !brief.is_fixed() || self.stack.capacity() - self.stack.len() < 64 {
                 return self.visit_any(shapes, object);
             }
@@ -293,6 +375,12 @@ impl Marker {
         unsafe {
             self.bytes += object_size(shapes, object) as u64;
             let brief = shapes.brief((*object).shape());
+            if self.logs && !brief.is_fixed() && shapes.get((*object).shape()).unlogged {
+                match self.unlogged.try_reserve(1) {
+                    Ok(()) => self.unlogged.push(object),
+                    Err(_) => self.lost = true,
+                }
+            }
             if !brief.is_fixed() && self.long.try_reserve(1).is_ok() {
                 visit_head(shapes, object, self);
                 self.long.push((object, 0));

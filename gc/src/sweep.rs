@@ -100,28 +100,43 @@ impl Sweeper {
 
     /// Sweeps all blocks that wait and gives empty ones back; whether any was.
     pub fn finish(&mut self, memory: &mut Memory) -> bool {
+        self.sweep_some(memory, usize::MAX)
+    }
+
+    /// Whether no block waits.
+    pub(crate) fn is_done(&self) -> bool {
+        self.waiting.iter().all(Vec::is_empty)
+    }
+
+    /// As [`finish`](Self::finish), but `most` blocks at most.
+    pub(crate) fn sweep_some(&mut self, memory: &mut Memory, mut most: usize) -> bool {
         let mut released = false;
         for class in 0..self.waiting.len() {
-            while let Some(block) = self.waiting[class].pop() {
-                let mut list = std::ptr::null_mut();
-                let unmarked = memory.blocks.is_unmarked(block);
-                let count = if unmarked && !memory.zeal.poison {
-                    0
-                } else {
-                    // SAFETY: as in `refill_from_swept`.
-                    unsafe { memory.blocks.sweep(block, &mut list, memory.zeal.poison) }
-                };
-                if unmarked {
-                    memory.blocks.release(block);
-                    released = true;
-                } else if count > 0 {
-                    self.ready[class].push((list, count));
-                }
+            while let Some(block) = self.waiting[class].pop_if(|_| most > 0) {
+                most -= 1;
+                released |= self.sweep_block(memory, class, block);
             }
         }
         if released {
             memory.blocks.retain_used();
         }
         released
+    }
+
+    /// Sweeps a block that waits no more, and gives it back if it is empty; whether it was.
+    fn sweep_block(&mut self, memory: &mut Memory, class: usize, block: BlockRef) -> bool {
+        let mut list = std::ptr::null_mut();
+        let unmarked = memory.blocks.is_unmarked(block);
+        if !unmarked || memory.zeal.poison {
+            // SAFETY: blocks wait after a complete trace (S1, S2).
+            let count = unsafe { memory.blocks.sweep(block, &mut list, memory.zeal.poison) };
+            if !unmarked && count > 0 {
+                self.ready[class].push((list, count));
+            }
+        }
+        if unmarked {
+            memory.blocks.release(block);
+        }
+        unmarked
     }
 }

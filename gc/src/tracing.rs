@@ -17,14 +17,29 @@ use hashbrown::HashSet;
 
 /// Marks everything reachable; clears dead weak references; makes finalizers and notices to watchers due, and says how many.
 pub fn mark_all(memory: &mut Memory, marker: &mut Marker) -> Due {
-    memory.cache.settle();
+    begin(memory, marker);
+    finish(memory, marker)
+}
+
+/// The first part of [`mark_all`]: from here on the marker may [drain](Marker::drain_some).
+pub(crate) fn begin(memory: &mut Memory, marker: &mut Marker) {
     memory.blocks.clear_marks();
     memory.large.clear_marks();
+    push_roots(memory, marker);
+}
+
+/// Pushes the roots; once more, if the mutator has run since.
+pub(crate) fn push_roots(memory: &mut Memory, marker: &mut Marker) {
     marker.prepare(&memory.blocks);
     memory.visit_kept_roots(marker);
     for &object in &memory.held {
         marker.push(object);
     }
+}
+
+/// The last part of [`mark_all`], after which the marking is complete.
+pub(crate) fn finish(memory: &mut Memory, marker: &mut Marker) -> Due {
+    memory.cache.settle();
     drain(memory, marker);
     mark_classes(memory, marker);
     // SAFETY: the tables hold allocated objects; all of them lie in blocks or the large-object space.

@@ -1,5 +1,6 @@
 //! What old objects may refer to young ones: the remembered set, by object.
 
+use super::major::Major;
 use super::Gen;
 use crate::header::{Header, FLAG_LOG};
 use crate::manager::Memory;
@@ -56,9 +57,10 @@ impl Remembered {
         self.lost
     }
 
-    /// Shows the references of all these objects, which refer to no young object afterwards.
-    pub(super) fn visit<V: Visitor>(&mut self, shapes: &ShapeTable, visitor: &mut V) {
+    /// Shows the references of all these objects, which refer to no young object afterwards, and tells a marking of those that were written to.
+    pub(super) fn visit<V: Visitor>(&mut self, shapes: &ShapeTable, visitor: &mut V, major: &mut Major) {
         for object in self.objects.drain(..) {
+            major.note_store(object);
             // SAFETY: old objects are freed by major collections only, and before each of those nothing is remembered.
             unsafe {
                 visit_slots(shapes, object, visitor);
@@ -71,16 +73,18 @@ impl Remembered {
         }
     }
 
-    /// Forgets everything: there are no young objects, and all old ones carry the log flag.
-    pub(super) fn clear(&mut self) {
-        self.objects.clear();
-        self.unlogged.clear();
-        self.lost = false;
+    /// Forgets everything, because there are no young objects any more, but tells a marking of the objects that were written to.
+    pub(super) fn give_up(&mut self, major: &mut Major) {
+        self.objects.drain(..).for_each(|object| major.note_store(object));
+        if std::mem::take(&mut self.lost) {
+            major.lose();
+        }
     }
 
-    /// Forgets those with unlogged references that are not alive.
-    pub(super) fn retain_unlogged(&mut self, alive: impl Fn(*mut Header) -> bool) {
-        self.unlogged.retain(|&object| alive(object));
+    /// These are all objects with unlogged references; `lost`: and others.
+    pub(super) fn set_unlogged(&mut self, objects: Vec<*mut Header>, lost: bool) {
+        self.unlogged = objects;
+        self.lost = lost;
     }
 }
 

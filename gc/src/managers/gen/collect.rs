@@ -1,15 +1,16 @@
-//! The collections of `gen`: when which, and the major one.
+//! The collections of `gen`: when which.
 
-use super::{minor, pretenure, Gen};
-use crate::header::FLAG_LOG;
+use super::{major, minor, pretenure, Gen};
 use crate::manager::{CollectKind, Memory};
-use crate::marker::{is_marked, Marker};
 use crate::space::BLOCK_BYTES;
-use crate::tracing;
 
 /// Sizes of the nursery in bytes. It grows when much survives: then objects get more time to die.
 const MIN_NURSERY: usize = 4 << 20;
 const MAX_NURSERY: usize = 32 << 20;
+
+/// Bytes between two slices of marking. The work of a slice is worth many times as much, so marking ends before the heap has grown much.
+const MARKING_NURSERY: usize = 1 << 20;
+const MARKING_STEP: usize = 32 << 10;
 
 /// An old space smaller than this is not worth collecting.
 const MIN_OLD: usize = 16 << 20;
@@ -20,18 +21,36 @@ pub(super) struct Pacing {
     nursery: usize,
     /// A major collection is due when the heap takes so many bytes, external ones included.
     major_at: usize,
+    /// So many bytes are allocated before that, where there is no nursery.
+    growth: usize,
 }
 
 impl Default for Pacing {
     fn default() -> Pacing {
-        Pacing { nursery: MIN_NURSERY, major_at: MIN_OLD }
+        Pacing { nursery: MIN_NURSERY, major_at: MIN_OLD, growth: MIN_OLD }
     }
 }
 
 impl Pacing {
-    /// Bytes of the nursery.
-    pub(super) fn nursery(&self) -> usize {
-        self.nursery
+    /// How many bytes may be allocated before the next collection.
+    pub(super) fn next(&self, pretenuring: bool, marking: bool) -> usize {
+        match (pretenuring, marking) {
+            (false, false) => self.nursery,
+            (false, true) => MARKING_NURSERY,
+            (true, false) => self.growth,
+            (true, true) => MARKING_STEP,
+        }
+    }
+
+    /// Whether a major collection is to begin.
+    fn is_major_due(&self, memory: &Memory) -> bool {
+        memory.bytes() >= self.major_at
+    }
+
+    /// A major collection has found `live` bytes alive, external ones included.
+    pub(super) fn plan_major(&mut self, live: usize) {
+        self.growth = allowance(live);
+        self.major_at = live.saturating_add(self.growth);
     }
 
     /// Of `young` bytes so many survived.
@@ -49,96 +68,45 @@ impl Pacing {
 pub(super) fn collect(gen: &mut Gen, memory: &mut Memory, kind: CollectKind) {
     memory.stats.collected_objects = 0;
     // Under stress all kinds get their share.
-    let turn = (memory.zeal.collect_every != 0).then_some(memory.stats.collections % 8);
-    if gen.pretenuring.is_on() {
-        major(gen, memory, kind);
-    } else {
-        collect_young(gen, memory, kind, turn == Some(3));
-        if turn == Some(5) {
-            gen.pretenuring.force();
-        }
+    let turn = (memory.zeal.collect_every != 0).then_some(memory.stats.collections % 32);
+    let due = gen.pretenuring.is_on() || gen.major.is_running() || matches!(turn, Some(3 | 11 | 19));
+    let emptied = match kind {
+        // Who asks for all garbage wants to know how much there was: everything is looked at where it is.
+        CollectKind::Full => false,
+        CollectKind::Auto => gen.pretenuring.is_on() || empty_nursery(gen, memory),
+    };
+    if !emptied {
+        grow_old(gen, memory);
+        major::complete(gen, memory, kind);
+    } else if due || gen.pacing.is_major_due(memory) {
+        major::advance(gen, memory);
+    }
+    if turn == Some(23) {
+        gen.pretenuring.force();
     }
     memory.roots.stack.wipe_stale();
     memory.allocated_since = 0;
-    memory.collect_at = match gen.pretenuring.is_on() {
-        true => allowance(memory.stats.live_bytes as usize),
-        false => gen.pacing.nursery,
-    };
+    memory.collect_at = gen.pacing.next(gen.pretenuring.is_on(), gen.major.is_running());
 }
 
-/// Empties the nursery, and collects the old space when that is due, or if `all`.
-fn collect_young(gen: &mut Gen, memory: &mut Memory, kind: CollectKind, all: bool) {
+/// Copies what survives out of the nursery, if there is room.
+fn empty_nursery(gen: &mut Gen, memory: &mut Memory) -> bool {
     let young = gen.young.len() * BLOCK_BYTES;
-    let survived = match kind {
-        // Who asks for all garbage wants to know how much there was: everything is looked at where it is.
-        CollectKind::Full => None,
-        CollectKind::Auto => minor::evacuate(gen, memory),
-    };
-    match survived {
-        Some(survived) => {
-            gen.pacing.adapt(survived, young);
-            gen.pretenuring.begin(survived, young);
-        }
-        None => grow_old(gen, memory),
+    let Some(survived) = minor::evacuate(gen, memory) else { return false };
+    // While marking it is small.
+    if !gen.major.is_running() {
+        gen.pacing.adapt(survived, young);
+        gen.pretenuring.begin(survived, young);
     }
-    if survived.is_none() || all || memory.bytes() >= gen.pacing.major_at {
-        major(gen, memory, kind);
-    }
+    true
 }
 
-/// Makes all objects old where they are. A major collection must follow: until then nobody knows their blocks' free cells.
+/// Makes all objects old where they are. A complete marking must follow: until then nobody knows their blocks' free cells, nor do they carry the log flag.
 fn grow_old(gen: &mut Gen, memory: &mut Memory) {
     for block in gen.young.drain(..) {
         memory.blocks.set_young(block, false);
     }
-    gen.remembered.clear();
-    let (mut unlogged, mut lost) = (Vec::new(), false);
-    memory.cache.settle();
-    let Memory { blocks, large, shapes, .. } = memory;
-    let mut age = |object: *mut crate::header::Header| {
-        // SAFETY: each_object shows allocated objects.
-        let shape = unsafe {
-            (*object).set(FLAG_LOG);
-            (*object).shape()
-        };
-        if shapes.get(shape).unlogged {
-            lost |= unlogged.try_reserve(1).is_err();
-            if !lost {
-                unlogged.push(object);
-            }
-        }
-    };
-    blocks.each_object(&mut age);
-    large.each_object(&mut age);
-    gen.remembered.add_unlogged(unlogged, lost);
-}
-
-/// Marks the old space, when there is no young object, and has it swept.
-fn major(gen: &mut Gen, memory: &mut Memory, kind: CollectKind) {
-    // Marks of unswept blocks are about to be cleared.
-    gen.sweeper.finish(memory);
-    let mut marker = Marker::default();
-    tracing::mark_all(memory, &mut marker);
-    if gen.pretenuring.end() {
-        // What was allocated meanwhile is not known to the remembered set.
-        grow_old(gen, memory);
-    }
-    if kind == CollectKind::Full {
-        // Somebody asked: worth a walk.
-        memory.stats.collected_objects = tracing::count_dead(memory);
-    }
-    tracing::drop_dead(memory);
-    // SAFETY: the list holds allocated objects.
-    gen.remembered.retain_unlogged(|object| unsafe { is_marked(object) });
-    gen.old.reset();
-    // SAFETY: marking is complete, and dead payloads are dropped.
-    unsafe { gen.sweeper.start(memory) };
-    gen.old_registered = memory.finalization.registered.len();
-    gen.old_droppable = memory.finalization.droppable.len();
-    memory.stats.live_objects = marker.objects;
-    memory.stats.live_bytes = marker.bytes;
-    let live = marker.bytes.saturating_add(memory.stats.external_bytes) as usize;
-    gen.pacing.major_at = live.saturating_add(allowance(live));
+    gen.remembered.give_up(&mut gen.major);
 }
 
 /// How much the old space may grow before the next major collection, with `live` bytes alive: as under `mark`, the work of marking L live bytes is paid for by at least

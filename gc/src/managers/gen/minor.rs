@@ -204,7 +204,7 @@ fn copy(gen: &mut Gen, memory: &mut Memory, classes: &[*mut Header]) -> usize {
         // SAFETY: found in the nursery.
         unsafe { evacuation.forward(class) };
     }
-    gen.remembered.visit(evacuation.shapes, &mut evacuation);
+    gen.remembered.visit(evacuation.shapes, &mut evacuation, &mut gen.major);
     evacuation.drain();
     weak.update(|object| evacuation.fate(object), &mut finalization.notices);
     finish_finalizers(finalization, &mut evacuation, gen.old_registered);

@@ -19,6 +19,7 @@
 //! - N3: no young object is large; after `collect` there is none at all.
 //! - N4: a cell of the old space that is at hand for copies has a zero header.
 //! - N5: while objects are pretenured there is no young one, and N1 and N2 need not hold; they do again when that ends.
+//! - N6: when marking is complete, what a marked object refers to is marked.
 //! - S1, S2 of [`sweep`](crate::sweep).
 //! # Cost
 //! A minor collection costs the survivors, the roots, the remembered objects and the entries of the side tables; a major one what `mark`'s does. A collection needs
@@ -29,6 +30,7 @@
 mod alloc;
 mod barrier;
 mod collect;
+mod major;
 mod minor;
 mod pretenure;
 
@@ -52,6 +54,7 @@ pub struct Gen {
     old_droppable: usize,
     pacing: collect::Pacing,
     pretenuring: pretenure::Pretenuring,
+    major: major::Major,
 }
 
 // SAFETY: the cells and objects that it points to belong to the heap that owns it, and are used only with it.
@@ -72,7 +75,7 @@ unsafe impl Manager for Gen {
     }
 
     fn start(&mut self, memory: &mut Memory) {
-        memory.collect_at = self.pacing.nursery();
+        memory.collect_at = self.pacing.next(false, false);
     }
 
     fn refill(&mut self, memory: &mut Memory, class: usize) -> Result<(), HeapFull> {
@@ -84,9 +87,11 @@ unsafe impl Manager for Gen {
     }
 
     fn log(&mut self, _memory: &mut Memory, holder: *mut Header) {
-        match self.pretenuring.is_on() {
-            true => self.remembered.ignore(holder),
-            false => self.remembered.log(holder),
+        if self.pretenuring.is_on() {
+            self.remembered.ignore(holder);
+            self.major.note_store(holder);
+        } else {
+            self.remembered.log(holder);
         }
     }
 

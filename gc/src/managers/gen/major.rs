@@ -1,0 +1,195 @@
+//! The major collection of `gen`: marks the old space in slices, between which the program runs, and has it swept.
+//!
+//! A slice runs only when there is no young object, so the marker never meets one. Stores into objects that are marked already are learnt from the write
+//! barrier, and those objects are looked at again (incremental update: Steele, 1975; Dijkstra et al., 1978). When nothing is left to mark, the
+//! roots and what was written to are gone through once more; if that leads to little, the marking is complete, else there are more slices first. New objects
+//! are born white: those that are reachable are found then.
+
+use super::Gen;
+use crate::header::Header;
+use crate::manager::{CollectKind, Memory};
+use crate::marker::{is_marked, Marker};
+use crate::shape::{visit_slots, Visitor};
+use crate::tracing;
+use crate::value::Value;
+use hashbrown::HashSet;
+use std::time::{Duration, Instant};
+
+/// How long a slice may take, before the last one.
+const SLICE: Duration = Duration::from_micros(400);
+/// Steps of the marker, and blocks to sweep, between looks at the clock.
+const STEPS: usize = 1024;
+const BLOCKS: usize = 8;
+/// So often roots and what was written to are looked at again and what they lead to is marked in slices; after that the program waits.
+const LOOKS: u32 = 2;
+
+/// A major collection that is under way, if any.
+#[derive(Debug, Default)]
+pub(super) struct Major {
+    phase: Phase,
+    /// Marked objects that were written to since they were looked at.
+    dirty: HashSet<*mut Header>,
+    /// One could not be noted.
+    lost: bool,
+    /// How often the roots were looked at again.
+    looks: u32,
+}
+
+#[derive(Debug, Default)]
+enum Phase {
+    #[default]
+    Idle,
+    /// Marks of the last collection are still needed: blocks wait to be swept.
+    Sweeping,
+    Marking(Box<Marker>),
+}
+
+impl Major {
+    /// Whether one is under way.
+    pub(super) fn is_running(&self) -> bool {
+        !matches!(self.phase, Phase::Idle)
+    }
+
+    /// An object that has been looked at was, or is about to be, written to.
+    pub(super) fn note_store(&mut self, holder: *mut Header) {
+        // SAFETY: the barrier's objects are alive, and lie in a block or among the large ones.
+        if matches!(self.phase, Phase::Marking(_)) && unsafe { is_marked(holder) } {
+            match self.dirty.try_reserve(1) {
+                Ok(()) => drop(self.dirty.insert(holder)),
+                Err(_) => self.lose(),
+            }
+        }
+    }
+
+    /// Pushes what the roots, and objects that were written to, refer to now; `last`: for the last time, because the program waits.
+    fn look_again(&mut self, memory: &mut Memory, last: bool) {
+        let Phase::Marking(marker) = &mut self.phase else { return };
+        self.looks += 1;
+        marker.set_interrupted(!last);
+        tracing::push_roots(memory, marker);
+        // SAFETY: marked objects are not freed before the marking ends.
+        unsafe { marker.revisit(&memory.shapes, self.dirty.drain()) };
+    }
+
+    /// Some store is not known.
+    pub(super) fn lose(&mut self) {
+        self.lost = true;
+    }
+}
+
+/// Begins a major collection or goes on with it, for about as long as a slice takes. There is no young object.
+pub(super) fn advance(gen: &mut Gen, memory: &mut Memory) {
+    if !memory.fits_strictly(0) || gen.major.lost {
+        // No time is left, or what was marked can't be relied on.
+        return complete(gen, memory, CollectKind::Auto);
+    }
+    let (start, mut looked) = (Instant::now(), false);
+    // Under stress every slice is small, and not as small as the last one.
+    let stressed = memory.zeal.collect_every != 0;
+    let few = 1 + memory.stats.collections as usize % 251;
+    let (steps, blocks) = if stressed { (few, 1 + few / 16) } else { (STEPS, BLOCKS) };
+    loop {
+        match &mut gen.major.phase {
+            Phase::Idle => gen.major.phase = Phase::Sweeping,
+            Phase::Sweeping if gen.sweeper.is_done() => {
+                let mut marker = Box::new(Marker::logging());
+                marker.set_interrupted(true);
+                tracing::begin(memory, &mut marker);
+                gen.major.phase = Phase::Marking(marker);
+            }
+            Phase::Sweeping => drop(gen.sweeper.sweep_some(memory, blocks)),
+            Phase::Marking(marker) => {
+                marker.prepare(&memory.blocks);
+                // SAFETY: what was pushed is not freed before the marking ends, and nothing moves.
+                if !unsafe { marker.drain_some(&memory.shapes, steps) } {
+                    // There is more.
+                } else if looked || gen.major.looks == LOOKS {
+                    return complete(gen, memory, CollectKind::Auto);
+                } else {
+                    gen.major.look_again(memory, false);
+                    looked = true;
+                }
+            }
+        }
+        if stressed || start.elapsed() >= SLICE {
+            return;
+        }
+    }
+}
+
+/// Completes the major collection that is under way, or does a whole one. There is no young object.
+pub(super) fn complete(gen: &mut Gen, memory: &mut Memory, kind: CollectKind) {
+    let marker = mark(gen, memory, kind);
+    gen.pretenuring.end();
+    if kind == CollectKind::Full {
+        // Somebody asked: worth a walk.
+        memory.stats.collected_objects = tracing::count_dead(memory);
+    }
+    tracing::drop_dead(memory);
+    gen.old.reset();
+    // SAFETY: marking is complete, and dead payloads are dropped.
+    unsafe { gen.sweeper.start(memory) };
+    gen.old_registered = memory.finalization.registered.len();
+    gen.old_droppable = memory.finalization.droppable.len();
+    memory.stats.live_objects = marker.objects;
+    memory.stats.live_bytes = marker.bytes;
+    gen.pacing.plan_major(marker.bytes.saturating_add(memory.stats.external_bytes) as usize);
+}
+
+/// Marks all that is alive; the remembered set knows about all of it afterwards.
+fn mark(gen: &mut Gen, memory: &mut Memory, kind: CollectKind) -> Box<Marker> {
+    let mut major = std::mem::take(&mut gen.major);
+    // All garbage is wanted, also what has become that since the marking began.
+    if kind == CollectKind::Auto && !major.lost {
+        major.look_again(memory, true);
+    }
+    let mut marker = match major.phase {
+        Phase::Marking(marker) if kind == CollectKind::Auto && !major.lost => marker,
+        _ => {
+            // Marks of unswept blocks are about to be cleared.
+            gen.sweeper.finish(memory);
+            let mut marker = Box::new(Marker::logging());
+            tracing::begin(memory, &mut marker);
+            marker
+        }
+    };
+    tracing::finish(memory, &mut marker);
+    if memory.zeal.verify {
+        check_closed(memory);
+    }
+    let (unlogged, lost) = marker.take_unlogged();
+    gen.remembered.set_unlogged(unlogged, lost);
+    marker
+}
+
+/// Checks N6.
+///
+/// # Panics
+/// When it doesn't hold.
+fn check_closed(memory: &mut Memory) {
+    struct Marked;
+    impl Visitor for Marked {
+        fn slot(&mut self, slot: &mut Value) {
+            // SAFETY: slots of marked objects refer to allocated ones.
+            assert!(
+                !slot.is_ref() || unsafe { is_marked(slot.header()) },
+                "N6: a marked object refers to a dead one"
+            );
+        }
+
+        fn uncounted(&mut self, slot: &mut Value) {
+            self.slot(slot);
+        }
+    }
+    let Memory { blocks, large, shapes, .. } = memory;
+    let mut check = |object: *mut Header| {
+        // SAFETY: each_object shows allocated objects; nothing has been swept.
+        unsafe {
+            if is_marked(object) {
+                visit_slots(shapes, object, &mut Marked);
+            }
+        }
+    };
+    blocks.each_object(&mut check);
+    large.each_object(&mut check);
+}
