@@ -14,7 +14,7 @@
  *    success only.
  *  - [runs]: may run script code, and so collect. [collects]: may collect. Others do neither. A collection may move any object:
  *    locals, references, slots and the addresses of payloads stay good.
- *  - Finalizers, log and pressure functions and ud_free must not call tpn_ functions, except those that take a tpn_fin; what they
+ *  - Finalizers, log, pressure and event functions and ud_free must not call tpn_ functions, except those that take a tpn_fin; what they
  *    call fails with TPN_E_STATE. No function of the host may unwind or jump out (C++ exceptions, longjmp).
  *  - Pointers must be NULL or good: NULL is detected (TPN_E_ARG), others can't be. tpn_ctx * and tpn_heap * end with tpn_heap_free.
  *  - A caught internal error gives TPN_E_PANIC; from then on the heap accepts nothing but tpn_heap_free. */
@@ -39,7 +39,7 @@ extern "C" {
 /* ---- versions ---- */
 
 #define TPN_ABI_MAJOR 0u /* the SONAME is libtaipan.so.0; 0 is unstable */
-#define TPN_ABI_MINOR 2u /* only ever adds */
+#define TPN_ABI_MINOR 3u /* only ever adds */
 #define TPN_ABI ((TPN_ABI_MAJOR << 16) | TPN_ABI_MINOR)
 
 /* [any] The library's TPN_ABI. */
@@ -417,7 +417,27 @@ typedef struct {
     uint64_t host_objects, host_finalized;
     uint64_t pressures;         /* how often the heap stayed above its soft limit */
     uint64_t injected_failures; /* that tpn_debug_fail_alloc made */
+    uint64_t average_bytes;     /* of the heap since it was made, weighted by time */
 } tpn_stats;
+
+#define TPN_GC_UNKNOWN (-1) /* where the manager has no generations */
+#define TPN_GC_MINOR 0      /* the young generation */
+#define TPN_GC_MAJOR 1      /* all of them */
+
+/* A collection that starts or has stopped. */
+typedef struct {
+    uint32_t size;       /* sizeof(tpn_gc_event) as the library knows it */
+    int32_t stopped;     /* 0: it starts */
+    int32_t level;       /* what was asked for: TPN_GC_AUTO, TPN_GC_FULL */
+    int32_t extent;      /* what it has come to: TPN_GC_MINOR ...; unknown at its start */
+    uint64_t started_ns; /* since the heap was made */
+    uint64_t pause_ns;   /* how long it took; 0 at its start */
+    uint64_t heap_before, heap_after; /* bytes of the heap; at its start both are those now */
+    uint64_t live_bytes; /* that the last trace of the whole heap found alive */
+} tpn_gc_event;
+
+/* Told of the start and the end of each collection, on the heap's thread. */
+typedef void (*tpn_gc_event_fn)(void *ud, const tpn_gc_event *event);
 
 /* [quiet] [runs] Collects now: TPN_GC_... Finalizers that are due run. */
 TPN_API tpn_status tpn_gc_collect(tpn_ctx *ctx, int32_t level);
@@ -432,6 +452,10 @@ TPN_API tpn_status tpn_gc_reserve(tpn_ctx *ctx, uint64_t bytes);
 TPN_API tpn_status tpn_gc_limits(tpn_ctx *ctx, uint64_t hard_limit, uint64_t soft_limit);
 /* [quiet] */
 TPN_API tpn_status tpn_gc_stats(tpn_ctx *ctx, tpn_stats *out);
+/* [quiet] A pause, in nanoseconds, that so many percent (0 to 100) of all collections don't exceed, to an eighth; 100: the longest. */
+TPN_API tpn_status tpn_gc_pause_percentile(tpn_ctx *ctx, double percent, uint64_t *out);
+/* [quiet] Has a function told of collections; NULL: none. It replaces the one before. */
+TPN_API tpn_status tpn_gc_on_event(tpn_ctx *ctx, tpn_gc_event_fn event, void *ud);
 /* [quiet] Walks the whole heap and checks its invariants. TPN_E_PANIC: one does not hold; the standard error stream says which. */
 TPN_API tpn_status tpn_debug_verify(tpn_ctx *ctx);
 /* [quiet] The nth allocation from now fails, once; 0: none does. The library collects and tries again, so little of that is seen. */

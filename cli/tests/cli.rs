@@ -399,3 +399,27 @@ print('end')
     assert_eq!(ended.status, Some(0), "{}", ended.output);
     assert!(compared(&ended)[1..].iter().all(|row| row[8] == "3"), "{}", ended.output);
 }
+
+#[test]
+fn programs_see_percentiles_of_pauses() {
+    let code = "
+import gc
+for i in range(20000):
+    a = [i]
+    a.append(a)
+gc.collect()
+gc.collect()
+s = gc.get_stats()[2]
+print(s['collections'] >= 2, 0 < s['average_bytes'] <= s['peak_bytes'])
+print(0 < s['pause_p50_ns'] <= s['pause_p90_ns'] <= s['pause_p99_ns'] <= s['pause_max_ns'])
+";
+    for facts in taipan_gc::managers::all() {
+        let ended = taipan(&["run", "--manager", facts.name, "-c", code]);
+        assert_eq!(
+            (ended.output.as_str(), ended.errors.as_str()),
+            ("True True\nTrue\n", ""),
+            "{}",
+            facts.name
+        );
+    }
+}

@@ -49,7 +49,7 @@ statuses! {
 /// Major version of the ABI, that of the SONAME.
 pub const ABI_MAJOR: u32 = 0;
 /// Minor version of the ABI: only ever adds.
-pub const ABI_MINOR: u32 = 2;
+pub const ABI_MINOR: u32 = 3;
 
 /// `tpn_val`: an immediate, or a place in a scope.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -107,6 +107,8 @@ pub struct ScopeId {
 pub type LogFn = Option<unsafe extern "C" fn(*mut c_void, i32, *const c_char, usize)>;
 /// `tpn_pressure_fn`: told the heap's bytes and its soft limit, gives the new one.
 pub type PressureFn = Option<unsafe extern "C" fn(*mut c_void, u64, u64) -> u64>;
+/// `tpn_gc_event_fn`: told of a collection.
+pub type GcEventFn = Option<unsafe extern "C" fn(*mut c_void, *const GcEvent)>;
 /// `tpn_finalize_fn`: releases what a payload owns.
 pub type FinalizeFn = Option<unsafe extern "C" fn(*mut c_void, *mut Fin, *mut c_void)>;
 /// `tpn_died_fn`: told that the object of a weak reference has died.
@@ -254,4 +256,21 @@ pub struct Stats {
     pub host_finalized: u64,
     pub pressures: u64,
     pub injected_failures: u64,
+    pub average_bytes: u64,
+}
+
+/// `tpn_gc_event`
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+#[allow(missing_docs)]
+pub struct GcEvent {
+    pub size: u32,
+    pub stopped: i32,
+    pub level: i32,
+    pub extent: i32,
+    pub started_ns: u64,
+    pub pause_ns: u64,
+    pub heap_before: u64,
+    pub heap_after: u64,
+    pub live_bytes: u64,
 }

@@ -3,8 +3,9 @@
 use crate::abi::*;
 use crate::config::limit;
 use crate::context::Context;
+use std::ffi::c_void;
 use taipan_gc::sync::Ordering;
-use taipan_gc::CollectKind;
+use taipan_gc::{CollectKind, Collection, Extent, Observer, Phase};
 
 /// How often a drain collects at most.
 const MAX_DRAIN: usize = 64;
@@ -110,10 +111,65 @@ pub unsafe extern "C" fn tpn_gc_stats(ctx: *mut Context, out: *mut Stats) -> Sta
             host_finalized: ctx.counters.finalized.load(Ordering::Relaxed),
             pressures: stats.pressures,
             injected_failures: stats.injected_failures,
+            average_bytes: stats.average_bytes,
         };
         let len = size_of::<Stats>().min(size as usize);
         // SAFETY: C's variable is that big.
         unsafe { std::ptr::copy_nonoverlapping((&raw const all).cast::<u8>(), out.cast(), len) };
+        Ok(())
+    })
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[no_mangle]
+pub unsafe extern "C" fn tpn_gc_pause_percentile(ctx: *mut Context, percent: f64, out: *mut u64) -> Status {
+    Context::quiet(ctx, |_, cx| {
+        // SAFETY: C passes NULL or a variable.
+        let out = unsafe { out.as_mut() }.ok_or(E_ARG)?;
+        if !(0.0..=100.0).contains(&percent) {
+            return Err(E_RANGE);
+        }
+        *out = cx.pauses().percentile(percent);
+        Ok(())
+    })
+}
+
+/// Tells the host of collections.
+struct Listener {
+    event: unsafe extern "C" fn(*mut c_void, *const GcEvent),
+    ud: *mut c_void,
+}
+
+// SAFETY: the heap is used by the thread that made it alone.
+unsafe impl Send for Listener {}
+
+impl Listener {
+    fn tell(&self, collection: &Collection) {
+        let event = GcEvent {
+            size: size_of::<GcEvent>() as u32,
+            stopped: (collection.phase == Phase::Stop).into(),
+            level: (collection.kind == CollectKind::Full).into(),
+            extent: collection.extent.map_or(-1, |extent| (extent == Extent::Major).into()),
+            started_ns: collection.started_ns,
+            pause_ns: collection.pause_ns,
+            heap_before: collection.heap_before,
+            heap_after: collection.heap_after,
+            live_bytes: collection.live_bytes,
+        };
+        // SAFETY: the host gave this function to be called so.
+        unsafe { (self.event)(self.ud, &event) };
+    }
+}
+
+/// See the header.
+#[no_mangle]
+pub extern "C" fn tpn_gc_on_event(ctx: *mut Context, event: GcEventFn, ud: *mut c_void) -> Status {
+    Context::quiet(ctx, |_, cx| {
+        let listener = event.map(|event| Listener { event, ud });
+        cx.on_collection(listener.map(|l| Box::new(move |c: &Collection| l.tell(c)) as Observer));
         Ok(())
     })
 }

@@ -161,6 +161,16 @@ fn any_allocation_may_fail() {
 }
 
 #[test]
+fn hosts_see_what_the_heap_does() {
+    for (standard, shared) in [("c99", true), ("c++11", false)] {
+        let program = compile("ffi/tests/insight.c", standard, shared);
+        for manager in managers() {
+            checked(Command::new(&program).arg(manager));
+        }
+    }
+}
+
+#[test]
 fn the_rust_twins_print_the_same() {
     ["embed", "limits"].iter().for_each(|example| twin_prints_the_same(example));
 }

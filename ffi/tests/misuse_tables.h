@@ -185,6 +185,8 @@ static const tpn_val *pair(tpn_val (*place)[2], tpn_val key, tpn_val value)
     X(QUIET, tpn_safepoint(ctx))                                        \
     X(QUIET, tpn_gc_external(ctx, 8))                                   \
     X(QUIET, tpn_gc_stats(ctx, &g->stats))                              \
+    X(QUIET, tpn_gc_pause_percentile(ctx, 50, &g->u64))                 \
+    X(QUIET, tpn_gc_on_event(ctx, NULL, NULL))                          \
     X(QUIET, tpn_debug_verify(ctx))                                     \
     X(QUIET, tpn_gc_reserve(ctx, 8))                                    \
     X(QUIET, tpn_gc_limits(ctx, 0, 0))                                  \

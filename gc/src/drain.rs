@@ -12,7 +12,7 @@ use crate::cache::FreeCell;
 use crate::cx::release_stack;
 use crate::finalize::Due;
 use crate::header::{Header, ShapeId, FLAG_FINALIZED, FLAG_LARGE, FLAG_QUEUED, FLAG_WEAK};
-use crate::heap::{CollectionHook, Core, Phase};
+use crate::heap::Core;
 use crate::limits::HeapFull;
 use crate::manager::{push_zero, CollectKind, Memory};
 use crate::object::{Any, Local};
@@ -74,10 +74,12 @@ impl Cx<'_> {
         self.take_releases();
         self.drain();
         let hook = self.core_ref().collection_hook.filter(|_| !self.core_ref().closing);
+        let starting = self.core_ref().starting(kind);
         if let Some(hook) = hook {
-            hook(self, kind, Phase::Start);
+            hook(self, &starting);
             self.drain();
         }
+        let paused = self.core_ref().memory.stats.pause_total_ns;
         let before = self.core_ref().memory.finalization.due();
         let finalized = self.collect_and_finalize(kind, before);
         if kind == CollectKind::Full && finalized {
@@ -88,7 +90,9 @@ impl Cx<'_> {
         }
         self.relieve(kind);
         if let Some(hook) = hook {
-            hook(self, kind, Phase::Stop);
+            let core = self.core_ref();
+            let stopped = core.stopped(&starting, core.memory.stats.pause_total_ns - paused);
+            hook(self, &stopped);
             self.drain();
         }
     }
@@ -97,11 +101,6 @@ impl Cx<'_> {
     /// tracing managers always do: without it they would only grow.
     pub fn set_automatic(&self, on: bool) {
         self.core_mut().automatic = on;
-    }
-
-    /// Has a function called before and after each collection, or none.
-    pub fn set_collection_hook(&self, hook: Option<CollectionHook>) {
-        self.core_mut().collection_hook = hook;
     }
 
     /// Collects, and runs what is due beyond what was before. Whether there were finalizers among that.
@@ -319,6 +318,7 @@ impl Cx<'_> {
         self.finalize_all();
         self.core_mut().drop_payloads();
         let memory = &mut self.core_mut().memory;
+        memory.record.timeline.close(memory.bytes() as u64);
         (memory.blocks, memory.large, memory.foreign_bytes) = Default::default();
     }
 

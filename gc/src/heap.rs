@@ -1,6 +1,7 @@
 //! [`Heap`]: memory, its manager and the host's data, owned together; and how a thread enters it.
 
 use crate::cache::AllocCache;
+use crate::events::{Collection, Record};
 use crate::finalize::Finalization;
 use crate::header::{Header, FLAG_LARGE};
 use crate::limits::{HeapConfig, HeapFull, Stats, Zeal};
@@ -21,17 +22,8 @@ use std::any::Any as StdAny;
 use std::cell::Cell;
 use std::time::Instant;
 
-/// Which end of a collection a [`CollectionHook`] is called at.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Phase {
-    /// Before it.
-    Start,
-    /// After it, when what it made due has run.
-    Stop,
-}
-
-/// Called before and after each collection, at a `&mut` point: it may do whatever a finalizer may.
-pub type CollectionHook = for<'s> fn(&mut Cx<'s>, CollectKind, Phase);
+/// Called before and after each collection, at a `&mut` point: it may do whatever a finalizer may. See also [`Observer`](crate::Observer).
+pub type CollectionHook = for<'s> fn(&mut Cx<'s>, &Collection);
 
 /// Everything of a heap. Behind a raw pointer, because locals, handles and the VM's registers all look into it.
 pub struct Core {
@@ -187,6 +179,7 @@ impl Heap {
             patience: 0,
             signals: signals.clone(),
             foreign_bytes: 0,
+            record: Record::default(),
         };
         memory.cache.hide(config.zeal.counts_allocations());
         manager.start(&mut memory);
@@ -245,6 +238,14 @@ impl Heap {
             self.core.host = None;
         }
         self.core.stats()
+    }
+
+    pub(crate) fn core_ref(&self) -> &Core {
+        &self.core
+    }
+
+    pub(crate) fn core_ref_mut(&mut self) -> &mut Core {
+        &mut self.core
     }
 
     /// The core, for the layers built on the heap (VM, C ABI).
@@ -335,6 +336,7 @@ impl Core {
         let mut stats = self.memory.stats;
         stats.heap_bytes = self.memory.bytes() as u64;
         stats.peak_bytes = stats.peak_bytes.max(stats.heap_bytes);
+        stats.average_bytes = self.memory.record.timeline.average();
         stats
     }
 
@@ -483,9 +485,17 @@ impl Core {
         if kind == CollectKind::Full {
             self.memory.shapes.forget_kept();
         }
+        let starting = self.starting(kind);
+        self.memory.record.extent = None;
+        self.memory.record.tell(&starting);
         let start = Instant::now();
         self.manager.collect(&mut self.memory, kind);
-        self.memory.stats.record_pause(start.elapsed());
+        let pause = start.elapsed();
+        self.memory.stats.record_pause(pause);
+        self.memory.record.pauses.record(pause);
+        let stopped = self.stopped(&starting, pause.as_nanos() as u64);
+        self.memory.record.timeline.note(stopped.heap_after);
+        self.memory.record.tell(&stopped);
         self.memory.stats.collected_objects_total += self.memory.stats.collected_objects;
         self.memory.allocated_since = 0;
         self.memory.grow_patience();

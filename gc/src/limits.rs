@@ -83,6 +83,9 @@ pub struct Stats {
     pub heap_bytes: u64,
     /// Most bytes of blocks, large objects and external memory so far.
     pub peak_bytes: u64,
+    /// Bytes of blocks, large objects and external memory on average since the heap was made, weighted by time; changes of less than
+    /// 64 KiB are not looked at.
+    pub average_bytes: u64,
     /// Bytes of memory outside the heap that its objects own.
     pub external_bytes: u64,
     /// Objects that the last full collection found dead, as far as their [shapes](crate::Shape::container) say that they count; what

@@ -5,6 +5,7 @@
 //! the heap nor each other, so one in a crate of its own plugs in as ours do.
 
 use crate::cache::AllocCache;
+use crate::events::Record;
 use crate::finalize::Finalization;
 use crate::header::{Header, COUNT_STUCK, FLAG_IDENTITY, FLAG_LARGE, FLAG_QUEUED, FLAG_WEAK};
 use crate::limits::{HeapFull, Stats, Zeal};
@@ -103,6 +104,8 @@ pub struct Memory {
     pub signals: Arc<Signals>,
     /// Bytes of spaces that a manager of another crate keeps by itself.
     pub foreign_bytes: usize,
+    /// What is remembered of collections, and of the heap's size.
+    pub record: Record,
 }
 
 /// Puts an object on the zero queue that is marked as lying there. Without memory its count sticks instead: a full collection finds it.
@@ -244,6 +247,7 @@ impl Memory {
         self.stats.allocated_bytes += bytes as u64;
         self.stats.heap_bytes = self.bytes() as u64;
         self.stats.peak_bytes = self.stats.peak_bytes.max(self.stats.heap_bytes);
+        self.record.timeline.note(self.stats.heap_bytes);
         let past = !self.fits_strictly(0) && self.allocated_since >= self.patience;
         if past || self.is_pressed() || self.allocated_since >= self.collect_at {
             self.request_collection();
@@ -276,6 +280,7 @@ impl Memory {
     /// Memory that counting has given back to the system is not growth.
     pub(crate) fn discount(&mut self, bytes: usize) {
         self.allocated_since = self.allocated_since.saturating_sub(bytes);
+        self.record.timeline.note(self.bytes() as u64);
     }
 
     /// Holds the entries of the zero queue back, until [`take_up`](Self::take_up) with what this returns. Without memory they don't wait.

@@ -11,7 +11,7 @@ use crate::object::layout::Dict;
 use crate::object::native::{Args, NativeDef};
 use crate::object::raise::{self, Raised};
 use crate::object::{bool, call, dict, finalizers, heap_walk, int, list, none, str, tuple};
-use taipan_gc::{CollectKind, Cx, Handle, Owned, Phase};
+use taipan_gc::{CollectKind, Collection, Cx, Handle, Owned, Phase};
 
 /// The module.
 pub const MODULE: ModuleDef = ModuleDef { name: "gc", functions: FUNCTIONS, types: &[], fill };
@@ -78,7 +78,7 @@ fn fill<'s>(cx: &mut Cx<'s>, attributes: Handle<'s, Dict>) -> Result<(), Raised>
 }
 
 /// Calls `gc.callbacks` with the phase and what is known of the collection.
-fn tell(cx: &mut Cx<'_>, _: CollectKind, phase: Phase) {
+fn tell(cx: &mut Cx<'_>, &Collection { phase, .. }: &Collection) {
     let (callbacks, telling) = with_extension(cx, |_, state: &mut State| (state.callbacks, state.telling));
     let callbacks = callbacks.filter(|_| !telling).and_then(|owned| cx.owned(owned));
     let Some(callbacks) = callbacks.and_then(|local| list::of(cx, local)) else { return };
@@ -164,7 +164,12 @@ fn stats<'s>(cx: &mut Cx<'s>, _: &Args<'s>) -> Res<'s> {
             set_number(cx, found, name, number)?;
         }
         if full {
+            let percentile = |percent| cx.pauses().percentile(percent);
+            let (p50, p90, p99) = (percentile(50.0), percentile(90.0), percentile(99.0));
             for (name, number) in [
+                ("pause_p50_ns", p50),
+                ("pause_p90_ns", p90),
+                ("pause_p99_ns", p99),
                 ("pause_total_ns", stats.pause_total_ns),
                 ("pause_max_ns", stats.pause_max_ns),
                 ("allocated_bytes", stats.allocated_bytes),
@@ -172,6 +177,7 @@ fn stats<'s>(cx: &mut Cx<'s>, _: &Args<'s>) -> Res<'s> {
                 ("live_bytes", stats.live_bytes),
                 ("heap_bytes", stats.heap_bytes),
                 ("peak_bytes", stats.peak_bytes),
+                ("average_bytes", stats.average_bytes),
                 ("external_bytes", stats.external_bytes),
                 ("finalizers", stats.finalizers),
             ] {

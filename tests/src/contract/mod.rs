@@ -34,10 +34,12 @@
 //! | G30 | a closed heap has given everything back, has run each finalizer, and can't be entered |
 //! | G31 | a watcher that lives is told once of a death, after weak references are cleared; one that has died is not; all in order |
 //! | G32 | where nothing is collected, everything lives until the close, which finalizes and drops it |
+//! | G33 | an observer is told of the start and the end of each collection, with figures that agree with the statistics |
 //!
 //! Every case ends with the verifier. Without mercy for slowness, each runs in each zeal [`Mode`].
 
 mod death;
+mod events;
 mod heaps;
 mod layout;
 mod limits;
@@ -140,7 +142,9 @@ pub struct Case {
 
 /// The cases that a manager with these facts must pass.
 pub fn cases(facts: Facts) -> Vec<Case> {
-    let all = [roots::CASES, death::CASES, watch::CASES, limits::CASES, heaps::CASES, layout::CASES].concat();
+    let all =
+        [roots::CASES, death::CASES, watch::CASES, limits::CASES, heaps::CASES, layout::CASES, events::CASES]
+            .concat();
     all.into_iter().filter(|case| facts.collects || !case.reclaims).collect()
 }
 

@@ -1,6 +1,7 @@
 //! The collections of `gen`: when which.
 
 use super::{major, minor, pretenure, Gen};
+use crate::events::Extent;
 use crate::manager::{CollectKind, Memory};
 use crate::space::BLOCK_BYTES;
 
@@ -75,10 +76,12 @@ pub(super) fn collect(gen: &mut Gen, memory: &mut Memory, kind: CollectKind) {
         CollectKind::Full => false,
         CollectKind::Auto => gen.pretenuring.is_on() || empty_nursery(gen, memory),
     };
+    let is_major = !emptied || due || gen.pacing.is_major_due(memory);
+    memory.record.extent = Some(if is_major { Extent::Major } else { Extent::Minor });
     if !emptied {
         grow_old(gen, memory);
         major::complete(gen, memory, kind);
-    } else if due || gen.pacing.is_major_due(memory) {
+    } else if is_major {
         major::advance(gen, memory);
     }
     if turn == Some(23) {
