@@ -46,8 +46,14 @@ the folders of the environment variable TAIPAN_PATH (separated by ':').";
 const COMPARE_HELP: &str = "\
 time         of the whole process, start-up and the heap's end included; ratio: to the fastest
 peak heap    most bytes of the heap at a time, memory outside it that its objects own included
-allocated    bytes made ready for allocation
-collecting   share of the time spent in collections (what counting frees at once is not in it)";
+average heap weighted by time
+peak RSS     most memory that the system gave the process
+allocated    bytes made ready for allocation; allocating: such bytes per second
+pauses       of collections: half of them, 99 of 100, all of them are not longer
+collecting   share of the time spent in collections (what counting frees at once is not in it)
+output       same, or a letter that managers with the same output share
+The recommendation names its figures. Its rules: the fastest wins; times within 5 % are a tie, which the smaller heap
+decides, then the shorter pause; a manager that never frees must not need twice the memory of the smallest.";
 
 /// How heaps are made, for `run` and `compare`.
 #[derive(clap::Args, Clone, Debug)]
@@ -124,6 +130,9 @@ pub(crate) struct CompareArgs {
     /// Run the program under this Python, too (a path, or a command such as python3)
     #[arg(long, value_name = "PATH")]
     pub(crate) python: Option<String>,
+    /// Write a page with plots and tables to a file; it loads nothing from elsewhere
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<String>,
     /// Run everything N times, in turns; the run with the median time counts
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) rounds: u32,

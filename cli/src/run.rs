@@ -4,12 +4,12 @@
 //! natives must end in a `RecursionError`. Leaves out interrupts from the keyboard: they just end the process.
 
 use crate::args::{HeapArgs, RunArgs};
-use crate::report::Figures;
+use crate::report::{Figures, Recorder};
 use crate::source::Source;
 use std::io::Write;
 use std::time::Instant;
 use taipan::{Config, Interpreter};
-use taipan_gc::{HeapConfig, Stats, Zeal};
+use taipan_gc::{HeapConfig, Zeal};
 
 /// Exit status when the program is not even started.
 pub(crate) const USAGE: i32 = 2;
@@ -99,6 +99,10 @@ fn run(args: &RunArgs, source: &Source, config: &Config) -> i32 {
             return USAGE;
         }
     };
+    let recorder = Recorder::default();
+    if args.stats_file.is_some() {
+        recorder.attach(interpreter.heap());
+    }
     let status = match interpreter.run(&source.text, &source.filename) {
         Ok(()) => 0,
         Err(failure) if failure.report.ends_with("BrokenPipeError: [Errno 32] Broken pipe\n") => BROKEN_PIPE,
@@ -108,19 +112,18 @@ fn run(args: &RunArgs, source: &Source, config: &Config) -> i32 {
             failure.status
         }
     };
-    let stats = interpreter.heap().stats();
+    let figures = Figures::of(interpreter.heap(), &recorder);
     drop(interpreter);
-    leave_figures(args, &stats, start.elapsed().as_nanos() as u64);
+    leave_figures(args, Figures { time_ns: start.elapsed().as_nanos() as u64, ..figures });
     status
 }
 
-fn leave_figures(args: &RunArgs, stats: &Stats, time_ns: u64) {
-    let figures = Figures::new(stats, time_ns);
+fn leave_figures(args: &RunArgs, figures: Figures) {
     if args.stats {
         eprint!("{}", figures.show(&args.manager));
     }
     if let Some(file) = &args.stats_file {
-        if let Err(error) = std::fs::write(file, figures.to_line()) {
+        if let Err(error) = std::fs::write(file, figures.to_json()) {
             complain(&format!("can't write the statistics: {error}"));
         }
     }

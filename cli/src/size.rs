@@ -38,11 +38,12 @@ pub(crate) fn show_bytes(bytes: u64) -> String {
     }
 }
 
-/// `1.234 s`, `56.7 ms`, `8.9 µs`
+/// `1.234 s`, `56.7 ms`, `8.9 µs`, `40 ns`
 pub(crate) fn show_time(ns: u64) -> String {
     match ns {
         0 => "0".into(),
-        1..1_000_000 => format!("{:.1} µs", ns as f64 / 1e3),
+        1..1_000 => format!("{ns} ns"),
+        1_000..1_000_000 => format!("{:.1} µs", ns as f64 / 1e3),
         1_000_000..1_000_000_000 => format!("{:.1} ms", ns as f64 / 1e6),
         _ => format!("{:.3} s", ns as f64 / 1e9),
     }
@@ -78,6 +79,7 @@ mod tests {
 
     #[test]
     fn numbers_are_readable() {
+        assert_eq!(show_time(40), "40 ns");
         assert_eq!(show_bytes(512), "512 B");
         assert_eq!(show_bytes(3 << 19), "1.5 MiB");
         assert_eq!(show_time(0), "0");

@@ -308,13 +308,20 @@ fn managers_are_compared() {
     assert!(ended.output.contains("The output is the same"), "{}", ended.output);
 }
 
-/// The cells of the table that `compare` prints, by row; the first row is the heads'.
+/// The cells of the tables that `compare` prints, side by side, by row; the first row is the heads'.
 fn compared(ended: &Ended) -> Vec<Vec<String>> {
-    let lines = ended.output.lines().skip_while(|line| !line.starts_with("manager "));
-    let lines = lines.take_while(|line| line.contains("  "));
+    let mut lines = ended.output.lines().skip_while(|line| !line.starts_with("manager ")).peekable();
     let cells =
         |line: &str| line.split("  ").map(|c| c.trim().to_owned()).filter(|c| !c.is_empty()).collect();
-    lines.map(cells).collect()
+    let mut table: Vec<Vec<String>> = Vec::new();
+    while lines.peek().is_some_and(|line| line.contains("  ")) {
+        table.push(lines.next().map(cells).unwrap_or_default());
+    }
+    lines.next();
+    for row in &mut table {
+        row.extend(lines.next().map(cells).unwrap_or_default());
+    }
+    table
 }
 
 #[test]
@@ -334,6 +341,11 @@ fn the_comparison_has_figures() {
     assert!(column("collections").iter().any(|count| count != "0"), "{}", ended.output);
     assert!(column("collecting").iter().any(|share| share != "0.0 %"), "{}", ended.output);
     assert!(column("longest pause").iter().any(|pause| pause.ends_with('s')), "{}", ended.output);
+    assert!(column("median pause").iter().chain(&column("99 % pause")).all(|pause| pause.ends_with('s')));
+    assert!(column("average heap").iter().all(|bytes| bytes.ends_with('B')), "{}", ended.output);
+    assert!(column("allocating").iter().all(|rate| rate.ends_with("B/s")), "{}", ended.output);
+    assert!(column("output").iter().all(|output| output == "same"), "{}", ended.output);
+    assert!(ended.output.contains("\nRecommendation: "), "{}", ended.output);
     assert!(column("exit status").iter().all(|status| status == "0"), "{}", ended.output);
     assert!(column("peak heap").iter().chain(&column("allocated")).all(|bytes| bytes.ends_with('B')));
 }
@@ -397,7 +409,7 @@ print('end')
     let there = folder(&[("fails.py", "print(1)\nraise SystemExit(3)\n")]);
     let ended = taipan(&["compare", &path(&there, "fails.py")]);
     assert_eq!(ended.status, Some(0), "{}", ended.output);
-    assert!(compared(&ended)[1..].iter().all(|row| row[8] == "3"), "{}", ended.output);
+    assert!(compared(&ended)[1..].iter().all(|row| row[15] == "3" && row[14] == "same"), "{}", ended.output);
 }
 
 #[test]

@@ -9,30 +9,30 @@ pub(crate) mod word;
 pub use ids::this_thread;
 
 #[cfg(not(loom))]
-pub(crate) use std::sync::{atomic::AtomicU32, Mutex, MutexGuard};
+pub(crate) use std::sync::atomic::AtomicU32;
 // For the layers above, too.
 #[cfg(not(loom))]
 pub use std::sync::{
     atomic::{AtomicU64, Ordering},
-    Arc,
+    Arc, Mutex, MutexGuard,
 };
 
 #[cfg(loom)]
-pub(crate) use loom::sync::{atomic::AtomicU32, Mutex, MutexGuard};
+pub(crate) use loom::sync::atomic::AtomicU32;
 #[cfg(loom)]
 pub use loom::sync::{
     atomic::{AtomicU64, Ordering},
-    Arc,
+    Arc, Mutex, MutexGuard,
 };
 
 /// Locks, also after a panic of another holder: for data that no panic leaves half-changed.
 #[cfg(not(loom))]
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 /// Locks; loom ends the model when a holder panics.
 #[cfg(loom)]
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap()
 }
