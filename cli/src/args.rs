@@ -108,6 +108,12 @@ pub(crate) struct RunArgs {
     /// Print the heap's statistics on standard error at the end
     #[arg(long)]
     pub(crate) stats: bool,
+    /// Write what is in the heap when the program has ended, by a MemoryError too: types, objects and references as JSON, or a table of types if FILE ends in .txt
+    #[arg(long, value_name = "FILE", help_heading = "Insight")]
+    pub(crate) heap_snapshot: Option<String>,
+    /// Print what keeps objects of this type alive when the program has ended: the shortest way to some of them
+    #[arg(long, value_name = "TYPE", help_heading = "Insight")]
+    pub(crate) why: Option<String>,
     /// Write the statistics to a file, for `taipan compare`
     #[arg(long, value_name = "FILE", hide = true)]
     pub(crate) stats_file: Option<String>,

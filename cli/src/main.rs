@@ -6,6 +6,7 @@
 mod args;
 mod compare;
 mod dis;
+mod insight;
 mod list;
 mod report;
 mod run;

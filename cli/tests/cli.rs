@@ -435,3 +435,160 @@ print(0 < s['pause_p50_ns'] <= s['pause_p90_ns'] <= s['pause_p99_ns'] <= s['paus
         );
     }
 }
+
+/// A program whose objects are kept in all kinds of places.
+const KEPT: &str = "
+class Node:
+    def __init__(self):
+        self.next = None
+class Leaf: pass
+class Slotted: __slots__ = ('a', 'b')
+class Deep: pass
+class Many: pass
+class InSet: pass
+class Captured: pass
+class Key: pass
+class Resting: pass
+class Gone: pass
+class Inherited(dict): pass
+class Value: pass
+class Cyclic: pass
+class Attribute: pass
+registry = {'users': [1, (2, Node())]}
+registry['users'][1][1].next = Leaf()
+slotted = Slotted()
+slotted.b = Deep()
+many = Node()
+for i in range(60):
+    setattr(many, f'f{i}', i)
+many.f55 = Many()
+bag = {InSet()}
+def outer():
+    c = Captured()
+    return lambda: c
+function = outer()
+keys = {Key(): 1}
+def rest():
+    r = Resting()
+    yield r
+generator = rest()
+next(generator)
+inherited = Inherited()
+inherited['k'] = Value()
+Leaf.shared = Attribute()
+Gone()
+c = Cyclic()
+c.me = c
+del c
+";
+
+#[test]
+fn objects_are_alive_for_a_reason() {
+    let there = folder(&[("kept.py", KEPT)]);
+    let file = path(&there, "kept.py");
+    let main = "sys.modules: dict of N\n  ['__main__'] -> module '__main__'\n  .__dict__ -> dict of N\n  ";
+    for (kind, rest) in [
+        ("Node", "['many'] -> Node\n"),
+        ("Leaf", "['registry'] -> dict of N\n  ['users'] -> list of N\n  [1] -> tuple of N\n  [1] -> Node\n  .next -> Leaf\n"),
+        ("Deep", "['slotted'] -> Slotted\n  .b -> Deep\n"),
+        ("Many", "['many'] -> Node\n  .f55 -> Many\n"),
+        ("InSet", "['bag'] -> set\n  an element -> InSet\n"),
+        ("Captured", "['function'] -> function 'outer.<locals>.<lambda>'\n  .__closure__ -> tuple of N\n  [0] -> cell\n  .cell_contents -> Captured\n"),
+        ("Key", "['keys'] -> dict of N\n  the key Key -> Key\n"),
+        ("Resting", "['generator'] -> generator\n  .registers[0] -> Resting\n"),
+        ("Value", "['inherited'] -> Inherited of N\n  ['k'] -> Value\n"),
+        ("Attribute", "['Leaf'] -> type 'Leaf'\n  .__dict__ -> dict of N\n  ['shared'] -> Attribute\n"),
+    ] {
+        for facts in taipan_gc::managers::all() {
+            let ended = taipan(&["run", "--manager", facts.name, "--why", kind, &file]);
+            let numbered = without_lengths(&ended.errors);
+            let expected = format!("{kind} is alive because of {main}{rest}");
+            assert!(numbered.starts_with(&expected), "{}: {}", facts.name, ended.errors);
+        }
+    }
+    for facts in taipan_gc::managers::all().iter().filter(|facts| facts.collects) {
+        for kind in ["Gone", "Cyclic", "Unknown"] {
+            let ended = taipan(&["run", "--manager", facts.name, "--why", kind, &file]);
+            assert_eq!(ended.errors, format!("nothing of the type {kind} is alive\n"), "{}", facts.name);
+        }
+    }
+}
+
+/// The text with `of N` for lengths.
+fn without_lengths(text: &str) -> String {
+    let mut shown = String::new();
+    for line in text.lines() {
+        match line.rsplit_once(" of ").filter(|(_, number)| number.bytes().all(|b| b.is_ascii_digit())) {
+            Some((start, _)) => shown += &format!("{start} of N\n"),
+            None => shown += &format!("{line}\n"),
+        }
+    }
+    shown
+}
+
+#[test]
+fn a_snapshot_has_all_objects() {
+    let there = folder(&[("kept.py", KEPT)]);
+    let (file, json, text) = (path(&there, "kept.py"), path(&there, "heap.json"), path(&there, "heap.txt"));
+    for facts in taipan_gc::managers::all() {
+        let ended = taipan(&["run", "--manager", facts.name, "--heap-snapshot", &json, &file]);
+        assert_eq!((ended.status, ended.errors.as_str()), (Some(0), ""), "{}", facts.name);
+        let found = std::fs::read_to_string(&json).expect("a snapshot");
+        let found: serde_json::Value = serde_json::from_str(&found).expect("JSON");
+        let (types, objects, roots) = (&found["types"], &found["objects"], &found["roots"]);
+        let lists = [types, objects, roots].map(|list| list.as_array().expect("a list"));
+        let count =
+            |kind: &str| lists[0].iter().find(|entry| entry["name"] == kind).map(|entry| &entry["objects"]);
+        assert_eq!(count("Node").and_then(|n| n.as_u64()), Some(2), "{}", facts.name);
+        assert_eq!(count("Gone").is_none(), facts.collects, "{}", facts.name);
+        assert_eq!(lists[1].len() as u64, found["objects_total"].as_u64().expect("a number"));
+        let sum: u64 = lists[1].iter().filter_map(|object| object["bytes"].as_u64()).sum();
+        assert_eq!(Some(sum), found["bytes_total"].as_u64());
+        // Roots and references lead to objects, and all but garbage is reached.
+        let number = |value: &serde_json::Value| value.as_u64().expect("a number") as usize;
+        let mut queue: Vec<usize> = lists[2].iter().map(|root| number(&root["object"])).collect();
+        let mut seen = vec![false; lists[1].len()];
+        while let Some(at) = queue.pop() {
+            if !std::mem::replace(&mut seen[at], true) {
+                queue.extend(lists[1][at]["refs"].as_array().expect("a list").iter().map(number));
+            }
+        }
+        let garbage = seen.iter().filter(|&&reached| !reached).count();
+        assert_eq!(garbage == 0, facts.collects, "{}: {garbage} objects are not reached", facts.name);
+
+        let ended = taipan(&["run", "--manager", facts.name, "--heap-snapshot", &text, &file]);
+        assert_eq!((ended.status, ended.errors.as_str()), (Some(0), ""), "{}", facts.name);
+        let found = std::fs::read_to_string(&text).expect("a snapshot");
+        assert!(found.lines().any(|line| line.split_whitespace().take(2).eq(["Node", "2"])), "{found}");
+    }
+    let ended = taipan(&["run", "--heap-snapshot", "/no/such/folder/x.json", "-c", "print(1)"]);
+    assert_eq!((ended.status, ended.output.as_str()), (Some(0), "1\n"));
+    assert!(ended.errors.starts_with("taipan: can't write the heap snapshot '/no/such/folder/x.json': "));
+}
+
+#[test]
+fn a_snapshot_shows_what_has_filled_memory() {
+    let code = "
+class Hoarded: pass
+def hoard():
+    kept = []
+    while True:
+        kept.append(Hoarded())
+hoard()
+";
+    let there = folder(&[]);
+    let text = path(&there, "heap.txt");
+    for facts in taipan_gc::managers::all() {
+        let run =
+            ["run", "--manager", facts.name, "--heap-limit", "8M", "--why", "Hoarded", "--heap-snapshot"];
+        let ended = taipan(&[&run[..], &[&text, "-c", code]].concat());
+        assert_eq!(ended.status, Some(1), "{}", ended.errors);
+        assert!(ended.errors.contains("MemoryError"), "{}: {}", facts.name, ended.errors);
+        // The variables of the function that has failed are still there.
+        assert!(ended.errors.contains("Hoarded is alive because of "), "{}: {}", facts.name, ended.errors);
+        let found = std::fs::read_to_string(&text).expect("a snapshot");
+        let line = found.lines().find(|line| line.starts_with("Hoarded ")).unwrap_or_default();
+        let objects = line.split_whitespace().nth(1).unwrap_or_default().replace(',', "");
+        assert!(objects.parse::<u64>().is_ok_and(|objects| objects > 10_000), "{}: {found}", facts.name);
+    }
+}

@@ -314,6 +314,7 @@ pub fn shape_for<T: Object>() -> Shape {
         external: T::EXTERNAL.map(|_| external_of::<T> as _),
         finalize: T::FINALIZE,
         notify: T::NOTIFY,
+        fields: T::FIELDS,
         ..Shape::fixed(T::NAME, fixed_size::<T>() as u32, slots)
     }
 }

@@ -32,6 +32,8 @@ pub unsafe trait Object: Payload + Send + Sized {
     const NAME: &'static str;
     /// Byte offsets of the slots.
     const SLOTS: &'static [usize];
+    /// Names of the slots, for diagnostics, by their byte offsets.
+    const FIELDS: &'static [(usize, &'static str)] = &[];
     /// The shape's number, if it is the same in every heap.
     const STATIC_SHAPE: Option<ShapeId> = None;
     /// Shows slots in containers of the payload.

@@ -201,6 +201,13 @@ impl TicketTable {
         self.entries.iter().map(|e| e.value).filter(|v| !v.is_hole())
     }
 
+    /// Calls `each` with the index and the value of every entry in use.
+    pub(crate) fn each(&self, each: &mut dyn FnMut(usize, Value)) {
+        for (at, entry) in self.entries.iter().enumerate().filter(|(_, entry)| !entry.value.is_hole()) {
+            each(at, entry.value);
+        }
+    }
+
     fn visit(&mut self, visitor: &mut dyn Visitor) {
         for entry in &mut self.entries {
             visitor.slot(&mut entry.value);

@@ -79,6 +79,8 @@ pub struct Shape {
     pub forward: bool,
     /// Name for diagnostics.
     pub name: &'static str,
+    /// Names of slots of the fixed part, for diagnostics, by their byte in the payload.
+    pub fields: &'static [(usize, &'static str)],
 }
 
 impl Shape {
@@ -100,6 +102,7 @@ impl Shape {
             unlogged: false,
             forward: false,
             name,
+            fields: &[],
         }
     }
 
@@ -319,6 +322,16 @@ impl ShapeTable {
     /// Never true: the shape of free cells always exists.
     pub fn is_empty(&self) -> bool {
         false
+    }
+
+    /// Calls `each` with every shape that has a class, the class, and whether the shape is mortal.
+    pub(crate) fn each_class(&self, each: &mut dyn FnMut(ShapeId, Value, bool)) {
+        let statics = self.statics.iter().zip(0..);
+        for (shape, id) in statics.chain(self.dynamics.iter().zip(STATIC_SHAPES..)) {
+            if shape.class.is_ref() {
+                each(ShapeId(id), shape.class, shape.mortal);
+            }
+        }
     }
 
     /// Every shape's class slot.

@@ -159,7 +159,18 @@ impl Interpreter {
 
     /// Runs a program as the module `__main__`. Its output goes where `sys.stdout` says.
     pub fn run(&mut self, source: &[u8], filename: &str) -> Result<(), Failure> {
-        self.guarded(|cx| {
+        self.run_then(source, filename, |_| ())
+    }
+
+    /// As [`run`](Self::run); `inspect` is called when the program has ended. When an exception has ended it, this and with it the variables
+    /// of its functions are still there.
+    pub fn run_then(
+        &mut self,
+        source: &[u8],
+        filename: &str,
+        inspect: impl FnOnce(&mut Cx<'_>),
+    ) -> Result<(), Failure> {
+        self.guarded_then(inspect, |cx| {
             let globals = main_dict(cx)?;
             let file = str::new(cx, filename)?.any();
             dict::set_name(cx, globals, names::handle(cx, names::FILE), file)?;
@@ -229,12 +240,21 @@ impl Interpreter {
         &mut self,
         body: impl for<'s> FnOnce(&mut Cx<'s>) -> Result<R, Raised>,
     ) -> Result<R, Failure> {
+        self.guarded_then(|_| (), body)
+    }
+
+    fn guarded_then<R>(
+        &mut self,
+        inspect: impl FnOnce(&mut Cx<'_>),
+        body: impl for<'s> FnOnce(&mut Cx<'s>) -> Result<R, Raised>,
+    ) -> Result<R, Failure> {
         let result = self.enter(|cx| {
-            let result = body(cx);
-            let result = result.map_err(|_| {
-                let exception = raise::take(cx);
-                errors::failure(cx, exception)
-            });
+            // What it has rooted is no reason to be alive any more.
+            let result = cx.scoped(|cx| body(cx));
+            // Taken, the exception is in this scope.
+            let result = result.map_err(|_| raise::take(cx));
+            inspect(cx);
+            let result = result.map_err(|exception| errors::failure(cx, exception));
             crate::builtins::file::flush_standard(cx);
             result.map_err(|(report, status)| Failure { report, status })
         });

@@ -110,6 +110,7 @@ struct Parts {
     build_fields: Vec<TokenStream2>,
     constants: Vec<TokenStream2>,
     offsets: Vec<TokenStream2>,
+    names: Vec<TokenStream2>,
     containers: Vec<Ident>,
     /// Whether the init struct holds locals.
     borrows: bool,
@@ -140,6 +141,8 @@ fn parts(name: &Ident, fields: &FieldsNamed) -> Parts {
                 );
                 parts.build_fields.push(quote!(#ident: slots.slot(self.#ident)));
                 parts.offsets.push(quote!(::core::mem::offset_of!(#name, #ident)));
+                let text = ident.to_string();
+                parts.names.push(quote!((::core::mem::offset_of!(#name, #ident), #text)));
             }
             Role::Vec => {
                 constant(
@@ -221,7 +224,8 @@ fn expand(input: &DeriveInput) -> Result<TokenStream2, Error> {
     let attributes = attributes(input)?;
     let (name, vis) = (&input.ident, &input.vis);
     let init = format_ident!("{name}Init");
-    let Parts { init_fields, build_fields, constants, offsets, containers, borrows } = parts(name, fields);
+    let Parts { init_fields, build_fields, constants, offsets, names, containers, borrows } =
+        parts(name, fields);
     let hooks = hooks(name, attributes, &containers);
     let lifetime = borrows.then(|| quote!(<'a>));
     let any_lifetime = borrows.then(|| quote!(<'_>));
@@ -245,6 +249,7 @@ fn expand(input: &DeriveInput) -> Result<TokenStream2, Error> {
         unsafe impl ::taipan_gc::Object for #name {
             const NAME: &'static str = #name_text;
             const SLOTS: &'static [usize] = &[#(#offsets),*];
+            const FIELDS: &'static [(usize, &'static str)] = &[#(#names),*];
             #hooks
         }
 

@@ -65,12 +65,16 @@ pub fn with_info<R>(cx: &Cx<'_>, shape: ShapeId, read: impl FnOnce(&ShapeInfo) -
     rt(cx).shapes.borrow().get(index).map(read)
 }
 
+/// The slots of the builtin part of exceptions, for diagnostics.
+const EXCEPTION_FIELDS: &[(usize, &str)] =
+    &[(0, "args"), (8, "__traceback__"), (16, "__context__"), (24, "__cause__")];
+
 /// Builtin part of instances of a kind: its size in bytes (header included) and its slots.
 fn builtin_part(kind: u8) -> Shape {
     match kind {
         KIND_LIST => shape_for::<List>(),
         KIND_DICT | KIND_SET | KIND_FROZENSET => shape_for::<Dict>(),
-        KIND_EXCEPTION => Shape::fixed("exception", 48, 0b11110),
+        KIND_EXCEPTION => Shape { fields: EXCEPTION_FIELDS, ..Shape::fixed("exception", 48, 0b11110) },
         KIND_INT | KIND_FLOAT | KIND_STR | KIND_BYTES | KIND_TUPLE => Shape::fixed("boxed", 16, 0b10),
         KIND_CLASS => shape_for::<Class>(),
         KIND_MODULE => shape_for::<Module>(),

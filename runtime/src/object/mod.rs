@@ -20,6 +20,7 @@ pub mod frames;
 pub mod generator;
 pub mod heap_walk;
 pub mod host;
+pub mod insight;
 pub mod instance;
 pub mod int;
 pub mod iter;

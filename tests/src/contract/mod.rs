@@ -35,11 +35,14 @@
 //! | G31 | a watcher that lives is told once of a death, after weak references are cleared; one that has died is not; all in order |
 //! | G32 | where nothing is collected, everything lives until the close, which finalizes and drops it |
 //! | G33 | an observer is told of the start and the end of each collection, with figures that agree with the statistics |
+//! | G34 | what a root reaches has a shortest path from one, each step of it a reference; what none reaches has none |
+//! | G35 | a snapshot has each object once, with its type, its bytes and its references |
 //!
 //! Every case ends with the verifier. Without mercy for slowness, each runs in each zeal [`Mode`].
 
 mod death;
 mod events;
+mod graph;
 mod heaps;
 mod layout;
 mod limits;
@@ -142,9 +145,17 @@ pub struct Case {
 
 /// The cases that a manager with these facts must pass.
 pub fn cases(facts: Facts) -> Vec<Case> {
-    let all =
-        [roots::CASES, death::CASES, watch::CASES, limits::CASES, heaps::CASES, layout::CASES, events::CASES]
-            .concat();
+    let all = [
+        roots::CASES,
+        death::CASES,
+        watch::CASES,
+        limits::CASES,
+        heaps::CASES,
+        layout::CASES,
+        events::CASES,
+        graph::CASES,
+    ]
+    .concat();
     all.into_iter().filter(|case| facts.collects || !case.reclaims).collect()
 }
 
