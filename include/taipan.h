@@ -108,7 +108,7 @@ static inline int32_t tpn_is_absent(tpn_val v) { return v.bits == TPN_BITS_ABSEN
 
 /* ---- heaps ---- */
 
-/* Gets what scripts write to sys.stdout (level 1) and sys.stderr (level 2). */
+/* Gets what scripts write to sys.stdout (level 1) and sys.stderr (level 2); what tpn_debug_dump writes (level 0). */
 typedef void (*tpn_log_fn)(void *ud, int32_t level, const char *utf8, size_t len);
 
 typedef struct { const char *key; int64_t value; } tpn_opt;
@@ -458,6 +458,12 @@ TPN_API tpn_status tpn_gc_pause_percentile(tpn_ctx *ctx, double percent, uint64_
 TPN_API tpn_status tpn_gc_on_event(tpn_ctx *ctx, tpn_gc_event_fn event, void *ud);
 /* [quiet] Walks the whole heap and checks its invariants. TPN_E_PANIC: one does not hold; the standard error stream says which. */
 TPN_API tpn_status tpn_debug_verify(tpn_ctx *ctx);
+/* Copies why an object is alive, as snprintf does; its length. The first line is a root, each other one a reference from the object before:
+ * how the script calls it, and what it leads to. It is a shortest path; the caller's own local counts only if there is no other. */
+TPN_API int64_t tpn_debug_why(tpn_ctx *ctx, tpn_val value, char *buffer, size_t cap);
+/* [quiet] Writes all objects of the heap, in pieces: a JSON object of "types" (name, objects, bytes), "roots" (kind, index, object) and "objects"
+ * (type, bytes, refs), which refer to types and objects by their place in these lists. Garbage that is not collected yet is among them. */
+TPN_API tpn_status tpn_debug_dump(tpn_ctx *ctx, tpn_log_fn sink, void *ud);
 /* [quiet] The nth allocation from now fails, once; 0: none does. The library collects and tries again, so little of that is seen. */
 TPN_API tpn_status tpn_debug_fail_alloc(tpn_ctx *ctx, int64_t nth);
 /* [quiet] The nth allocation from now and the count - 1 after it fail; an nth of 0: none does. */

@@ -31,10 +31,10 @@ pub struct HostHeap {
 const DEFAULT_LOCALS: usize = 1 << 20;
 
 /// Sends what scripts print to the host.
-struct Sink {
-    log: unsafe extern "C" fn(*mut c_void, i32, *const c_char, usize),
-    ud: *mut c_void,
-    level: i32,
+pub(crate) struct Sink {
+    pub(crate) log: unsafe extern "C" fn(*mut c_void, i32, *const c_char, usize),
+    pub(crate) ud: *mut c_void,
+    pub(crate) level: i32,
 }
 
 // SAFETY: the heap is used by the thread that made it alone.

@@ -138,6 +138,9 @@ static void nulls(tpn_ctx *ctx, good *g)
     EXPECT(tpn_gc_pause_percentile(ctx, 50, NULL), TPN_E_ARG);
     EXPECT(tpn_gc_pause_percentile(ctx, 100.5, &g->u64), TPN_E_RANGE);
     EXPECT(tpn_gc_pause_percentile(ctx, -1, &g->u64), TPN_E_RANGE);
+    EXPECT(tpn_debug_dump(ctx, NULL, NULL), TPN_E_ARG);
+    EXPECT(NUM(ctx, tpn_debug_why(ctx, tpn_i32(1), NULL, 0)), TPN_E_TYPE);
+    EXPECT(tpn_debug_why(ctx, g->text, NULL, 0) > 0, 1);
     EXPECT(tpn_gc_collect(ctx, 9), TPN_E_ARG);
     EXPECT(tpn_debug_fail_alloc(ctx, -1), TPN_E_ARG);
     EXPECT(tpn_debug_fail_allocs(ctx, 1, 0), TPN_E_ARG);

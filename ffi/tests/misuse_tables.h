@@ -66,6 +66,14 @@ typedef struct {
     tpn_val pair_key[2], pair_value[2];
 } good;
 
+static void nowhere(void *ud, int32_t level, const char *text, size_t len)
+{
+    (void)ud;
+    (void)level;
+    (void)text;
+    (void)len;
+}
+
 /* A pair for tpn_dict. */
 static const tpn_val *pair(tpn_val (*place)[2], tpn_val key, tpn_val value)
 {
@@ -131,6 +139,7 @@ static const tpn_val *pair(tpn_val (*place)[2], tpn_val key, tpn_val value)
     X(VAL, tpn_call_method(ctx, v, g->name, 0, NULL))                   \
     X(VAL, tpn_call_method(ctx, g->list, g->name, 1, &v))               \
     X(VAL, tpn_raise(ctx, v, NULL))                                     \
+    X(NUM, tpn_debug_why(ctx, v, g->buffer, sizeof g->buffer))          \
     X(NUM, tpn_err_format(ctx, v, g->buffer, sizeof g->buffer))
 
 /* The one place where TPN_ABSENT means something. */
@@ -188,6 +197,7 @@ static const tpn_val *pair(tpn_val (*place)[2], tpn_val key, tpn_val value)
     X(QUIET, tpn_gc_pause_percentile(ctx, 50, &g->u64))                 \
     X(QUIET, tpn_gc_on_event(ctx, NULL, NULL))                          \
     X(QUIET, tpn_debug_verify(ctx))                                     \
+    X(QUIET, tpn_debug_dump(ctx, nowhere, NULL))                        \
     X(QUIET, tpn_gc_reserve(ctx, 8))                                    \
     X(QUIET, tpn_gc_limits(ctx, 0, 0))                                  \
     X(QUIET, tpn_fuel_set(ctx, TPN_FUEL_ANY))                           \
