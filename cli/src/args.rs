@@ -108,6 +108,9 @@ pub(crate) struct RunArgs {
     /// Print the heap's statistics on standard error at the end
     #[arg(long)]
     pub(crate) stats: bool,
+    /// Count all allocations, and write where they are: bytes and objects by line, function and type; as folded stacks if FILE ends in .folded
+    #[arg(long, value_name = "FILE", help_heading = "Insight")]
+    pub(crate) heap_profile: Option<String>,
     /// Write what is in the heap when the program has ended, by a MemoryError too: types, objects and references as JSON, or a table of types if FILE ends in .txt
     #[arg(long, value_name = "FILE", help_heading = "Insight")]
     pub(crate) heap_snapshot: Option<String>,

@@ -1,4 +1,4 @@
-//! Looking into the heap when the program has ended: `--heap-snapshot` and `--why`.
+//! Looking into the heap: `--heap-profile` while the program runs, `--heap-snapshot` and `--why` when it has ended.
 //!
 //! What is asked for goes to a file or to standard error, as a program's own output stays its own. When an exception has ended the program,
 //! a MemoryError for example, the variables of its functions are in the picture, too.
@@ -10,13 +10,32 @@ use crate::size::{show_bytes, show_count};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use taipan::object::insight::{path_text, type_name, ClassNames};
+use taipan::object::profile::{self, Profile};
+use taipan::Interpreter;
 use taipan_gc::{CollectKind, Cx, Snapshot};
 
 /// How many objects of a type `--why` explains.
 const MAX_PATHS: usize = 3;
 
+/// Files with this ending get folded stacks.
+const FOLDED: &str = ".folded";
+
+/// Begins what has to run with the program.
+pub(crate) fn start(interpreter: &mut Interpreter, args: &RunArgs) {
+    if let Some(file) = &args.heap_profile {
+        // Nobody else is in a heap on this thread.
+        let _ = interpreter.enter(|cx| profile::start(cx, file.ends_with(FOLDED)));
+    }
+}
+
 /// Does what was asked for. Garbage is collected first.
 pub(crate) fn inspect(cx: &mut Cx<'_>, args: &RunArgs) {
+    if let (Some(file), Some(profile)) = (&args.heap_profile, profile::stop(cx)) {
+        let text = if file.ends_with(FOLDED) { profile.stacks() } else { sites(&profile) };
+        if let Err(error) = std::fs::write(file, text) {
+            complain(&format!("can't write the heap profile '{file}': {error}"));
+        }
+    }
     if args.heap_snapshot.is_none() && args.why.is_none() {
         return;
     }
@@ -43,6 +62,21 @@ fn write(snapshot: &Snapshot, file: &str) -> io::Result<()> {
         snapshot.write_json(&mut out)?;
     }
     out.flush()
+}
+
+/// The lines of a profile, most bytes first.
+fn sites(profile: &Profile) -> String {
+    let mut rows = vec![["bytes", "objects", "type", "function", "place"].map(String::from)];
+    for entry in profile.entries() {
+        let site = &entry.site;
+        let place =
+            if site.file.is_empty() { "(runtime)".into() } else { format!("{}:{}", site.file, site.line) };
+        let (bytes, objects) = (show_count(entry.amount.bytes), show_count(entry.amount.objects));
+        rows.push([bytes, objects, entry.kind, site.function.to_string(), place]);
+    }
+    let total = profile.total();
+    let (objects, bytes) = (show_count(total.objects), show_bytes(total.bytes));
+    format!("{objects} objects of {bytes} were allocated\n\n{}", align(&rows, 0))
 }
 
 /// The types, biggest first.

@@ -4,7 +4,7 @@
 //! natives must end in a `RecursionError`. Leaves out interrupts from the keyboard: they just end the process.
 
 use crate::args::{HeapArgs, RunArgs};
-use crate::insight::inspect;
+use crate::insight;
 use crate::report::{Figures, Recorder};
 use crate::source::Source;
 use std::io::Write;
@@ -104,7 +104,8 @@ fn run(args: &RunArgs, source: &Source, config: &Config) -> i32 {
     if args.stats_file.is_some() {
         recorder.attach(interpreter.heap());
     }
-    let status = match interpreter.run_then(&source.text, &source.filename, |cx| inspect(cx, args)) {
+    insight::start(&mut interpreter, args);
+    let status = match interpreter.run_then(&source.text, &source.filename, |cx| insight::inspect(cx, args)) {
         Ok(()) => 0,
         Err(failure) if failure.report.ends_with("BrokenPipeError: [Errno 32] Broken pipe\n") => BROKEN_PIPE,
         Err(failure) => {

@@ -592,3 +592,54 @@ hoard()
         assert!(objects.parse::<u64>().is_ok_and(|objects| objects > 10_000), "{}: {found}", facts.name);
     }
 }
+
+#[test]
+fn allocations_are_found_by_line_function_and_type() {
+    let code = "class P:
+    def __init__(self, x):
+        self.x = x
+def lists(n):
+    out = []
+    for i in range(n):
+        out.append([i])
+    return out
+def objects(n):
+    for i in range(n):
+        r = P(i)
+def pairs(n):
+    for i in range(n):
+        t = (i, i)
+lists(1000)
+objects(3000)
+pairs(4000)
+";
+    let there = folder(&[("work.py", code)]);
+    let (file, text, folded) = (path(&there, "work.py"), path(&there, "p.txt"), path(&there, "p.folded"));
+    for facts in taipan_gc::managers::all() {
+        let ended = taipan(&["run", "--manager", facts.name, "--heap-profile", &text, &file]);
+        assert_eq!((ended.status, ended.errors.as_str()), (Some(0), ""), "{}", facts.name);
+        let found = std::fs::read_to_string(&text).expect("a profile");
+        let rows: Vec<Vec<&str>> =
+            found.lines().skip(3).map(|line| line.split_whitespace().collect()).collect();
+        for (objects, kind, function, line) in
+            [("3,000", "P", "objects", 11), ("4,000", "tuple", "pairs", 14), ("1,000", "list", "lists", 7)]
+        {
+            let place = format!("{file}:{line}");
+            let row = rows.iter().find(|row| row.len() == 5 && row[2..] == [kind, function, &place]);
+            assert_eq!(row.map(|row| row[1]), Some(objects), "{} {kind}: {found}", facts.name);
+        }
+        let bytes = |row: &Vec<&str>| row[0].replace(',', "").parse::<u64>().expect("a number");
+        assert!(rows.windows(2).all(|pair| bytes(&pair[0]) >= bytes(&pair[1])), "{found}");
+
+        let ended = taipan(&["run", "--manager", facts.name, "--heap-profile", &folded, &file]);
+        assert_eq!((ended.status, ended.errors.as_str()), (Some(0), ""), "{}", facts.name);
+        let stacks = std::fs::read_to_string(&folded).expect("stacks");
+        let total = |start: &str| -> u64 {
+            let lines = stacks.lines().filter_map(|line| line.strip_prefix(start)?.rsplit(' ').next());
+            lines.map(|bytes| bytes.parse::<u64>().expect("a number")).sum()
+        };
+        let pairs = rows.iter().find(|row| row.contains(&"pairs")).map(bytes);
+        assert_eq!(Some(total("<module>;pairs;work.py:14 ")), pairs, "{stacks}");
+        assert_eq!(total(""), rows.iter().map(bytes).sum::<u64>(), "{stacks}");
+    }
+}

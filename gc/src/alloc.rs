@@ -1,6 +1,7 @@
 //! Allocation through [`Cx`]: typed objects, and objects with a tail. None of it ever collects.
 
 use crate::header::{Header, ShapeId};
+use crate::heap::AllocationHook;
 use crate::limits::HeapFull;
 use crate::manager::{adopt_off, push_zero};
 use crate::object::{
@@ -112,6 +113,13 @@ impl Cx<'_> {
         let shape = core.memory.shapes.add(shape_for::<T>()).ok_or(full)?;
         core.types.insert(types::key::<T>(), shape);
         Ok(shape)
+    }
+
+    /// Has a function called after each allocation, or none. Meanwhile every allocation takes the slow path; without it none costs more.
+    pub fn set_allocation_hook(&self, hook: Option<AllocationHook>) {
+        let core = self.core_mut();
+        core.allocation_hook = hook;
+        core.hide_cells();
     }
 
     // ---- objects with a tail ----

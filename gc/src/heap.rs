@@ -25,6 +25,10 @@ use std::time::Instant;
 /// Called before and after each collection, at a `&mut` point: it may do whatever a finalizer may. See also [`Observer`](crate::Observer).
 pub type CollectionHook = for<'s> fn(&mut Cx<'s>, &Collection);
 
+/// Called after each allocation while it is set, with the bytes and the shape of the object, which is not initialised yet. It may look at the heap,
+/// and neither allocate nor store.
+pub type AllocationHook = fn(&Cx<'_>, usize, ShapeId);
+
 /// Everything of a heap. Behind a raw pointer, because locals, handles and the VM's registers all look into it.
 pub struct Core {
     /// What the manager works on.
@@ -49,6 +53,8 @@ pub struct Core {
     pub(crate) automatic: bool,
     /// Called before and after each collection.
     pub(crate) collection_hook: Option<CollectionHook>,
+    /// Called after each allocation.
+    pub(crate) allocation_hook: Option<AllocationHook>,
 }
 
 /// A heap with its memory manager. Threads [`enter`](Heap::enter) it one at a time.
@@ -199,6 +205,7 @@ impl Heap {
             finalizer_depth: 0,
             automatic: true,
             collection_hook: None,
+            allocation_hook: None,
         };
         Ok(Heap { core: Box::new(core) })
     }
@@ -343,7 +350,13 @@ impl Core {
     /// Changes the stress modes.
     pub fn set_zeal(&mut self, zeal: Zeal) {
         self.memory.zeal = zeal;
-        self.memory.cache.hide(zeal.counts_allocations());
+        self.hide_cells();
+    }
+
+    /// Has every allocation take the slow path, if anybody wants to know of each.
+    pub(crate) fn hide_cells(&mut self) {
+        let wanted = self.memory.zeal.counts_allocations() || self.allocation_hook.is_some();
+        self.memory.cache.hide(wanted);
     }
 
     /// Allocates `size` bytes and writes the header. Under counting managers the object has `count` counts. The rest of the
@@ -397,6 +410,10 @@ impl Core {
             if large {
                 (*cell).set(FLAG_LARGE);
             }
+        }
+        if let Some(hook) = self.allocation_hook {
+            // SAFETY: the cell has its header; this thread is inside the heap, and `self` is not used again.
+            unsafe { hook(&Cx::from_core(self), size, (*cell).shape()) };
         }
         Ok(cell)
     }

@@ -92,7 +92,7 @@ pub use events::{Collection, Extent, Observer, Phase};
 pub use graph::{Place, Root};
 pub use handle::Handle;
 pub use header::{Header, ShapeId};
-pub use heap::{CollectionHook, Core, Entered, Heap, HeapError};
+pub use heap::{AllocationHook, CollectionHook, Core, Entered, Heap, HeapError};
 pub use limits::{HeapConfig, HeapFull, Stats, Zeal};
 pub use manager::{CollectKind, Discipline, Facts, Manager, Memory};
 pub use object::{Any, Field, Init, Local, Object, Payload, Slot, SlotMaker};

@@ -324,6 +324,7 @@ fn runtime(hooks: Hooks, config: &Config) -> Runtime {
         recursion_limit: Cell::new(config.recursion_limit),
         native_depth: Cell::new(0),
         native_limit: Cell::new(config.native_limit),
+        profile: RefCell::default(),
         machine: Cell::new(&*machine as *const Machine as *mut ()),
         extensions: RefCell::default(),
     };

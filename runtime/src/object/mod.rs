@@ -31,6 +31,7 @@ pub mod list;
 pub mod names;
 pub mod native;
 pub mod number;
+pub mod profile;
 pub mod protocol;
 pub mod raise;
 pub mod range;
@@ -115,6 +116,8 @@ pub struct Runtime {
     pub native_depth: Cell<u32>,
     /// Most native calls in progress; set by how much native stack the thread has.
     pub native_limit: Cell<u32>,
+    /// Where memory is allocated, while somebody wants to know.
+    pub profile: RefCell<Option<Box<profile::Profile>>>,
     /// The VM's state.
     pub machine: Cell<*mut ()>,
     /// State of rooms above (stdlib, VM), by type.

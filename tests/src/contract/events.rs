@@ -1,14 +1,16 @@
-//! G33: what hosts are told of collections, and what the heap remembers of them.
+//! G33, G36: what hosts are told of collections and allocations, and what the heap remembers of them.
 
 use super::objects::*;
 use super::{Bench, Case};
+use std::cell::Cell;
 use std::sync::{Arc, Mutex, PoisonError};
-use taipan_gc::{CollectKind, Collection, Cx, Extent, Heap, Phase};
+use taipan_gc::{CollectKind, Collection, Cx, Extent, Heap, Phase, ShapeId};
 
 pub(super) const CASES: &[Case] = &[
     Case { name: "G33_collections_are_told", reclaims: false, run: collections_are_told },
     Case { name: "G33_an_observer_that_panics_is_dropped", reclaims: false, run: panicking_observer },
     Case { name: "G33_the_size_is_kept_over_time", reclaims: false, run: timeline },
+    Case { name: "G36_allocations_are_told", reclaims: false, run: allocations_are_told },
 ];
 
 type Told = Arc<Mutex<Vec<Collection>>>;
@@ -120,4 +122,49 @@ fn timeline(bench: &Bench) {
     let closed = heap.close();
     std::thread::sleep(std::time::Duration::from_millis(2));
     assert_eq!(heap.stats().average_bytes, closed.average_bytes, "G33: a closed heap goes on");
+}
+
+/// What the hook was told: how often, and of how many bytes. A hook is a plain function, so it is found through the host's data.
+#[derive(Default)]
+struct Told36 {
+    calls: Cell<u64>,
+    bytes: Cell<u64>,
+    nodes: Cell<u64>,
+}
+
+fn hook(cx: &Cx<'_>, bytes: usize, shape: ShapeId) {
+    let Some(told) = cx.host::<Told36>() else { return };
+    told.calls.set(told.calls.get() + 1);
+    told.bytes.set(told.bytes.get() + bytes as u64);
+    if cx.shape_of::<Node>() == Some(shape) {
+        told.nodes.set(told.nodes.get() + 1);
+    }
+}
+
+fn allocations_are_told(bench: &Bench) {
+    let mut heap = bench.heap();
+    heap.set_host(Box::new(Told36::default()));
+    bench.run_in(&mut heap, |cx| {
+        let told = |cx: &Cx<'_>| {
+            let Some(told) = cx.host::<Told36>() else { panic!("no host") };
+            (told.calls.get(), told.bytes.get(), told.nodes.get())
+        };
+        churn(cx, 100);
+        assert_eq!(told(cx), (0, 0, 0), "G36: told without a hook");
+        cx.set_allocation_hook(Some(hook));
+        churn(cx, 100);
+        assert_eq!(told(cx), (100, 3200, 100), "G36: not told of each");
+        must(cx.alloc(BigInit { next: None, bytes: [0; 20_000] }));
+        let (calls, bytes, nodes) = told(cx);
+        assert_eq!((calls, nodes), (101, 100));
+        assert!(bytes >= 23_200, "G36: {bytes} bytes");
+        // Also where other stress comes and goes.
+        cx.collect(CollectKind::Full);
+        churn(cx, 10);
+        assert_eq!(told(cx).2, 110);
+        cx.set_allocation_hook(None);
+        churn(cx, 100);
+        assert_eq!(told(cx).2, 110, "G36: told after the hook was taken away");
+    });
+    heap.set_zeal(taipan_gc::Zeal::OFF);
 }

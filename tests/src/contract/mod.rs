@@ -37,6 +37,7 @@
 //! | G33 | an observer is told of the start and the end of each collection, with figures that agree with the statistics |
 //! | G34 | what a root reaches has a shortest path from one, each step of it a reference; what none reaches has none |
 //! | G35 | a snapshot has each object once, with its type, its bytes and its references |
+//! | G36 | an allocation hook is told of each allocation, with its bytes and shape, and of none without it |
 //!
 //! Every case ends with the verifier. Without mercy for slowness, each runs in each zeal [`Mode`].
 
