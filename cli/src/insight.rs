@@ -12,7 +12,7 @@ use std::io::{self, BufWriter, Write};
 use taipan::object::insight::{path_text, type_name, ClassNames};
 use taipan::object::profile::{self, Profile};
 use taipan::Interpreter;
-use taipan_gc::{CollectKind, Cx, Snapshot};
+use taipan_gc::{CollectKind, Cx, HeapFull, Snapshot};
 
 /// How many objects of a type `--why` explains.
 const MAX_PATHS: usize = 3;
@@ -57,7 +57,8 @@ pub(crate) fn inspect(cx: &mut Cx<'_>, args: &RunArgs) {
 fn write(snapshot: &Snapshot, file: &str) -> io::Result<()> {
     let mut out = BufWriter::new(File::create(file)?);
     if file.ends_with(".txt") {
-        out.write_all(table(snapshot).as_bytes())?;
+        let text = table(snapshot).map_err(|error| io::Error::other(error.to_string()))?;
+        out.write_all(text.as_bytes())?;
     } else {
         snapshot.write_json(&mut out)?;
     }
@@ -80,24 +81,24 @@ fn sites(profile: &Profile) -> String {
 }
 
 /// The types, biggest first.
-fn table(snapshot: &Snapshot) -> String {
+fn table(snapshot: &Snapshot) -> Result<String, HeapFull> {
     let mut rows = vec![["type", "objects", "bytes"].map(String::from)];
     for count in snapshot.types() {
         rows.push([count.name.clone(), show_count(count.objects), show_count(count.bytes)]);
     }
     let (objects, bytes) = (snapshot.objects() as u64, snapshot.bytes());
-    let garbage = objects - snapshot.reachable() as u64;
-    format!(
+    let garbage = objects - snapshot.reachable()? as u64;
+    Ok(format!(
         "{} objects of {}, {} of them not reachable\n\n{}",
         show_count(objects),
         show_bytes(bytes),
         show_count(garbage),
         align(&rows, 1)
-    )
+    ))
 }
 
 /// The paths to some living objects of a type.
-fn why(cx: &Cx<'_>, wanted: &str) -> Result<String, taipan_gc::HeapFull> {
+fn why(cx: &Cx<'_>, wanted: &str) -> Result<String, HeapFull> {
     let paths = cx.paths(MAX_PATHS, &mut |object| type_name(cx, object) == wanted)?;
     let mut text = String::new();
     for path in &paths {

@@ -189,17 +189,25 @@ impl Snapshot {
     }
 
     /// How many objects roots reach; the others are garbage that is not collected yet.
-    pub fn reachable(&self) -> usize {
-        let mut seen = vec![false; self.nodes.len()];
-        let mut queue: Vec<u32> = self.roots.iter().map(|root| root.1).collect();
+    pub fn reachable(&self) -> Result<usize, HeapFull> {
+        let full = |_| HeapFull { requested: 5 * self.nodes.len() };
+        let (mut seen, mut queue) = (Vec::new(), Vec::new());
+        seen.try_reserve_exact(self.nodes.len()).map_err(full)?;
+        seen.resize(self.nodes.len(), false);
+        // An object is marked when it is queued, so the queue never holds more than there are.
+        queue.try_reserve_exact(self.nodes.len()).map_err(full)?;
         let mut count = 0;
-        while let Some(at) = queue.pop() {
+        let mut reach = |at: u32, queue: &mut Vec<u32>| {
             if !std::mem::replace(&mut seen[at as usize], true) {
                 count += 1;
-                queue.extend(self.references_of(at as usize).iter().map(|reference| reference.0));
+                queue.push(at);
             }
+        };
+        self.roots.iter().for_each(|root| reach(root.1, &mut queue));
+        while let Some(at) = queue.pop() {
+            self.references_of(at as usize).iter().for_each(|reference| reach(reference.0, &mut queue));
         }
-        count
+        Ok(count)
     }
 
     fn references_of(&self, at: usize) -> &[(u32, Place)] {

@@ -1,6 +1,6 @@
 //! `gc`: collecting now, switching automatic collection, looking at the heap.
 //!
-//! All managers have one generation: every collection is a full one. What CPython tunes by thresholds is the manager's business here; a first
+//! Programs see one generation: every collection that they ask for is a full one, and all are counted as the last generation's. What CPython tunes by thresholds is the manager's business here; a first
 //! threshold of 0 switches automatic collection off, as `disable()` does. Tracing managers go on collecting then: without it they would only
 //! grow. Left out: the debugging flags.
 
