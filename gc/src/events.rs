@@ -25,7 +25,7 @@ pub enum Phase {
 pub enum Extent {
     /// The young generation.
     Minor,
-    /// All generations.
+    /// All generations, or a part of what that takes.
     Major,
 }
 

@@ -171,10 +171,8 @@ fn check_closed(memory: &mut Memory) {
     impl Visitor for Marked {
         fn slot(&mut self, slot: &mut Value) {
             // SAFETY: slots of marked objects refer to allocated ones.
-            assert!(
-                !slot.is_ref() || unsafe { is_marked(slot.header()) },
-                "N6: a marked object refers to a dead one"
-            );
+            let alive = !slot.is_ref() || unsafe { is_marked(slot.header()) };
+            assert!(alive, "N6: a marked object refers to a dead one");
         }
 
         fn uncounted(&mut self, slot: &mut Value) {
