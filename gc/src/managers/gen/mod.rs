@@ -12,7 +12,8 @@
 //! stores into young objects pay a test.
 //! # Phases
 //! Minor: from the roots, the remembered objects and those with [unlogged](crate::Shape::unlogged) references, copy young objects and leave forwarding
-//! addresses behind; the side tables follow; dead payloads are dropped. Major: a minor one, then mark, then sweep lazily.
+//! addresses behind; the side tables follow; dead payloads are dropped. Major: sweep what waits, mark in slices, each after a minor collection, and
+//! have the old space swept lazily.
 //! # Invariants
 //! - N1: outside `collect`, an old object that refers to a young one is remembered, or its shape has unlogged references and it is listed for that.
 //! - N2: an old object carries the log flag exactly when it is not remembered.
@@ -22,10 +23,11 @@
 //! - N6: when marking is complete, what a marked object refers to is marked.
 //! - S1, S2 of [`sweep`](crate::sweep).
 //! # Cost
-//! A minor collection costs the survivors, the roots, the remembered objects and the entries of the side tables; a major one what `mark`'s does. A collection needs
-//! no memory of its own but room for the survivors; without it young objects stay where they are and become old there.
+//! A minor collection costs the survivors, the roots, the remembered objects and the entries of the side tables; a major one what `mark`'s does, and another look at
+//! what was written to meanwhile. A minor collection needs no memory of its own but room for the survivors; without it young objects stay where they are and
+//! become old there.
 //! # Not done
-//! Marking in increments, evacuating old blocks, aging, side tables split by age, cards for long arrays.
+//! Evacuating old blocks, aging, side tables split by age, cards for long arrays, a marker on a thread of its own.
 
 mod alloc;
 mod barrier;
