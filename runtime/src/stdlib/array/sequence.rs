@@ -176,6 +176,8 @@ fn repeated(cx: &mut Cx<'_>, own: Handle<'_, Record>, times: Handle<'_>) -> Resu
     if fits.is_none_or(|n| result.try_reserve_exact(n).is_err()) {
         return Err(convert::memory_error(cx));
     }
+    // However often nothing is repeated, it is done at once.
+    let times = if all.is_empty() { 0 } else { times };
     (0..times).for_each(|_| result.extend_from_slice(&all));
     Ok(result)
 }
