@@ -86,8 +86,8 @@ pub(super) fn advance(gen: &mut Gen, memory: &mut Memory) {
     let (start, mut looked) = (Instant::now(), false);
     // Under stress every slice is small, and not as small as the last one.
     let stressed = memory.zeal.collect_every != 0;
-    let few = 1 + memory.stats.collections as usize % 251;
-    let (steps, blocks) = if stressed { (few, 1 + few / 16) } else { (STEPS, BLOCKS) };
+    let few = 1 + memory.stats.collections as usize % 251 * 32;
+    let (steps, blocks) = if stressed { (few, 1 + few / 256) } else { (STEPS, BLOCKS) };
     loop {
         match &mut gen.major.phase {
             Phase::Idle => gen.major.phase = Phase::Sweeping,
