@@ -74,12 +74,12 @@ impl Cx<'_> {
         self.take_releases();
         self.drain();
         let hook = self.core_ref().collection_hook.filter(|_| !self.core_ref().closing);
-        let starting = self.core_ref().starting(kind);
-        if let Some(hook) = hook {
-            hook(self, &starting);
+        let told = hook.map(|hook| (hook, self.core_ref().starting(kind)));
+        if let Some((hook, starting)) = &told {
+            hook(self, starting);
             self.drain();
         }
-        let paused = self.core_ref().memory.stats.pause_total_ns;
+        let paused = self.pauses().total_ns();
         let before = self.core_ref().memory.finalization.due();
         let finalized = self.collect_and_finalize(kind, before);
         if kind == CollectKind::Full && finalized {
@@ -89,9 +89,8 @@ impl Cx<'_> {
             self.core_mut().memory.stats.collected_objects += collected;
         }
         self.relieve(kind);
-        if let Some(hook) = hook {
-            let core = self.core_ref();
-            let stopped = core.stopped(&starting, core.memory.stats.pause_total_ns - paused);
+        if let Some((hook, starting)) = &told {
+            let stopped = self.core_ref().stopped(starting, self.pauses().total_ns() - paused);
             hook(self, &stopped);
             self.drain();
         }

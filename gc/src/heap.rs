@@ -343,6 +343,8 @@ impl Core {
         let mut stats = self.memory.stats;
         stats.heap_bytes = self.memory.bytes() as u64;
         stats.peak_bytes = stats.peak_bytes.max(stats.heap_bytes);
+        let pauses = &self.memory.record.pauses;
+        (stats.pause_total_ns, stats.pause_max_ns) = (pauses.total_ns(), pauses.max_ns());
         stats.average_bytes = self.memory.record.timeline.average();
         stats
     }
@@ -508,7 +510,7 @@ impl Core {
         let start = Instant::now();
         self.manager.collect(&mut self.memory, kind);
         let pause = start.elapsed();
-        self.memory.stats.record_pause(pause);
+        self.memory.stats.collections += 1;
         self.memory.record.pauses.record(pause);
         let stopped = self.stopped(&starting, pause.as_nanos() as u64);
         self.memory.record.timeline.note(stopped.heap_after);

@@ -1,7 +1,5 @@
 //! Limits, statistics and zeal: what a host may set about a heap, and what it may read.
 
-use std::time::Duration;
-
 /// The heap's limit is reached, or the system has no memory.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct HeapFull {
@@ -103,13 +101,4 @@ pub struct Stats {
     pub pressures: u64,
     /// Steps that [`Zeal::fail_at`] made fail.
     pub injected_failures: u64,
-}
-
-impl Stats {
-    pub(crate) fn record_pause(&mut self, pause: Duration) {
-        let ns = pause.as_nanos() as u64;
-        self.collections += 1;
-        self.pause_total_ns += ns;
-        self.pause_max_ns = self.pause_max_ns.max(ns);
-    }
 }

@@ -10,9 +10,10 @@
 
 use crate::finalize::Due;
 use crate::header::{Header, ShapeId};
-use crate::manager::Memory;
+use crate::manager::{CollectKind, Memory};
 use crate::marker::{is_marked, Marker};
 use crate::shape::due_finalizer;
+use crate::sweep::Sweeper;
 use hashbrown::HashSet;
 
 /// Marks everything reachable; clears dead weak references; makes finalizers and notices to watchers due, and says how many.
@@ -88,6 +89,20 @@ pub fn count_dead(memory: &Memory) -> u64 {
     memory.blocks.each_object(&mut ask);
     memory.large.each_object(&mut ask);
     dead
+}
+
+/// What follows a marking: the dead are counted if somebody asked for all garbage, their payloads dropped, the blocks have to be swept, and what lives is booked.
+///
+/// # Safety
+/// The marking is complete, and the sweeper was [finished](Sweeper::finish) before it.
+pub unsafe fn reclaim(memory: &mut Memory, sweeper: &mut Sweeper, marker: &Marker, kind: CollectKind) {
+    // Somebody asked: worth a walk.
+    memory.stats.collected_objects = if kind == CollectKind::Full { count_dead(memory) } else { 0 };
+    drop_dead(memory);
+    // SAFETY: by contract, and dead payloads are dropped.
+    unsafe { sweeper.start(memory) };
+    memory.stats.live_objects = marker.objects;
+    memory.stats.live_bytes = marker.bytes;
 }
 
 /// Marks the classes of marked objects, and what they reach.

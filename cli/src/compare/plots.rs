@@ -230,19 +230,7 @@ pub(super) fn heaps(rows: &[Row]) -> Drawn {
             .y_label_area_size(78)
             .build_cartesian_2d(0.0..end, scale.low..scale.high)
             .map_err(failed)?;
-        chart
-            .configure_mesh()
-            .disable_x_mesh()
-            .bold_line_style(GRID)
-            .light_line_style(TRANSPARENT)
-            .axis_style(GRID)
-            .x_labels(8)
-            .y_labels(6)
-            .label_style(("sans-serif", 14).into_font().color(&MUTED))
-            .x_label_formatter(&seconds)
-            .y_label_formatter(&|height| scale.label(*height))
-            .draw()
-            .map_err(failed)?;
+        grid(&mut chart, &scale, (8, 6), 14)?;
         let mut over = String::new();
         for (at, row, figures) in known(rows) {
             let line = corners(&figures.samples, figures.time_ns);
@@ -255,6 +243,23 @@ pub(super) fn heaps(rows: &[Row]) -> Drawn {
         }
         Ok(over)
     })
+}
+
+/// Axes of time and of the heap's size, with about so many labels in a font of this size.
+fn grid(chart: &mut Chart<'_, '_>, scale: &Scale, labels: (usize, usize), font: u32) -> Result<(), String> {
+    chart
+        .configure_mesh()
+        .disable_x_mesh()
+        .bold_line_style(GRID)
+        .light_line_style(TRANSPARENT)
+        .axis_style(GRID)
+        .x_labels(labels.0)
+        .y_labels(labels.1)
+        .label_style(("sans-serif", font).into_font().color(&MUTED))
+        .x_label_formatter(&seconds)
+        .y_label_formatter(&|height| scale.label(*height))
+        .draw()
+        .map_err(failed)
 }
 
 /// Some of the corners, from all along the line.
@@ -280,19 +285,7 @@ pub(super) fn heap(at: usize, row: &Row, figures: &Figures, end_ns: u64) -> Draw
             .y_label_area_size(72)
             .build_cartesian_2d(0.0..end, 0.0..scale.high)
             .map_err(failed)?;
-        chart
-            .configure_mesh()
-            .disable_x_mesh()
-            .bold_line_style(GRID)
-            .light_line_style(TRANSPARENT)
-            .axis_style(GRID)
-            .x_labels(5)
-            .y_labels(4)
-            .label_style(("sans-serif", 13).into_font().color(&MUTED))
-            .x_label_formatter(&seconds)
-            .y_label_formatter(&|height| scale.label(*height))
-            .draw()
-            .map_err(failed)?;
+        grid(&mut chart, &scale, (5, 4), 13)?;
         let fill = colour(at);
         let line = corners(&figures.samples, figures.time_ns);
         let points = || line.iter().map(|&(x, bytes)| (x, scale.of(bytes)));

@@ -43,12 +43,20 @@ fn class_of<'a>(cx: &'a Cx<'_>, object: Local<'_>) -> Option<Local<'a, Class>> {
 pub fn type_name(cx: &Cx<'_>, object: Local<'_>) -> String {
     match class_of(cx, object) {
         Some(class) => class::shown_name(cx, class),
-        None => match object.shape() {
-            Some(shapes::ARRAY) => "(storage)".into(),
-            Some(shapes::ENTRIES) => "(storage of entries)".into(),
-            Some(shapes::INDEX) => "(hash index)".into(),
-            _ => cx.shape_name(object).to_owned(),
-        },
+        None => {
+            let storage = object.shape().and_then(storage_name);
+            storage.unwrap_or_else(|| cx.shape_name(object)).to_owned()
+        }
+    }
+}
+
+/// What storage that programs never see is called; `None`: the shape is no such storage's.
+pub(super) fn storage_name(shape: ShapeId) -> Option<&'static str> {
+    match shape {
+        shapes::ARRAY => Some("(storage)"),
+        shapes::ENTRIES => Some("(storage of entries)"),
+        shapes::INDEX => Some("(hash index)"),
+        _ => None,
     }
 }
 
@@ -153,7 +161,7 @@ fn fixed_root(at: usize) -> &'static str {
 
 /// Whether the object is storage that programs never see.
 fn is_storage(object: Local<'_>) -> bool {
-    matches!(object.shape(), Some(shapes::ARRAY | shapes::ENTRIES | shapes::INDEX))
+    object.shape().and_then(storage_name).is_some()
 }
 
 /// What a reference is called by its place in the object.

@@ -6,8 +6,9 @@
 //!
 //! Code that dies makes room for other code at its address. A site keeps its names, and is left when these are others.
 
+use super::insight::storage_name;
 use super::layout::Code;
-use super::{class, rt, shapes};
+use super::{class, rt};
 use std::collections::HashMap;
 use std::fmt::Write;
 use taipan_gc::{Cx, ShapeId};
@@ -201,11 +202,8 @@ impl Profile {
 
 /// The name of the type of a shape's objects.
 fn kind_of(cx: &Cx<'_>, shape: ShapeId) -> String {
-    match shape {
-        shapes::ARRAY => return "(storage)".into(),
-        shapes::ENTRIES => return "(storage of entries)".into(),
-        shapes::INDEX => return "(hash index)".into(),
-        _ => {}
+    if let Some(name) = storage_name(shape) {
+        return name.to_owned();
     }
     // SAFETY: a shared read of this thread's core; shapes keep their class alive.
     unsafe {

@@ -19,18 +19,6 @@ pub(super) struct Remembered {
 }
 
 impl Remembered {
-    /// An object with the log flag is about to be written to.
-    pub(super) fn log(&mut self, holder: *mut Header) {
-        self.ignore(holder);
-        self.add(holder);
-    }
-
-    /// An object with the log flag is about to be written to while there are no young ones.
-    pub(super) fn ignore(&mut self, holder: *mut Header) {
-        // SAFETY: the caller's object is alive.
-        unsafe { (*holder).clear(FLAG_LOG) };
-    }
-
     /// Remembers an object without the log flag.
     pub(super) fn add(&mut self, holder: *mut Header) {
         if self.objects.try_reserve(1).is_ok() {
@@ -85,6 +73,17 @@ impl Remembered {
     pub(super) fn set_unlogged(&mut self, objects: Vec<*mut Header>, lost: bool) {
         self.unlogged = objects;
         self.lost = lost;
+    }
+}
+
+/// An object with the log flag is about to be written to.
+pub(super) fn log(gen: &mut Gen, holder: *mut Header) {
+    // SAFETY: the caller's object is alive.
+    unsafe { (*holder).clear(FLAG_LOG) };
+    match gen.pretenuring.is_on() {
+        // There are no young objects.
+        true => gen.major.note_store(holder),
+        false => gen.remembered.add(holder),
     }
 }
 

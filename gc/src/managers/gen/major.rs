@@ -121,30 +121,24 @@ pub(super) fn advance(gen: &mut Gen, memory: &mut Memory) {
 pub(super) fn complete(gen: &mut Gen, memory: &mut Memory, kind: CollectKind) {
     let marker = mark(gen, memory, kind);
     gen.pretenuring.end();
-    if kind == CollectKind::Full {
-        // Somebody asked: worth a walk.
-        memory.stats.collected_objects = tracing::count_dead(memory);
-    }
-    tracing::drop_dead(memory);
     gen.old.reset();
-    // SAFETY: marking is complete, and dead payloads are dropped.
-    unsafe { gen.sweeper.start(memory) };
+    // SAFETY: the marking is complete.
+    unsafe { tracing::reclaim(memory, &mut gen.sweeper, &marker, kind) };
     gen.old_registered = memory.finalization.registered.len();
     gen.old_droppable = memory.finalization.droppable.len();
-    memory.stats.live_objects = marker.objects;
-    memory.stats.live_bytes = marker.bytes;
     gen.pacing.plan_major(marker.bytes.saturating_add(memory.stats.external_bytes) as usize);
 }
 
 /// Marks all that is alive; the remembered set knows about all of it afterwards.
 fn mark(gen: &mut Gen, memory: &mut Memory, kind: CollectKind) -> Box<Marker> {
     let mut major = std::mem::take(&mut gen.major);
-    // All garbage is wanted, also what has become that since the marking began.
-    if kind == CollectKind::Auto && !major.lost {
+    // A full one finds also what has become garbage since the marking began.
+    let goes_on = kind == CollectKind::Auto && !major.lost;
+    if goes_on {
         major.look_again(memory, true);
     }
     let mut marker = match major.phase {
-        Phase::Marking(marker) if kind == CollectKind::Auto && !major.lost => marker,
+        Phase::Marking(marker) if goes_on => marker,
         _ => {
             // Marks of unswept blocks are about to be cleared.
             gen.sweeper.finish(memory);

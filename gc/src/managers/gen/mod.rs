@@ -89,12 +89,7 @@ unsafe impl Manager for Gen {
     }
 
     fn log(&mut self, _memory: &mut Memory, holder: *mut Header) {
-        if self.pretenuring.is_on() {
-            self.remembered.ignore(holder);
-            self.major.note_store(holder);
-        } else {
-            self.remembered.log(holder);
-        }
+        barrier::log(self, holder);
     }
 
     fn collect(&mut self, memory: &mut Memory, kind: CollectKind) {

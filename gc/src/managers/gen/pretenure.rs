@@ -48,11 +48,10 @@ impl Pretenuring {
         self.on
     }
 
-    /// A minor collection is over, which so many of `young` bytes survived; whether to begin.
-    pub(super) fn begin(&mut self, survived: usize, young: usize) -> bool {
+    /// A minor collection is over, which so many of `young` bytes survived: begins if that is due.
+    pub(super) fn begin(&mut self, survived: usize, young: usize) {
         self.streak = if is_most(survived, young) { self.streak + 1 } else { 0 };
         self.on = self.streak >= self.patience;
-        self.on
     }
 
     /// Begins without a reason, under stress.
@@ -79,21 +78,20 @@ impl Pretenuring {
         }
     }
 
-    /// A marking is over; whether to end. The sample starts anew.
-    pub(super) fn end(&mut self) -> bool {
+    /// A marking is over: ends if little of the sample is alive. The sample starts anew.
+    pub(super) fn end(&mut self) {
         // SAFETY: cells of blocks; none was swept since it was handed out.
         let alive = self.sample.iter().filter(|&&cell| unsafe { is_marked(cell) }).count();
-        let few = alive * 3 < self.sample.len();
-        let ends = self.on && few;
-        if ends {
-            // Begun by mistake, or the program is another now.
-            self.patience = (self.patience * 2).min(MAX_PATIENCE);
-            (self.on, self.streak) = (false, 0);
-        } else if self.on {
-            self.patience = PATIENCE;
+        match self.on {
+            true if alive * 3 < self.sample.len() => {
+                // Begun by mistake, or the program is another now.
+                self.patience = (self.patience * 2).min(MAX_PATIENCE);
+                (self.on, self.streak) = (false, 0);
+            }
+            true => self.patience = PATIENCE,
+            false => {}
         }
         self.sample.clear();
         (self.stride, self.skipped) = (1, 0);
-        ends
     }
 }

@@ -13,15 +13,10 @@ pub(super) fn collect(mark: &mut Mark, memory: &mut Memory, kind: CollectKind) {
     mark.sweeper.finish(memory);
     let mut marker = Marker::default();
     tracing::mark_all(memory, &mut marker);
-    // Somebody asked: worth a walk.
-    memory.stats.collected_objects = if kind == CollectKind::Full { tracing::count_dead(memory) } else { 0 };
-    tracing::drop_dead(memory);
-    // SAFETY: marking is complete, and dead payloads are dropped.
-    unsafe { mark.sweeper.start(memory) };
+    // SAFETY: the marking is complete.
+    unsafe { tracing::reclaim(memory, &mut mark.sweeper, &marker, kind) };
     memory.roots.stack.wipe_stale();
     memory.allocated_since = 0;
-    memory.stats.live_objects = marker.objects;
-    memory.stats.live_bytes = marker.bytes;
     memory.collect_at = allowance(marker.bytes as usize);
 }
 
