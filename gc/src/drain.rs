@@ -48,24 +48,33 @@ impl Cx<'_> {
     #[inline(never)]
     fn poll_slow(&mut self) {
         self.drain();
-        let signals = self.core_ref().memory.signals.clone();
-        if signals.take(COLLECT) != 0 {
-            // Over a limit, only finding all garbage will do.
-            let memory = &self.core_ref().memory;
-            let over = !memory.fits_strictly(0) || memory.is_pressed();
-            let wanted =
-                self.core_ref().automatic || !self.core_ref().counted || memory.zeal.collect_every != 0;
-            match (over, wanted) {
-                (true, _) => self.collect(CollectKind::Full),
-                (false, true) => self.collect(CollectKind::Auto),
-                (false, false) => {}
+        // Looked at before they are taken: most polls only drain, and a locked instruction waits for every load before it.
+        let pending = self.core_ref().memory.signals.pending();
+        if pending & COLLECT != 0 {
+            self.collect_signalled();
+        } else if pending & FINALIZERS != 0 {
+            if let Some(tickets) = self.core_ref().releases.take_signalled() {
+                for ticket in tickets {
+                    self.remove_owned(ticket);
+                }
+                self.drain();
+                self.run_finalizers();
             }
-        } else if let Some(tickets) = self.core_ref().releases.clone().take_signalled() {
-            for ticket in tickets {
-                self.remove_owned(ticket);
-            }
-            self.drain();
-            self.run_finalizers();
+        }
+    }
+
+    /// The collection that somebody has requested.
+    #[inline(never)]
+    fn collect_signalled(&mut self) {
+        let core = self.core_ref();
+        core.memory.signals.take(COLLECT);
+        // Over a limit, only finding all garbage will do.
+        let over = !core.memory.fits_strictly(0) || core.memory.is_pressed();
+        let wanted = core.automatic || !core.counted || core.memory.zeal.collect_every != 0;
+        match (over, wanted) {
+            (true, _) => self.collect(CollectKind::Full),
+            (false, true) => self.collect(CollectKind::Auto),
+            (false, false) => {}
         }
     }
 
@@ -130,7 +139,7 @@ impl Cx<'_> {
     }
 
     fn take_releases(&mut self) {
-        for ticket in self.core_ref().releases.clone().take() {
+        for ticket in self.core_ref().releases.take() {
             self.remove_owned(ticket);
         }
     }
@@ -304,7 +313,7 @@ impl Cx<'_> {
         self.core_mut().closing = true;
         self.core_mut().memory.zeal.fail_at = 0;
         self.core_mut().memory.zeal.fail_more = 0;
-        for ticket in self.core_ref().releases.clone().close() {
+        for ticket in self.core_ref().releases.close() {
             self.remove_owned(ticket);
         }
         release_stack(self.core_ptr(), 0);
