@@ -3,7 +3,7 @@
 use crate::header::{Header, ShapeId};
 use crate::heap::AllocationHook;
 use crate::limits::HeapFull;
-use crate::manager::{adopt_off, push_zero};
+use crate::manager::Memory;
 use crate::object::{
     drop_in_place, external_bytes, external_of, slot_bitmap, trace_far, Init, Local, Object, SlotMaker,
 };
@@ -12,6 +12,7 @@ use crate::shape::{Shape, Tail};
 use crate::space::MAX_SMALL;
 use crate::types;
 use crate::value::Value;
+use crate::zero::push_zero;
 use crate::Cx;
 use std::cell::Cell;
 
@@ -28,7 +29,13 @@ impl Cx<'_> {
             self.core_mut().reserve_lists()?;
         }
         // The payload's slots have no counts yet, so without a cell it is simply dropped.
-        let object = self.core_mut().alloc_newborn(fixed_size::<I::Object>(), shape)?;
+        let newborn = const { is_born_light::<I::Object>() };
+        let header = match self.core_ref().counted {
+            true if newborn => Header::newborn(shape),
+            true => Header::queued(shape),
+            false => Header::new(0, shape),
+        };
+        let object = self.core_mut().alloc_with(fixed_size::<I::Object>(), header)?;
         // SAFETY: the cell is big enough for header and payload, and ours.
         let payload = unsafe {
             let target = (object as *mut u8).add(8).cast::<I::Object>();
@@ -43,12 +50,17 @@ impl Cx<'_> {
             }
         }
         if self.core_ref().counted {
-            let zero = &mut self.core_mut().memory.zero;
-            // SAFETY: just initialised; `Object` says where the slots are.
-            unsafe { adopt_slots::<I::Object>(zero, object) };
+            let memory = &mut self.core_mut().memory;
+            if newborn {
+                memory.push_newborn(object);
+            } else {
+                // SAFETY: just initialised; `Object` says where the slots are.
+                unsafe { adopt_slots::<I::Object>(memory, object) };
+                push_zero(&mut memory.zero, object);
+            }
         }
         // SAFETY: just initialised.
-        Ok(unsafe { self.born(object) })
+        Ok(unsafe { Local::from_value(Value::from_header(object)) })
     }
 
     /// Makes a fresh object a local: under counting managers it is born on the zero queue.
@@ -252,21 +264,18 @@ impl Cx<'_> {
     }
 }
 
-/// Gives everything in the slots of a fresh object a count. The zero queue's length is read and written once: it lies in memory, where
-/// each change would wait for the one before.
+/// Gives everything in the slots of a fresh object a count.
 ///
 /// # Safety
 /// The object is an initialised `T` whose slots own no counts yet; the heap is counted.
 #[inline(always)]
-unsafe fn adopt_slots<T: Object>(zero: &mut Vec<*mut Header>, object: *mut Header) {
-    let (entries, before) = (zero.as_mut_ptr(), zero.len());
-    let mut len = before;
+unsafe fn adopt_slots<T: Object>(memory: &mut Memory, object: *mut Header) {
     let mut adopt = |offset: usize| {
         // SAFETY: by contract there is a slot, with a valid value.
         unsafe {
             let value = *(object as *const u8).add(8 + offset).cast::<Value>();
             if value.is_ref() {
-                len = adopt_off(entries, len, value.header());
+                memory.adopt(value.header());
             }
         }
     };
@@ -284,10 +293,6 @@ unsafe fn adopt_slots<T: Object>(zero: &mut Vec<*mut Header>, object: *mut Heade
             adopt(offset);
         }
     }
-    if len != before {
-        // SAFETY: entries were only taken off.
-        unsafe { zero.set_len(len) };
-    }
 }
 
 const fn offset_at(offsets: &[usize], i: usize) -> Option<usize> {
@@ -296,6 +301,12 @@ const fn offset_at(offsets: &[usize], i: usize) -> Option<usize> {
     } else {
         None
     }
+}
+
+/// Whether objects of the type are born as newborns: when they die they are gone without a trace, and settling those that live takes few steps.
+const fn is_born_light<T: Object>() -> bool {
+    let plain = !is_listed::<T>() && T::NOTIFY.is_none() && T::TRACE.is_none();
+    plain && T::SLOTS.len() <= 4 && !slot_bitmap(T::SLOTS).1
 }
 
 /// Whether objects of the type are on the lists that tracing managers keep.

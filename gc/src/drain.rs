@@ -14,7 +14,7 @@ use crate::finalize::Due;
 use crate::header::{Header, ShapeId, FLAG_FINALIZED, FLAG_LARGE, FLAG_QUEUED, FLAG_WEAK};
 use crate::heap::Core;
 use crate::limits::HeapFull;
-use crate::manager::{push_zero, CollectKind, Memory};
+use crate::manager::{CollectKind, Memory};
 use crate::object::{Any, Local};
 use crate::protocol::signals::{COLLECT, FINALIZERS};
 use crate::shape::{
@@ -22,6 +22,7 @@ use crate::shape::{
 };
 use crate::space::{class_bytes, size_class};
 use crate::value::Value;
+use crate::zero::push_zero;
 use crate::Cx;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::ptr::NonNull;
@@ -161,11 +162,14 @@ impl Cx<'_> {
 
     /// The drain without the finalizers that were postponed.
     fn drain_batch(&mut self) {
+        self.sort_out_newborns();
         let zero = &mut self.core_mut().memory.zero;
         if zero.len() > 1 {
             zero.reverse();
         }
         loop {
+            // Those that finalizers have made.
+            self.sort_out_newborns();
             let core = self.core_mut();
             // SAFETY: no `Local` exists.
             let Some((object, last)) = (unsafe { free_queued(&mut core.memory) }) else {
@@ -176,6 +180,15 @@ impl Cx<'_> {
                 Last::Finalize(finalize) => self.finalize(object, finalize),
                 Last::Tell => self.tell_watchers(object),
             }
+        }
+    }
+
+    #[inline(always)]
+    fn sort_out_newborns(&mut self) {
+        let memory = &mut self.core_mut().memory;
+        if memory.newborns > 0 {
+            // SAFETY: at a `&mut` point no `Local` exists.
+            unsafe { memory.sort_out_newborns() };
         }
     }
 
@@ -383,7 +396,7 @@ enum Last {
 /// No `Local` exists.
 unsafe fn free_queued(memory: &mut Memory) -> Option<(*mut Header, Last)> {
     // Neither changes while cells are freed.
-    let stressed = memory.zeal.poison || memory.cache.is_hidden();
+    let stressed = memory.is_stressed();
     // SAFETY: queued objects are allocated; one is freed only when taken off the queue, which nothing refers to: its count is zero and
     // no `Local` exists.
     unsafe {

@@ -31,7 +31,7 @@ impl ShapeId {
 /// Counts stick at this value: the object lives until the heap closes or a backup trace finds it dead.
 pub const COUNT_STUCK: u32 = u32::MAX;
 
-/// The only flag that the inline write barrier tests; its meaning belongs to the manager.
+/// The only flag that the inline write barrier tests; its meaning belongs to the manager. Under counting ones it marks newborns, see [`zero`](crate::zero).
 pub const FLAG_LOG: u8 = 1;
 /// The object lies in the large-object space.
 pub const FLAG_LARGE: u8 = 2;
@@ -64,6 +64,18 @@ impl Header {
     #[inline(always)]
     pub(crate) fn queued(shape: ShapeId) -> Header {
         Header(Cell::new((shape.0 as u64) << SHAPE_SHIFT | QUEUED))
+    }
+
+    /// The header of a newborn, see [`zero`](crate::zero).
+    #[inline(always)]
+    pub(crate) fn newborn(shape: ShapeId) -> Header {
+        Header(Cell::new((shape.0 as u64) << SHAPE_SHIFT | QUEUED | (FLAG_LOG as u64) << FLAGS_SHIFT))
+    }
+
+    /// The whole word.
+    #[inline(always)]
+    pub(crate) fn word(&self) -> u64 {
+        self.0.get()
     }
 
     /// Writes the whole word: volatile stores are not narrowed.

@@ -171,6 +171,7 @@ impl Heap {
             weak: WeakTable::default(),
             identity: IdentityTable::default(),
             zero: Vec::new(),
+            newborns: 0,
             held: Vec::new(),
             finalization: Finalization::default(),
             stats: Stats::default(),
@@ -377,7 +378,7 @@ impl Core {
     }
 
     #[inline(always)]
-    fn alloc_with(&mut self, size: usize, header: Header) -> Result<*mut Header, HeapFull> {
+    pub(crate) fn alloc_with(&mut self, size: usize, header: Header) -> Result<*mut Header, HeapFull> {
         if size <= MAX_SMALL {
             let cell = self.memory.cache.take(size_class(size));
             if !cell.is_null() {

@@ -81,6 +81,7 @@ mod value;
 mod verify;
 mod watch;
 pub mod weak;
+mod zero;
 
 pub(crate) use space::class_of as space_class_of;
 pub(crate) use space::marks as space_mark;

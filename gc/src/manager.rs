@@ -7,7 +7,7 @@
 use crate::cache::AllocCache;
 use crate::events::Record;
 use crate::finalize::Finalization;
-use crate::header::{Header, COUNT_STUCK, FLAG_IDENTITY, FLAG_LARGE, FLAG_QUEUED, FLAG_WEAK};
+use crate::header::{Header, FLAG_IDENTITY, FLAG_LARGE, FLAG_WEAK};
 use crate::limits::{HeapFull, Stats, Zeal};
 use crate::pressure::Pressure;
 use crate::protocol::signals::{Signals, COLLECT};
@@ -75,6 +75,8 @@ pub struct Memory {
     pub identity: IdentityTable,
     /// Objects whose count reached zero, or that were born with none (counting managers).
     pub zero: Vec<*mut Header>,
+    /// How many of them are newborns; see [`zero`](crate::zero).
+    pub(crate) newborns: usize,
     /// Entries of the zero queue that wait while a finalizer runs: what died before it comes after it. They are alive until then.
     pub(crate) held: Vec<*mut Header>,
     /// Finalizers.
@@ -106,92 +108,6 @@ pub struct Memory {
     pub foreign_bytes: usize,
     /// What is remembered of collections, and of the heap's size.
     pub record: Record,
-}
-
-/// Puts an object on the zero queue that is marked as lying there. Without memory its count sticks instead: a full collection finds it.
-#[inline(always)]
-pub(crate) fn push_zero(zero: &mut Vec<*mut Header>, object: *mut Header) {
-    if zero.len() == zero.capacity() && !grow(zero, object) {
-        return;
-    }
-    // SAFETY: there is room.
-    unsafe {
-        zero.as_mut_ptr().add(zero.len()).write(object);
-        zero.set_len(zero.len() + 1);
-    }
-}
-
-/// Makes room for an object on the zero queue; whether there is.
-#[cold]
-#[inline(never)]
-fn grow(zero: &mut Vec<*mut Header>, object: *mut Header) -> bool {
-    let grown = zero.try_reserve(1).is_ok();
-    if !grown {
-        // SAFETY: the caller's object is alive. Stuck is always allowed: only a trace frees it then.
-        unsafe {
-            (*object).set_count(COUNT_STUCK);
-            (*object).clear(FLAG_QUEUED);
-        }
-    }
-    grown
-}
-
-/// Gives an object on the zero queue a reference, and takes it off the queue if it is one of the last two of its `len` entries; else the
-/// next drain does that. How many entries are left.
-///
-/// # Safety
-/// As [`Header::retain`]; the object is marked as lying on the queue.
-#[inline(always)]
-unsafe fn retain_queued(entries: *mut *mut Header, len: usize, object: *mut Header) -> usize {
-    // SAFETY: by contract; the entries looked at are among the queue's.
-    unsafe {
-        // Arguments of a constructor are adopted in the order of their making: the first of two is the last but one.
-        if len >= 1 && *entries.add(len - 1) == object {
-            (*object).retain_off_queue();
-            return len - 1;
-        }
-        if len >= 2 && *entries.add(len - 2) == object {
-            (*object).retain_off_queue();
-            *entries.add(len - 2) = *entries.add(len - 1);
-            return len - 1;
-        }
-        (*object).retain();
-    }
-    len
-}
-
-/// Gives an object a reference, from a slot or a root. A fresh object usually gets its first one at once: then it leaves the zero queue
-/// again while its entry is still hot, instead of being looked at by the next drain.
-///
-/// # Safety
-/// As [`Header::retain`].
-#[inline(always)]
-pub(crate) unsafe fn adopt(zero: &mut Vec<*mut Header>, object: *mut Header) {
-    // SAFETY: by contract.
-    unsafe {
-        if (*object).has(FLAG_QUEUED) {
-            let len = retain_queued(zero.as_mut_ptr(), zero.len(), object);
-            zero.set_len(len);
-        } else {
-            (*object).retain();
-        }
-    }
-}
-
-/// As [`adopt`], for a queue of `len` entries; how many are left.
-///
-/// # Safety
-/// As there; `entries` are the queue's.
-#[inline(always)]
-pub(crate) unsafe fn adopt_off(entries: *mut *mut Header, len: usize, object: *mut Header) -> usize {
-    // SAFETY: by contract.
-    unsafe {
-        if (*object).has(FLAG_QUEUED) {
-            return retain_queued(entries, len, object);
-        }
-        (*object).retain();
-    }
-    len
 }
 
 /// See [`Memory::drop_payload`].
@@ -283,35 +199,6 @@ impl Memory {
         self.record.timeline.note(self.bytes() as u64);
     }
 
-    /// Holds the entries of the zero queue back, until [`take_up`](Self::take_up) with what this returns. Without memory they don't wait.
-    pub(crate) fn hold_back(&mut self) -> usize {
-        let before = self.held.len();
-        if self.held.try_reserve(self.zero.len()).is_ok() {
-            self.held.append(&mut self.zero);
-        }
-        before
-    }
-
-    /// Puts the entries that were held back on the zero queue again, below what has come meanwhile.
-    pub(crate) fn take_up(&mut self, before: usize) {
-        let entries = self.held.len() - before;
-        if entries == 0 {
-            return;
-        }
-        if self.zero.try_reserve(entries).is_err() {
-            // As when a queue can't grow: they stick, and a trace finds them.
-            for object in self.held.drain(before..) {
-                // SAFETY: entries are allocated.
-                unsafe {
-                    (*object).set_count(COUNT_STUCK);
-                    (*object).clear(FLAG_QUEUED);
-                }
-            }
-            return;
-        }
-        self.zero.splice(0..0, self.held.drain(before..));
-    }
-
     /// Books external bytes as [`note_allocation`](Self::note_allocation) does, but not as bytes of the heap's own.
     pub(crate) fn note_external(&mut self, bytes: usize) {
         self.note_allocation(bytes);
@@ -332,6 +219,11 @@ impl Memory {
         }
         self.stats.injected_failures += 1;
         true
+    }
+
+    /// Whether a stress mode wants to see each cell that is allocated or freed.
+    pub(crate) fn is_stressed(&self) -> bool {
+        self.zeal.poison || self.cache.is_hidden()
     }
 
     /// Asks for a collection at the next poll.
@@ -389,21 +281,6 @@ impl Memory {
         self.roots.visit(visitor);
         self.shapes.visit_kept_classes(visitor);
         self.finalization.visit(visitor);
-    }
-
-    /// Queues an object whose count is zero, once.
-    ///
-    /// # Safety
-    /// `object` is an allocated object of this heap, which counts.
-    #[inline]
-    pub unsafe fn queue_zero(&mut self, object: *mut Header) {
-        // SAFETY: by contract.
-        unsafe {
-            if !(*object).has(FLAG_QUEUED) {
-                (*object).set(FLAG_QUEUED);
-                push_zero(&mut self.zero, object);
-            }
-        }
     }
 
     /// Gives the cell of a dead object back. Its slots have been released and its payload dropped.
@@ -480,7 +357,7 @@ pub unsafe trait Manager: Send {
         memory.alloc_large(size)
     }
 
-    /// The slow half of the write barrier: `holder`, which has [`FLAG_LOG`](crate::header::FLAG_LOG), is about to be written to.
+    /// The slow half of the write barrier, where references are not counted: `holder`, which has [`FLAG_LOG`](crate::header::FLAG_LOG), is about to be written to.
     fn log(&mut self, memory: &mut Memory, holder: *mut Header) {
         let _ = (memory, holder);
     }

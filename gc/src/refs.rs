@@ -2,9 +2,9 @@
 //! happen nowhere else.
 
 use crate::header::{Header, FLAG_LOG};
-use crate::manager::{self, push_zero};
 use crate::object::CorePtr;
 use crate::value::Value;
+use crate::zero::push_zero;
 
 /// Adds a reference to what `value` refers to, if anything.
 ///
@@ -27,7 +27,7 @@ pub unsafe fn adopt(core: CorePtr, value: Value) {
     if value.is_ref() {
         // SAFETY: by contract.
         unsafe {
-            manager::adopt(&mut (*core).memory.zero, value.header());
+            (*core).memory.adopt(value.header());
         }
     }
 }
@@ -199,5 +199,11 @@ pub unsafe fn wipe(slots: *mut Value, count: usize) {
 #[inline(never)]
 unsafe fn log_slow(core: CorePtr, holder: *mut Header) {
     // SAFETY: by the callers' contract.
-    unsafe { (*core).manager.log(&mut (*core).memory, holder) };
+    unsafe {
+        let memory = &mut (*core).memory;
+        match (*core).counted {
+            true => memory.settle(holder),
+            false => (*core).manager.log(memory, holder),
+        }
+    }
 }

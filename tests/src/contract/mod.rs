@@ -38,6 +38,7 @@
 //! | G34 | what a root reaches has a shortest path from one, each step of it a reference; what none reaches has none |
 //! | G35 | a snapshot has each object once, with its type, its bytes and its references |
 //! | G36 | an allocation hook is told of each allocation, with its bytes and shape, and of none without it |
+//! | G37 | what nobody has referred to yet dies with all that only it keeps, or lives with it |
 //!
 //! Every case ends with the verifier. Without mercy for slowness, each runs in each zeal [`Mode`].
 
@@ -47,6 +48,7 @@ mod graph;
 mod heaps;
 mod layout;
 mod limits;
+mod newborns;
 mod objects;
 mod roots;
 mod watch;
@@ -155,6 +157,7 @@ pub fn cases(facts: Facts) -> Vec<Case> {
         layout::CASES,
         events::CASES,
         graph::CASES,
+        newborns::CASES,
     ]
     .concat();
     all.into_iter().filter(|case| facts.collects || !case.reclaims).collect()

@@ -1,0 +1,302 @@
+//! The zero queue of counting managers: objects whose count reached zero, and those born with none, until the next drain.
+//!
+//! An object that natives make is a *newborn*: it lies on the queue, marked by [`FLAG_LOG`], and its slots own no counts yet. Most newborns die
+//! at the next drain, and then nothing has ever been counted for them: their cells are free at once. One that somebody refers to, or that is about
+//! to be written to, or whose end others may notice, is *settled*: its slots get their counts. (The idea is that of counting only what outlives a
+//! nursery: Blackburn & McKinley, "Ulterior reference counting", 2003; here the queue is the nursery, and nothing is copied.)
+//!
+//! - Z1: an object with [`FLAG_QUEUED`] has one entry, on the queue or among those held back; no other object has one.
+//! - Z2: an object with [`FLAG_LOG`] is queued, not held back, and was not written to since it was made. So what its slots refer to is older than it is.
+//! - Z3: the slots of an object own counts, but those of an object with [`FLAG_LOG`].
+
+use crate::cache::FreeCell;
+use crate::header::{Header, ShapeId, COUNT_STUCK, FLAG_LOG, FLAG_QUEUED};
+use crate::manager::Memory;
+use crate::shape::ShapeTable;
+use crate::value::Value;
+
+/// So many entries may wait for the next drain; then newborns are settled, and those that others refer to leave the queue.
+const MOST_NEWBORNS: usize = 1 << 20;
+
+/// Puts an object on the zero queue that is marked as lying there. Without memory its count sticks instead: a full collection finds it.
+#[inline(always)]
+pub(crate) fn push_zero(zero: &mut Vec<*mut Header>, object: *mut Header) {
+    if zero.len() == zero.capacity() && !grow(zero, object) {
+        return;
+    }
+    // SAFETY: there is room.
+    unsafe {
+        zero.as_mut_ptr().add(zero.len()).write(object);
+        zero.set_len(zero.len() + 1);
+    }
+}
+
+/// Makes room for an object on the zero queue; whether there is.
+#[cold]
+#[inline(never)]
+fn grow(zero: &mut Vec<*mut Header>, object: *mut Header) -> bool {
+    let grown = zero.try_reserve(1).is_ok();
+    if !grown {
+        // SAFETY: the caller's object is alive. Stuck is always allowed: only a trace frees it then.
+        unsafe {
+            (*object).set_count(COUNT_STUCK);
+            (*object).clear(FLAG_QUEUED);
+        }
+    }
+    grown
+}
+
+/// Gives the slots of a newborn their counts: Z3.
+///
+/// # Safety
+/// The object has `FLAG_LOG`.
+#[inline(always)]
+unsafe fn settle(shapes: &ShapeTable, object: *mut Header) {
+    // SAFETY: by contract; a newborn's slots are those of the bitmap, and hold valid values.
+    unsafe {
+        (*object).clear(FLAG_LOG);
+        let mut slots = shapes.brief((*object).shape()).slots;
+        while slots != 0 {
+            let slot = *(object as *const Value).add(slots.trailing_zeros() as usize);
+            slots &= slots - 1;
+            if slot.is_ref() {
+                (*slot.header()).retain();
+            }
+        }
+    }
+}
+
+impl Memory {
+    /// Puts a newborn on the queue, whose header says that it lies there.
+    #[inline(always)]
+    pub(crate) fn push_newborn(&mut self, object: *mut Header) {
+        self.newborns += 1;
+        if self.zero.len() == self.zero.capacity() {
+            return self.push_newborn_slow(object);
+        }
+        push_zero(&mut self.zero, object);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn push_newborn_slow(&mut self, object: *mut Header) {
+        if self.zero.len() >= MOST_NEWBORNS {
+            self.settle_newborns();
+        }
+        if self.zero.len() > self.zero.capacity() / 2 && self.zero.try_reserve(1).is_err() {
+            // SAFETY: Z3. A count that sticks is no entry's.
+            unsafe { settle(&self.shapes, object) };
+        }
+        self.newborns += 1;
+        push_zero(&mut self.zero, object);
+    }
+
+    /// Settles all newborns, so that those which others refer to leave the queue: for a long time without a drain.
+    fn settle_newborns(&mut self) {
+        let Memory { zero, shapes, .. } = self;
+        for &object in zero.iter() {
+            // SAFETY: entries are allocated.
+            unsafe {
+                if (*object).has(FLAG_LOG) {
+                    settle(shapes, object);
+                }
+            }
+        }
+        // SAFETY: as above.
+        zero.retain(|&object| unsafe {
+            let dead = (*object).count() == 0;
+            if !dead {
+                (*object).clear(FLAG_QUEUED);
+            }
+            dead
+        });
+        self.newborns = 0;
+    }
+
+    /// Gives an object a reference, from a slot or a root. A fresh one usually gets its first at once: then it leaves the queue again while its
+    /// entry is still hot, instead of being looked at by the next drain.
+    ///
+    /// # Safety
+    /// As [`Header::retain`].
+    #[inline(always)]
+    pub(crate) unsafe fn adopt(&mut self, object: *mut Header) {
+        // SAFETY: by contract.
+        unsafe {
+            if !(*object).has(FLAG_QUEUED) {
+                (*object).retain();
+            } else if (*object).has(FLAG_LOG) {
+                self.adopt_newborn(object);
+            } else if self.take_off(object) {
+                (*object).retain_off_queue();
+            } else {
+                (*object).retain();
+            }
+        }
+    }
+
+    /// As [`adopt`](Self::adopt), for a newborn.
+    ///
+    /// # Safety
+    /// As there.
+    #[inline(never)]
+    unsafe fn adopt_newborn(&mut self, object: *mut Header) {
+        // SAFETY: by contract.
+        unsafe {
+            if self.take_off(object) {
+                self.settle(object);
+                (*object).retain_off_queue();
+            } else {
+                (*object).retain();
+            }
+        }
+    }
+
+    /// Takes an object's entry off the queue if it is one of the last two; whether it was.
+    #[inline(always)]
+    fn take_off(&mut self, object: *mut Header) -> bool {
+        let (entries, len) = (self.zero.as_mut_ptr(), self.zero.len());
+        // SAFETY: the entries looked at are among the queue's.
+        unsafe {
+            // Arguments of a constructor are adopted in the order of their making: the first of two is the last but one.
+            if len >= 1 && *entries.add(len - 1) == object {
+                self.zero.set_len(len - 1);
+                return true;
+            }
+            if len >= 2 && *entries.add(len - 2) == object {
+                *entries.add(len - 2) = *entries.add(len - 1);
+                self.zero.set_len(len - 1);
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Gives the slots of a newborn their counts.
+    ///
+    /// # Safety
+    /// The object has `FLAG_LOG`; the heap counts.
+    #[inline]
+    pub(crate) unsafe fn settle(&mut self, object: *mut Header) {
+        self.newborns -= 1;
+        // SAFETY: by contract.
+        unsafe { settle(&self.shapes, object) };
+    }
+
+    /// Goes through the queue, youngest first: newborns that nobody refers to and whose end nobody notices are freed; others are settled;
+    /// what somebody refers to leaves the queue. All that refers to a newborn and owns no count of it is younger (Z2), so has been settled or freed before.
+    ///
+    /// # Safety
+    /// No `Local` exists.
+    #[inline(never)]
+    pub(crate) unsafe fn sort_out_newborns(&mut self) {
+        self.newborns = 0;
+        let stressed = self.is_stressed();
+        let Memory { zero, shapes, cache, stats, .. } = self;
+        let mut kept = zero.len();
+        // Of the shape that was met last: the header of its newborns, if they can be freed at once, and where their cells go.
+        let mut alike = Alike { word: None, class: 0, bytes: 0, shape: ShapeId::FREE };
+        for at in (0..zero.len()).rev() {
+            let object = zero[at];
+            // SAFETY: entries are allocated; what is freed here nobody refers to, as said above.
+            unsafe {
+                let header = &*object;
+                if alike.word != Some(header.word()) {
+                    if header.count() > 0 {
+                        if header.has(FLAG_LOG) {
+                            settle(shapes, object);
+                        }
+                        header.clear(FLAG_QUEUED);
+                        continue;
+                    }
+                    alike.meet(shapes, header.shape(), stressed);
+                    if alike.word != Some(header.word()) {
+                        if header.has(FLAG_LOG) {
+                            settle(shapes, object);
+                        }
+                        kept -= 1;
+                        zero[kept] = object;
+                        continue;
+                    }
+                }
+                let bin = cache.bin(alike.class);
+                bin.free = FreeCell::make(object, 0, bin.free, false);
+                stats.allocated_bytes += alike.bytes;
+            }
+        }
+        zero.drain(..kept);
+    }
+
+    /// Queues an object whose count is zero, once.
+    ///
+    /// # Safety
+    /// `object` is an allocated object of this heap, which counts.
+    #[inline]
+    pub unsafe fn queue_zero(&mut self, object: *mut Header) {
+        // SAFETY: by contract.
+        unsafe {
+            if !(*object).has(FLAG_QUEUED) {
+                (*object).set(FLAG_QUEUED);
+                push_zero(&mut self.zero, object);
+            }
+        }
+    }
+
+    /// Holds the entries of the zero queue back, until [`take_up`](Self::take_up) with what this returns. Without memory they don't wait.
+    pub(crate) fn hold_back(&mut self) -> usize {
+        if self.newborns > 0 {
+            // SAFETY: finalizers run at `&mut` points, where no `Local` exists.
+            unsafe { self.sort_out_newborns() };
+        }
+        let before = self.held.len();
+        if self.held.try_reserve(self.zero.len()).is_ok() {
+            self.held.append(&mut self.zero);
+        }
+        before
+    }
+
+    /// Puts the entries that were held back on the zero queue again, below what has come meanwhile.
+    pub(crate) fn take_up(&mut self, before: usize) {
+        let entries = self.held.len() - before;
+        if entries == 0 {
+            return;
+        }
+        if self.zero.try_reserve(entries).is_err() {
+            // As when a queue can't grow: they stick, and a trace finds them.
+            for object in self.held.drain(before..) {
+                // SAFETY: entries are allocated.
+                unsafe {
+                    (*object).set_count(COUNT_STUCK);
+                    (*object).clear(FLAG_QUEUED);
+                }
+            }
+            return;
+        }
+        self.zero.splice(0..0, self.held.drain(before..));
+    }
+}
+
+/// What newborns of one shape have in common.
+struct Alike {
+    /// Their headers while nobody refers to them, if they can be freed at once.
+    word: Option<u64>,
+    class: usize,
+    bytes: u64,
+    shape: ShapeId,
+}
+
+impl Alike {
+    /// Turns to another shape.
+    ///
+    /// # Safety
+    /// The table knows the shape.
+    #[inline(always)]
+    unsafe fn meet(&mut self, shapes: &ShapeTable, shape: ShapeId, stressed: bool) {
+        if shape != self.shape {
+            // SAFETY: by contract.
+            let brief = unsafe { shapes.brief(shape) };
+            let plain = brief.is_plain() && !stressed;
+            let word = plain.then(|| Header::newborn(shape).word());
+            *self = Alike { word, class: brief.class as usize, bytes: brief.cell as u64, shape };
+        }
+    }
+}
