@@ -40,3 +40,11 @@ for f in (
         print(f())
     except Exception as e:
         print(type(e).__name__, e)
+
+# ---- an unsupported conversion is named as it is, where text has a question mark
+for code in b'q\x00\n\x7f':
+    for template in (b'ab%' + bytes([code]), 'ab%' + chr(code)):
+        try:
+            template % 3
+        except ValueError as e:
+            print(ascii(str(e)))

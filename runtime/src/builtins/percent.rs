@@ -269,6 +269,11 @@ fn bytes_field<'s>(
                 None => fail!(cx, TYPE_ERROR, "%c requires an integer in range(256) or a single byte"),
             }
         }
+        // As it is, where text shows a question mark for what can't be printed.
+        Some(code) if field.conversion().is_err() && code.is_ascii() => {
+            let (number, index) = (field.code, field.index);
+            fail!(cx, VALUE_ERROR, "unsupported format character '{code}' (0x{number:x}) at index {index}")
+        }
         _ => return Ok(None),
     };
     let text = codec::decode(&data, Codec::Latin1, "strict").with(cx)?;

@@ -51,7 +51,8 @@ def show(v, depth=0):
     if t is dict:
         return '{' + ', '.join(show(k, depth + 1) + ': ' + show(i, depth + 1) for k, i in v.items()) + '}'
     if t in (set, frozenset):
-        return t.__name__ + str(sorted(show(i, depth + 1) for i in v))
+        # Two floats that are no numbers may be one object or two.
+        return t.__name__ + str(sorted({show(i, depth + 1) for i in v}))
     if isinstance(v, BaseException):
         # A message may hold the text of a set, whose order must not come into a text.
         args = tuple(''.join(sorted(i)) if type(i) is str and '{' in i else i for i in v.args)
