@@ -1,6 +1,7 @@
 //! What must hold under every memory manager: the contract suite, and `copying`, a manager of this crate that moves every object at
 //! every collection. It proves that managers plug in from outside and that nobody holds on to an address.
 
+pub mod churn;
 pub mod contract;
 pub mod copying;
 pub mod differential;

@@ -49,7 +49,7 @@ mod heaps;
 mod layout;
 mod limits;
 mod newborns;
-mod objects;
+pub(crate) mod objects;
 mod roots;
 mod watch;
 

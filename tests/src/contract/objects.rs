@@ -89,10 +89,10 @@ pub(super) struct Big {
 
 /// Counts how many live: one up when made, one down when dropped, an abort of the case when it falls below zero.
 #[derive(Debug)]
-pub(super) struct Token(Arc<AtomicI64>);
+pub(crate) struct Token(Arc<AtomicI64>);
 
 impl Token {
-    pub(super) fn new(count: &Arc<AtomicI64>) -> Token {
+    pub(crate) fn new(count: &Arc<AtomicI64>) -> Token {
         count.fetch_add(1, Ordering::Relaxed);
         Token(count.clone())
     }
@@ -102,7 +102,7 @@ impl Token {
     }
 
     /// Whether any is alive, this one for example.
-    pub(super) fn is_live(&self) -> bool {
+    pub(crate) fn is_live(&self) -> bool {
         self.0.load(Ordering::Relaxed) > 0
     }
 }
@@ -160,7 +160,7 @@ pub(super) fn mortal<'a>(
 
 /// The value of something that can't fail here.
 #[track_caller]
-pub(super) fn must<T, E: std::fmt::Display>(result: Result<T, E>) -> T {
+pub(crate) fn must<T, E: std::fmt::Display>(result: Result<T, E>) -> T {
     match result {
         Ok(value) => value,
         Err(error) => panic!("{error}"),
@@ -168,7 +168,7 @@ pub(super) fn must<T, E: std::fmt::Display>(result: Result<T, E>) -> T {
 }
 
 /// A counter of live payloads, and its reading.
-pub(super) fn counter() -> (Arc<AtomicI64>, impl Fn() -> i64) {
+pub(crate) fn counter() -> (Arc<AtomicI64>, impl Fn() -> i64) {
     let count = Arc::new(AtomicI64::new(0));
     let reader = count.clone();
     (count, move || reader.load(Ordering::Relaxed))

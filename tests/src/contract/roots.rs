@@ -134,61 +134,9 @@ fn handles(bench: &Bench) {
     });
 }
 
-/// The peers' generator: small, and the same everywhere.
-struct Random(u32);
-
-impl Random {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 = self.0.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        ((self.0 as u64 * n as u64) >> 32) as usize
-    }
-}
-
 fn random_graphs(bench: &Bench) {
-    const NODES: usize = 40;
     for seed in 0..3 {
-        bench.run(|cx| {
-            let mut random = Random(seed);
-            let handles: Vec<_> = (0..NODES).map(|i| cx.root(node(cx, None, None, i as i64))).collect();
-            // The model: key, left and right of what each handle refers to; nodes of the model are never freed.
-            let mut model: Vec<(i64, Option<usize>, Option<usize>)> =
-                (0..NODES).map(|i| (i as i64, None, None)).collect();
-            let mut at: Vec<usize> = (0..NODES).collect();
-            for step in 0..bench.scaled(4_000) {
-                let (i, j, k) = (random.below(NODES), random.below(NODES), random.below(NODES));
-                match random.below(5) {
-                    0 => {
-                        let (left, right) = (handles[j].get(cx), handles[k].get(cx));
-                        let fresh = node(cx, Some(left), Some(right), step as i64);
-                        handles[i].set(cx, fresh);
-                        model.push((step as i64, Some(at[j]), Some(at[k])));
-                        at[i] = model.len() - 1;
-                    }
-                    1 => {
-                        handles[i].get(cx).put(cx, Node::left, Some(handles[j].get(cx)));
-                        model[at[i]].1 = Some(at[j]);
-                    }
-                    2 => {
-                        handles[i].get(cx).put(cx, Node::right, None);
-                        model[at[i]].2 = None;
-                    }
-                    3 => {
-                        let right = handles[i].get(cx).right.get(cx);
-                        handles[j].set(cx, right.unwrap_or(handles[j].get(cx)));
-                        at[j] = model[at[i]].2.unwrap_or(at[j]);
-                    }
-                    _ => cx.poll(),
-                }
-                let here = handles[j].get(cx);
-                let (key, left, right) = model[at[j]];
-                assert_eq!(here.key.get(), key, "G5: seed {seed}, step {step}");
-                let child = |n: Option<usize>| n.map(|n| model[n].0);
-                assert_eq!(here.left.get(cx).map(|n| n.key.get()), child(left), "G5: {seed}, {step}");
-                assert_eq!(here.right.get(cx).map(|n| n.key.get()), child(right), "G5: {seed}, {step}");
-            }
-            cx.collect(CollectKind::Full);
-            cx.verify("after a random graph");
-        });
+        crate::churn::run(bench.factory, bench.mode.zeal, seed, bench.scaled(4_000));
     }
 }
 
