@@ -2,17 +2,19 @@
 //!
 //! # Idea
 //! Registers, scope slots and slots of objects own counts. An object whose count reaches zero goes to the zero queue, which is
-//! drained at the next `&mut` point: its slots are released, its cell goes to the front of its size class's free list.
+//! drained at the next `&mut` point: its slots are released, its cell goes to the front of its size class's free list. What natives make
+//! is born there, without counts of its own: most of it dies there, and has never been counted ([`zero`](crate::zero)).
 //! # Layout
 //! As `mark`: blocks of equal cells, large objects by themselves.
 //! # Barrier
-//! Retain the new value, release the old one (in the writing module).
+//! Retain the new value, release the old one (in the writing module); the log flag marks newborns, which are settled before.
 //! # Phases
 //! None in normal running. A collection (asked for by the host, by zeal, or because the heap's limit is reached) is a backup
 //! trace: mark from the roots, finalize and free what is unmarked, sweep as cells are needed.
 //! # Invariants
-//! - C1: outside a drain, an object's count is the number of slots, registers and owned references that refer to it; or
+//! - C1: outside a drain, an object's count is the number of slots (but those of newborns), registers and owned references that refer to it; or
 //!   it is zero and the object is queued; or it is stuck.
+//! - Z1 to Z3 of [`zero`](crate::zero).
 //! - C2: a cell on a free list has a zero header.
 //! - S1, S2 of [`sweep`](crate::sweep).
 //! # Cost
