@@ -16,7 +16,7 @@ cd "$work"
 
 # suites: whether all is well, as far as they see. What hangs or eats memory is noticed, too.
 suites() (
-    ulimit -v $((6 << 20))
+    ulimit -v $((12 << 20))
     timeout 120 cargo test --quiet -p taipan-tests --test contract &&
         timeout 120 cargo run --quiet -p taipan-tests --bin zeal -- --count 50000 &&
         timeout 120 cargo test --quiet -p taipan-tests --test promptness

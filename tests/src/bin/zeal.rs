@@ -70,7 +70,12 @@ fn run(count: u64, from: u64, jobs: u64) -> ExitCode {
         println!("{:10} {:>12} collections", factory().facts().name, seen.load(Ordering::Relaxed));
     }
     let (graphs, failed) = (next.into_inner() - from, failed.into_inner());
-    println!("{} collections in {} s; seeds {from} to {}", total(), start.elapsed().as_secs(), from + graphs - 1);
+    println!(
+        "{} collections in {} s; seeds {from} to {}",
+        total(),
+        start.elapsed().as_secs(),
+        from + graphs - 1
+    );
     println!("{} passed, {failed} failed", graphs * managers.len() as u64 - failed);
     ExitCode::from((failed > 0) as u8)
 }
