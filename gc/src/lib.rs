@@ -52,6 +52,7 @@ mod cx;
 mod drain;
 pub mod events;
 pub mod finalize;
+mod free;
 mod fuel;
 pub mod graph;
 mod handle;
