@@ -70,10 +70,10 @@ impl Memory {
     /// Puts a newborn on the queue, whose header says that it lies there.
     #[inline(always)]
     pub(crate) fn push_newborn(&mut self, object: *mut Header) {
-        self.newborns += 1;
         if self.zero.len() == self.zero.capacity() {
             return self.push_newborn_slow(object);
         }
+        self.newborns += 1;
         push_zero(&mut self.zero, object);
     }
 
