@@ -66,7 +66,7 @@ impl Header {
         Header(Cell::new((shape.0 as u64) << SHAPE_SHIFT | QUEUED))
     }
 
-    /// The header of a newborn, see [`zero`](crate::zero).
+    /// The header of a newborn without counts, see [`zero`](crate::zero).
     #[inline(always)]
     pub(crate) fn newborn(shape: ShapeId) -> Header {
         Header(Cell::new((shape.0 as u64) << SHAPE_SHIFT | QUEUED | (FLAG_LOG as u64) << FLAGS_SHIFT))

@@ -1,6 +1,7 @@
 //! The zero queue of counting managers: objects whose count reached zero, and those born with none, until the next drain.
 //!
-//! An object that natives make is a *newborn*: it lies on the queue, marked by [`FLAG_LOG`], and its slots own no counts yet. Most newborns die
+//! What natives make lies on the queue until somebody refers to it. Of an embedder's type whose end leaves no trace it is a *newborn*, marked by
+//! [`FLAG_LOG`]: its slots own no counts yet. Most newborns die
 //! at the next drain, and then nothing has ever been counted for them: their cells are free at once. One that somebody refers to, or that is about
 //! to be written to, or whose end others may notice, is *settled*: its slots get their counts. (The idea is that of counting only what outlives a
 //! nursery: Blackburn & McKinley, "Ulterior reference counting", 2003; here the queue is the nursery, and nothing is copied.)

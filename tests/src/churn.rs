@@ -46,6 +46,8 @@ struct Node {
 /// The graph in the heap, and the model.
 struct Graph<'s> {
     random: Random,
+    /// Seed and step, for messages.
+    at: (u64, usize),
     alive: Arc<AtomicI64>,
     nodes: Vec<Node>,
     roots: Vec<(Handle<'s>, usize)>,
@@ -65,10 +67,15 @@ pub fn run(factory: ManagerFactory, zeal: Zeal, seed: u64, steps: usize) -> u64 
     let entered = heap.enter(|cx| {
         let mut graph = Graph::new(cx, seed, &alive);
         for step in 0..steps {
-            graph.step(cx, step);
-            if facts.collects && step % CHECK_EVERY == CHECK_EVERY - 1 {
-                let reachable = graph.check(cx);
-                assert_eq!(living(), reachable, "G5: seed {seed}, step {step}: who is alive");
+            graph.at = (seed, step);
+            graph.step(cx);
+            let last = step + 1 == steps;
+            if last || step % CHECK_EVERY == CHECK_EVERY - 1 {
+                cx.collect(CollectKind::Full);
+                if facts.collects {
+                    let reachable = graph.check(cx);
+                    assert_eq!(living(), reachable, "G5: seed {seed}, step {step}: who is alive");
+                }
             }
         }
         cx.verify("after a random graph");
@@ -85,7 +92,7 @@ impl<'s> Graph<'s> {
         let knot = |n| cx.root(must(cx.alloc(KnotInit { left: None, right: None, key: n as u64 })).any());
         let roots = (0..ROOTS).map(|n| (knot(n), n)).collect();
         let (random, alive) = (Random::new(seed), alive.clone());
-        Graph { random, alive, nodes, roots, owned: Vec::new(), weak: Vec::new() }
+        Graph { random, at: (seed, 0), alive, nodes, roots, owned: Vec::new(), weak: Vec::new() }
     }
 
     fn any_root(&mut self) -> usize {
@@ -106,24 +113,24 @@ impl<'s> Graph<'s> {
         (local, self.nodes.len() - 1)
     }
 
-    fn at<'a>(&mut self, cx: &'a Cx<'_>) -> (Local<'a>, usize) {
+    fn somewhere<'a>(&mut self, cx: &'a Cx<'_>) -> (Local<'a>, usize) {
         let root = self.any_root();
         let (handle, n) = self.roots[root];
         (handle.get(cx), n)
     }
 
-    fn step(&mut self, cx: &mut Cx<'_>, step: usize) {
-        let key = (ROOTS + step) as u64;
+    fn step(&mut self, cx: &mut Cx<'_>) {
+        let key = (ROOTS + self.at.1) as u64;
         let to = self.any_root();
         match self.random.below(12) {
             0 | 1 => {
-                let from = [self.at(cx), self.at(cx)];
+                let from = [self.somewhere(cx), self.somewhere(cx)];
                 let fresh = self.node(cx, key, from);
                 self.set(cx, to, fresh);
             }
             // Several that nobody refers to yet, but one another.
             2 | 3 => {
-                let from = [self.at(cx), self.at(cx), self.at(cx)];
+                let from = [self.somewhere(cx), self.somewhere(cx), self.somewhere(cx)];
                 let left = self.node(cx, key, [from[0], from[1]]);
                 let right = self.node(cx, key, [left, from[2]]);
                 let top = self.node(cx, key, [left, right]);
@@ -131,22 +138,22 @@ impl<'s> Graph<'s> {
                 self.set(cx, to, kept);
             }
             4 => {
-                let child = self.at(cx);
+                let child = self.somewhere(cx);
                 self.put(cx, to, 0, Some(child));
             }
             5 => {
-                let child = self.at(cx);
+                let child = self.somewhere(cx);
                 self.put(cx, to, 1, Some(child));
             }
             6 => self.put(cx, to, 1, None),
             // Nobody ever refers to it.
             7 => {
-                let from = [self.at(cx), self.at(cx)];
+                let from = [self.somewhere(cx), self.somewhere(cx)];
                 let inner = self.node(cx, key, from);
                 self.node(cx, key, [inner, inner]);
             }
             8 => {
-                let (local, n) = self.at(cx);
+                let (local, n) = self.somewhere(cx);
                 let side = self.random.below(2);
                 if let (Some(child), Some(m)) = (child(cx, local, side), self.nodes[n].children[side]) {
                     self.set(cx, to, (child, m));
@@ -154,15 +161,18 @@ impl<'s> Graph<'s> {
             }
             9 => self.own(cx),
             10 => {
-                let (local, n) = self.at(cx);
+                let (local, n) = self.somewhere(cx);
                 if self.weak.len() < WEAK {
                     self.weak.extend(must(cx.downgrade(local)).map(|weak| (weak, n)));
                 }
             }
             _ => {}
         }
-        cx.poll();
-        let (local, n) = self.at(cx);
+        // Several stores and deaths between two polls, as a rule.
+        if self.random.chance(30) {
+            cx.poll();
+        }
+        let (local, n) = self.somewhere(cx);
         self.compare(cx, local, n);
     }
 
@@ -186,7 +196,7 @@ impl<'s> Graph<'s> {
     /// Takes an owned reference, or gives one back.
     fn own(&mut self, cx: &mut Cx<'_>) {
         if self.owned.len() < OWNED {
-            let (local, n) = self.at(cx);
+            let (local, n) = self.somewhere(cx);
             self.owned.push((must(cx.own(local)), n));
         } else {
             let at = self.random.below(OWNED);
@@ -198,17 +208,18 @@ impl<'s> Graph<'s> {
     /// One node and its children.
     fn compare(&self, cx: &Cx<'_>, local: Local<'_>, n: usize) {
         let Node { key, tracked, children } = self.nodes[n];
-        assert_eq!(shown(cx, local), Some((key, tracked)), "G5: a node");
+        let (seed, step) = self.at;
+        assert_eq!(shown(cx, local), Some((key, tracked)), "G5: seed {seed}, step {step}: a node");
         for (side, expected) in children.into_iter().enumerate() {
             let found = child(cx, local, side).and_then(|child| shown(cx, child));
             let expected = expected.map(|n| (self.nodes[n].key, self.nodes[n].tracked));
-            assert_eq!(found, expected, "G5: a child of node {key}");
+            assert_eq!(found, expected, "G5: seed {seed}, step {step}: a child of node {key}");
         }
     }
 
     /// The whole graph, after a full collection; how many tracked nodes are reachable. The model forgets the others.
     fn check(&mut self, cx: &mut Cx<'_>) -> i64 {
-        cx.collect(CollectKind::Full);
+        let (seed, step) = self.at;
         let mut order = Vec::new();
         let mut numbers = vec![None; self.nodes.len()];
         let starts = self.roots.iter().map(|&(_, n)| n).chain(self.owned.iter().map(|&(_, n)| n));
@@ -223,7 +234,7 @@ impl<'s> Graph<'s> {
         for (weak, n) in self.weak.drain(..) {
             let found = cx.upgrade(weak).and_then(|local| shown(cx, local));
             let expected = numbers[n].map(|_| (self.nodes[n].key, self.nodes[n].tracked));
-            assert_eq!(found, expected, "G7: what a weak reference finds");
+            assert_eq!(found, expected, "G7: seed {seed}, step {step}: what a weak reference finds");
         }
         let new = |n: usize| numbers[n].unwrap_or_default();
         for node in &mut order {

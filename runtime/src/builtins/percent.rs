@@ -144,16 +144,17 @@ fn write_field<'s>(
             return Ok(made);
         }
     }
-    convert(cx, field, &layout, value)
+    let conversion = field.conversion(values.bytes).with(cx)?;
+    convert(cx, conversion, &layout, value)
 }
 
 fn convert<'s>(
     cx: &mut Cx<'s>,
-    field: &Field,
+    conversion: Conversion,
     layout: &Layout,
     value: Handle<'s>,
 ) -> Result<TextOwned, Raised> {
-    let shown = match field.conversion().with(cx)? {
+    let shown = match conversion {
         Conversion::Str => repr::str(cx, value)?,
         Conversion::Repr => repr::repr(cx, value)?,
         Conversion::Ascii => repr::ascii(cx, value)?,
@@ -268,11 +269,6 @@ fn bytes_field<'s>(
                 Some(byte) => byte,
                 None => fail!(cx, TYPE_ERROR, "%c requires an integer in range(256) or a single byte"),
             }
-        }
-        // As it is, where text shows a question mark for what can't be printed.
-        Some(code) if field.conversion().is_err() && code.is_ascii() => {
-            let (number, index) = (field.code, field.index);
-            fail!(cx, VALUE_ERROR, "unsupported format character '{code}' (0x{number:x}) at index {index}")
         }
         _ => return Ok(None),
     };

@@ -84,8 +84,8 @@ pub enum Conversion {
 }
 
 impl Field {
-    /// The conversion, or the `ValueError` for an unsupported one.
-    pub fn conversion(&self) -> TextResult<Conversion> {
+    /// The conversion, or the `ValueError` for an unsupported one. Where text is made, that shows a question mark for what can't be printed.
+    pub fn conversion(&self, bytes: bool) -> TextResult<Conversion> {
         Ok(match char::from_u32(self.code) {
             Some('s') => Conversion::Str,
             Some('r') => Conversion::Repr,
@@ -95,7 +95,9 @@ impl Field {
             Some('o' | 'x' | 'X') => Conversion::Radix,
             Some('e' | 'E' | 'f' | 'F' | 'g' | 'G') => Conversion::Float,
             _ => {
-                let shown = u8::try_from(self.code).ok().filter(|b| (31..127).contains(b)).unwrap_or(b'?');
+                let shown =
+                    u8::try_from(self.code).ok().filter(|b| (31..127).contains(b) || bytes && b.is_ascii());
+                let shown = shown.unwrap_or(b'?');
                 return Err(TextError::Value(format!(
                     "unsupported format character '{}' (0x{:x}) at index {}",
                     char::from(shown),

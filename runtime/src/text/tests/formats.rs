@@ -45,7 +45,7 @@ fn percent_format(args: Args<'_>) -> TextResult<TextOwned> {
                 let mut star = |size| if size == Size::Argument { stars.next().unwrap_or(0) } else { 0 };
                 let (width, precision) = (star(field.width), star(field.precision));
                 let layout = field.layout(width, precision)?;
-                let shown = convert(args, field.conversion()?, &layout)?;
+                let shown = convert(args, field.conversion(false)?, &layout)?;
                 out.push_text(shown.as_text());
             }
         }

@@ -82,7 +82,7 @@ fn random_formats_do_not_panic() {
         let text = owned.as_text();
         for segment in segments(text) {
             if let Ok(Segment::Field(field)) = segment {
-                let _ = (field.conversion(), field.layout(i64::MIN, i64::MIN));
+                let _ = (field.conversion(false), field.layout(i64::MIN, i64::MIN));
             }
         }
         for markup in crate::text::str_format::fields(text, (0, text.len()), 2).into_iter().flatten() {
