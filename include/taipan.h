@@ -422,14 +422,15 @@ typedef struct {
 
 #define TPN_GC_UNKNOWN (-1) /* where the manager has no generations */
 #define TPN_GC_MINOR 0      /* the young generation */
-#define TPN_GC_MAJOR 1      /* all of them */
+#define TPN_GC_MIDDLE 1     /* besides, what has survived one such collection */
+#define TPN_GC_MAJOR 2      /* the old generation, or a part of what that takes */
 
 /* A collection that starts or has stopped. */
 typedef struct {
     uint32_t size;       /* sizeof(tpn_gc_event) as the library knows it */
     int32_t stopped;     /* 0: it starts */
     int32_t level;       /* what was asked for: TPN_GC_AUTO, TPN_GC_FULL */
-    int32_t extent;      /* what it has come to: TPN_GC_MINOR ...; unknown at its start */
+    int32_t extent;      /* what it has come to, or at its start what it will: TPN_GC_MINOR ... */
     uint64_t started_ns; /* since the heap was made */
     uint64_t pause_ns;   /* how long it took; 0 at its start */
     uint64_t heap_before, heap_after; /* bytes of the heap; at its start both are those now */

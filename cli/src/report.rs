@@ -115,7 +115,7 @@ impl From<&Collection> for Mark {
             before: collection.heap_before,
             after: collection.heap_after,
             full: collection.kind == CollectKind::Full,
-            minor: collection.extent == Some(Extent::Minor),
+            minor: collection.extent.is_some_and(|extent| extent != Extent::Major),
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::config::limit;
 use crate::context::Context;
 use std::ffi::c_void;
 use taipan_gc::sync::Ordering;
-use taipan_gc::{CollectKind, Collection, Extent, Observer, Phase};
+use taipan_gc::{CollectKind, Collection, Observer, Phase};
 
 /// How often a drain collects at most.
 const MAX_DRAIN: usize = 64;
@@ -152,7 +152,7 @@ impl Listener {
             size: size_of::<GcEvent>() as u32,
             stopped: (collection.phase == Phase::Stop).into(),
             level: (collection.kind == CollectKind::Full).into(),
-            extent: collection.extent.map_or(-1, |extent| (extent == Extent::Major).into()),
+            extent: collection.extent.map_or(-1, |extent| extent.generation() as i32),
             started_ns: collection.started_ns,
             pause_ns: collection.pause_ns,
             heap_before: collection.heap_before,

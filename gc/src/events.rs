@@ -5,7 +5,8 @@
 //! and what it takes of time is not the pause's. Leaves out what lies between collections: see [`timeline`](crate::timeline).
 
 use crate::heap::CollectionHook;
-use crate::manager::CollectKind;
+use crate::limits::{OutOfRange, Thresholds};
+use crate::manager::{CollectKind, Memory};
 use crate::pauses::Pauses;
 use crate::timeline::Timeline;
 use crate::{Core, Cx, Heap};
@@ -25,6 +26,8 @@ pub enum Phase {
 pub enum Extent {
     /// The young generation.
     Minor,
+    /// Besides, what has survived one such collection, where that is a generation of its own.
+    Middle,
     /// All generations, or a part of what that takes.
     Major,
 }
@@ -36,7 +39,7 @@ pub struct Collection {
     pub phase: Phase,
     /// What was asked for.
     pub kind: CollectKind,
-    /// What it has come to; `None` when it starts, and where the manager has no generations.
+    /// What it has come to, or when it starts, what it will if there is room; `None` where the manager has no generations.
     pub extent: Option<Extent>,
     /// When it started: nanoseconds since the heap was made.
     pub started_ns: u64,
@@ -48,6 +51,15 @@ pub struct Collection {
     pub heap_after: u64,
     /// Bytes that the last trace of the whole heap found alive.
     pub live_bytes: u64,
+}
+
+/// What the collections of one generation have come to.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Generation {
+    /// How many there were.
+    pub collections: u64,
+    /// [Objects that they collected](crate::Stats::collected_objects).
+    pub collected: u64,
 }
 
 /// A host's function that is told of each collection. It can't enter a heap. One that panics is not called again.
@@ -62,6 +74,8 @@ pub struct Record {
     pub timeline: Timeline,
     /// What the collection that runs has come to; managers with generations say so.
     pub extent: Option<Extent>,
+    /// The collections by what they have looked at: young, middle, and old or all.
+    pub(crate) generations: [Generation; 3],
     observer: Option<Observer>,
 }
 
@@ -82,14 +96,35 @@ impl Record {
     }
 }
 
+impl Extent {
+    /// The oldest generation that is looked at, of three.
+    pub fn generation(self) -> usize {
+        match self {
+            Extent::Minor => 0,
+            Extent::Middle => 1,
+            Extent::Major => 2,
+        }
+    }
+}
+
 impl Core {
+    /// Counts a collection that has stopped.
+    pub(crate) fn count_collection(&mut self) {
+        let Memory { stats, record, .. } = &mut self.memory;
+        let generation = record.extent.map_or(2, Extent::generation);
+        record.generations[generation].collections += 1;
+        record.generations[generation].collected += stats.collected_objects;
+        stats.collections += 1;
+        stats.collected_objects_total += stats.collected_objects;
+    }
+
     /// A collection that starts now.
     pub(crate) fn starting(&self, kind: CollectKind) -> Collection {
         let bytes = self.memory.bytes() as u64;
         Collection {
             phase: Phase::Start,
             kind,
-            extent: None,
+            extent: self.manager.extent(&self.memory, kind),
             started_ns: self.memory.record.timeline.now_ns(),
             pause_ns: 0,
             heap_before: bytes,
@@ -147,5 +182,30 @@ impl Cx<'_> {
     /// How long collections took.
     pub fn pauses(&self) -> &Pauses {
         &self.core_ref().memory.record.pauses
+    }
+
+    /// The collections of each generation: young, middle, and old or of the whole heap. Where a manager has none all are of the last.
+    pub fn generations(&self) -> [Generation; 3] {
+        self.core_ref().memory.record.generations
+    }
+
+    /// What has happened since the last collection of each generation: bytes allocated, collections of the young one, of the middle one.
+    pub fn since_collections(&self) -> (usize, [u32; 2]) {
+        let memory = &self.core_ref().memory;
+        (memory.allocated_since, memory.generations)
+    }
+
+    /// When which generation is collected.
+    pub fn thresholds(&self) -> Thresholds {
+        self.core_ref().memory.thresholds
+    }
+
+    /// Changes when which generation is collected; managers without generations don't care.
+    pub fn set_thresholds(&self, thresholds: Thresholds) -> Result<(), OutOfRange> {
+        thresholds.check()?;
+        let core = self.core_mut();
+        core.memory.thresholds = thresholds;
+        core.manager.pace(&mut core.memory);
+        Ok(())
     }
 }

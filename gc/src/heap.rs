@@ -4,7 +4,7 @@ use crate::cache::AllocCache;
 use crate::events::{Collection, Record};
 use crate::finalize::Finalization;
 use crate::header::{Header, FLAG_LARGE};
-use crate::limits::{HeapConfig, HeapFull, Stats, Zeal};
+use crate::limits::{HeapConfig, HeapFull, Stats, Thresholds, Zeal};
 use crate::manager::{CollectKind, Discipline, Facts, Manager, Memory, OVERDRAFT_BYTES};
 use crate::managers;
 use crate::pressure::{Pressure, PressureFn};
@@ -187,6 +187,8 @@ impl Heap {
             signals: signals.clone(),
             foreign_bytes: 0,
             record: Record::default(),
+            thresholds: Thresholds::default(),
+            generations: [0; 2],
         };
         memory.cache.hide(config.zeal.counts_allocations());
         manager.start(&mut memory);
@@ -511,12 +513,11 @@ impl Core {
         let start = Instant::now();
         self.manager.collect(&mut self.memory, kind);
         let pause = start.elapsed();
-        self.memory.stats.collections += 1;
         self.memory.record.pauses.record(pause);
+        self.count_collection();
         let stopped = self.stopped(&starting, pause.as_nanos() as u64);
         self.memory.record.timeline.note(stopped.heap_after);
         self.memory.record.tell(&stopped);
-        self.memory.stats.collected_objects_total += self.memory.stats.collected_objects;
         self.memory.allocated_since = 0;
         self.memory.grow_patience();
         if zeal.verify {

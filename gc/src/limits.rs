@@ -35,6 +35,57 @@ impl Default for HeapConfig {
     }
 }
 
+/// When managers with generations collect which of them; what a manager does not have it ignores. See [`Cx::set_thresholds`](crate::Cx::set_thresholds).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Thresholds {
+    /// Bytes by which the heap grows before the young generation is collected (`cycle`).
+    pub young_bytes: usize,
+    /// So many collections of the young generation later the one behind it is collected, too (`cycle`).
+    pub middle_after: u32,
+    /// The old generation is collected when the heap has grown by so many percent, and 2 MiB, since the last time (`cycle`).
+    pub old_growth: u32,
+}
+
+impl Default for Thresholds {
+    fn default() -> Thresholds {
+        Thresholds::DEFAULT
+    }
+}
+
+impl Thresholds {
+    /// Those that a heap begins with.
+    pub const DEFAULT: Thresholds = Thresholds { young_bytes: 1 << 20, middle_after: 10, old_growth: 20 };
+    /// The smallest growth in bytes before a collection: collecting has a cost of its own.
+    pub const MIN_YOUNG: usize = 64 << 10;
+    /// The most percent.
+    pub const MAX_GROWTH: u32 = 10_000;
+
+    pub(crate) fn check(&self) -> Result<(), OutOfRange> {
+        if self.young_bytes < Thresholds::MIN_YOUNG {
+            Err(OutOfRange { what: "young_bytes is less than 65536" })
+        } else if self.old_growth == 0 || self.old_growth > Thresholds::MAX_GROWTH {
+            Err(OutOfRange { what: "old_growth is not between 1 and 10000 percent" })
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// Thresholds that make no sense; those before stay.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct OutOfRange {
+    /// Which, and what the range is.
+    pub what: &'static str,
+}
+
+impl std::fmt::Display for OutOfRange {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "threshold out of range: {}", self.what)
+    }
+}
+
+impl std::error::Error for OutOfRange {}
+
 /// Stress modes: they make rare moments frequent.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Zeal {

@@ -5,10 +5,10 @@
 //! the heap nor each other, so one in a crate of its own plugs in as ours do.
 
 use crate::cache::AllocCache;
-use crate::events::Record;
+use crate::events::{Extent, Record};
 use crate::finalize::Finalization;
 use crate::header::{Header, FLAG_IDENTITY, FLAG_LARGE, FLAG_WEAK};
-use crate::limits::{HeapFull, Stats, Zeal};
+use crate::limits::{HeapFull, Stats, Thresholds, Zeal};
 use crate::pressure::Pressure;
 use crate::protocol::signals::{Signals, COLLECT};
 use crate::roots::Roots;
@@ -108,6 +108,10 @@ pub struct Memory {
     pub foreign_bytes: usize,
     /// What is remembered of collections, and of the heap's size.
     pub record: Record,
+    /// When managers with generations collect which.
+    pub thresholds: Thresholds,
+    /// So many collections of the first generation were there since the last one of the second, and so many of that since the last one of the third.
+    pub generations: [u32; 2],
 }
 
 /// See [`Memory::drop_payload`].
@@ -232,14 +236,14 @@ impl Memory {
     }
 
     /// Refills a bin with a whole fresh block.
-    pub fn refill_with_block(&mut self, class: usize) -> Result<(), HeapFull> {
+    pub fn refill_with_block(&mut self, class: usize) -> Result<BlockRef, HeapFull> {
         let full = HeapFull { requested: BLOCK_BYTES };
         if !self.fits(BLOCK_BYTES) {
             return Err(full);
         }
         let block = self.blocks.take(class).ok_or(full)?;
         self.bump_through(block);
-        Ok(())
+        Ok(block)
     }
 
     /// Lets allocation bump through the whole of a block without objects.
@@ -364,6 +368,17 @@ pub unsafe trait Manager: Send {
 
     /// Finds and frees garbage. The zero queue is empty; no `Local` exists.
     fn collect(&mut self, memory: &mut Memory, kind: CollectKind);
+
+    /// What a collection of this kind would look at now, under a manager with generations.
+    fn extent(&self, memory: &Memory, kind: CollectKind) -> Option<Extent> {
+        let _ = (memory, kind);
+        None
+    }
+
+    /// The [thresholds](Thresholds) have changed.
+    fn pace(&mut self, memory: &mut Memory) {
+        let _ = memory;
+    }
 
     /// Calls `each` with every allocated object, in an order that does not depend on addresses.
     fn each_object(&mut self, memory: &mut Memory, each: &mut dyn FnMut(*mut Header)) {

@@ -151,6 +151,9 @@ const PLAIN_TAIL: u8 = 4;
 const CONDITIONAL: u8 = 8;
 
 impl Brief {
+    /// Of free cells.
+    pub(crate) const FREE: Brief = Brief { slots: 0, size: 16, cell: 16, class: 2, flags: FIXED | PLAIN };
+
     fn of(shape: &Shape) -> Brief {
         let fixed = shape.tail == Tail::None && shape.trace.is_none();
         let small = shape.size as usize <= MAX_SMALL;
@@ -187,6 +190,12 @@ impl Brief {
     #[inline(always)]
     pub(crate) fn is_conditional(self) -> bool {
         self.flags & CONDITIONAL != 0
+    }
+
+    /// Whether freeing it is nothing but releasing its slots and the values in its tail.
+    #[inline(always)]
+    pub(crate) fn dies_plainly(self) -> bool {
+        self.flags & (PLAIN | PLAIN_TAIL) != 0
     }
 
     /// Whether it is nothing but a tail, and freeing it is nothing but releasing the values in it.
@@ -371,9 +380,10 @@ impl ShapeTable {
         (shape.mortal && shape.class.is_ref() && !is_marked(shape.class.header())).then_some(shape.class)
     }
 
-    /// Whether nothing has marked the class of some mortal shape.
-    pub(crate) fn any_unmarked_class(&self, is_marked: impl Fn(*mut Header) -> bool) -> bool {
-        (0..self.dynamics.len() as u32)
+    /// Whether nothing has marked the class of some mortal shape among the first so many [shapes](Self::len).
+    pub(crate) fn any_unmarked_class(&self, among: usize, is_marked: impl Fn(*mut Header) -> bool) -> bool {
+        let among = among.saturating_sub(self.statics.len()).min(self.dynamics.len());
+        (0..among as u32)
             .any(|index| self.unmarked_class(ShapeId(STATIC_SHAPES + index), &is_marked).is_some())
     }
 
@@ -458,6 +468,30 @@ pub unsafe fn visit_slots<V: Visitor>(shapes: &ShapeTable, object: *mut Header, 
         visit_head(shapes, object, visitor);
         if !shapes.brief((*object).shape()).is_fixed() {
             visit_tail(shapes, object, 0, usize::MAX, visitor);
+        }
+    }
+}
+
+/// As [`visit_slots`], for an object whose brief is known.
+///
+/// # Safety
+/// As there; the brief is that of its shape.
+#[inline(always)]
+pub(crate) unsafe fn visit_as<V: Visitor>(
+    shapes: &ShapeTable,
+    object: *mut Header,
+    brief: Brief,
+    visitor: &mut V,
+) {
+    // SAFETY: by contract.
+    unsafe {
+        if !brief.is_fixed() {
+            return visit_slots(shapes, object, visitor);
+        }
+        let mut slots = brief.slots;
+        while slots != 0 {
+            visitor.slot(&mut *(object as *mut Value).add(slots.trailing_zeros() as usize));
+            slots &= slots - 1;
         }
     }
 }

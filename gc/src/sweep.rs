@@ -17,8 +17,8 @@ use crate::space::{class_bytes, BlockRef, BlockSpace, BLOCK_BYTES, CLASSES};
 pub struct Sweeper {
     /// Blocks to be swept.
     waiting: Vec<Vec<BlockRef>>,
-    /// Free lists of blocks that were swept early, with their lengths.
-    ready: Vec<Vec<(*mut FreeCell, usize)>>,
+    /// Blocks that were swept early, with their free lists and the lengths of those.
+    ready: Vec<Vec<(BlockRef, *mut FreeCell, usize)>>,
 }
 
 // SAFETY: the free lists belong to the heap whose manager owns the sweeper, and are used only with it.
@@ -47,10 +47,10 @@ impl Sweeper {
         }
     }
 
-    /// Makes sure that the bin of `class` has a cell: from a swept block, or a fresh one.
-    pub fn refill(&mut self, memory: &mut Memory, class: usize) -> Result<(), HeapFull> {
-        if self.refill_from_swept(memory, class) {
-            return Ok(());
+    /// Makes sure that the bin of `class` has a cell: from a swept block, or a fresh one. Which that is.
+    pub fn refill(&mut self, memory: &mut Memory, class: usize) -> Result<BlockRef, HeapFull> {
+        if let Some(block) = self.refill_from_swept(memory, class) {
+            return Ok(block);
         }
         match memory.refill_with_block(class) {
             Err(full) if self.finish(memory) => {
@@ -61,33 +61,39 @@ impl Sweeper {
         }
     }
 
-    fn refill_from_swept(&mut self, memory: &mut Memory, class: usize) -> bool {
-        let Some((bin, bytes)) = self.take_swept(&memory.blocks, class, memory.zeal.poison) else {
-            return false;
-        };
+    fn refill_from_swept(&mut self, memory: &mut Memory, class: usize) -> Option<BlockRef> {
+        let (block, bin, bytes) = self.take_swept(&memory.blocks, class, memory.zeal.poison)?;
         *memory.cache.bin(class) = bin;
         memory.note_allocation(bytes);
-        true
+        Some(block)
     }
 
-    /// The free cells of a swept block, and how many bytes they are.
+    /// A swept block with its free cells, and how many bytes they are.
     pub(crate) fn take_swept(
         &mut self,
         blocks: &BlockSpace,
         class: usize,
         poison: bool,
-    ) -> Option<(Bin, usize)> {
-        let (mut list, mut count) = self.ready[class].pop().unwrap_or((std::ptr::null_mut(), 0));
-        while count == 0 {
+    ) -> Option<(BlockRef, Bin, usize)> {
+        let swept = |list, count| (Bin { free: list, ..Bin::EMPTY }, count * class_bytes(class));
+        if let Some((block, list, count)) = self.ready[class].pop() {
+            let (bin, bytes) = swept(list, count);
+            return Some((block, bin, bytes));
+        }
+        loop {
             let block = self.waiting[class].pop()?;
             if blocks.is_unmarked(block) && !poison {
                 // All of it is dead: bump through it, and touch each cell only when it is allocated.
-                return Some((blocks.fresh_bin(block), BLOCK_BYTES));
+                return Some((block, blocks.fresh_bin(block), BLOCK_BYTES));
             }
+            let mut list = std::ptr::null_mut();
             // SAFETY: blocks wait after a complete trace (S1, S2).
-            count = unsafe { blocks.sweep(block, &mut list, poison) };
+            let count = unsafe { blocks.sweep(block, &mut list, poison) };
+            if count > 0 {
+                let (bin, bytes) = swept(list, count);
+                return Some((block, bin, bytes));
+            }
         }
-        Some((Bin { free: list, ..Bin::EMPTY }, count * class_bytes(class)))
     }
 
     /// A large object; its space has been swept.
@@ -131,7 +137,7 @@ impl Sweeper {
             // SAFETY: blocks wait after a complete trace (S1, S2).
             let count = unsafe { memory.blocks.sweep(block, &mut list, memory.zeal.poison) };
             if !unmarked && count > 0 {
-                self.ready[class].push((list, count));
+                self.ready[class].push((block, list, count));
             }
         }
         if unmarked {

@@ -109,7 +109,7 @@ pub unsafe fn reclaim(memory: &mut Memory, sweeper: &mut Sweeper, marker: &Marke
 fn mark_classes(memory: &mut Memory, marker: &mut Marker) {
     // SAFETY: classes of shapes are allocated objects, as are those that each_object shows.
     let marked = |object: *mut Header| unsafe { is_marked(object) };
-    while memory.shapes.any_unmarked_class(marked) {
+    while memory.shapes.any_unmarked_class(usize::MAX, marked) {
         let mut found: HashSet<u32> = HashSet::new();
         let mut room = true;
         let Memory { blocks, large, shapes, .. } = memory;

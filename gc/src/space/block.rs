@@ -1,7 +1,7 @@
 //! The block space: 32 KiB blocks of equal cells, handed out whole and swept into free lists.
 
-use super::chunk::{Chunk, ChunkMap, BLOCK_BYTES, CHUNK_BYTES, END_BLOCK, FIRST_BLOCK};
-use super::class::class_bytes;
+use super::chunk::{Chunk, ChunkMap, BLOCK_BYTES, BLOCK_MARKS, CHUNK_BYTES, END_BLOCK, FIRST_BLOCK};
+use super::class::{class_bytes, CLASSES};
 use crate::cache::{Bin, FreeCell};
 use crate::header::Header;
 use crate::shape::ShapeTable;
@@ -12,6 +12,22 @@ pub struct BlockRef {
     chunk: u32,
     block: u32,
 }
+
+/// Where cells begin in a block of each class: one bit for every 8 bytes, as mark bits.
+static STARTS: [[u64; BLOCK_MARKS]; CLASSES] = {
+    let mut starts = [[0; BLOCK_MARKS]; CLASSES];
+    let mut class = 2;
+    while class < CLASSES {
+        let step = class_bytes(class) / 8;
+        let (mut granule, end) = (0, BLOCK_BYTES / 8 / step * step);
+        while granule < end {
+            starts[class][granule / 64] |= 1 << (granule % 64);
+            granule += step;
+        }
+        class += 1;
+    }
+    starts
+};
 
 /// So many chunks come in pages of the usual size: a small heap should not be resident in whole huge pages of which it uses a part.
 const SMALL_PAGED: usize = 2;
@@ -73,6 +89,11 @@ impl BlockSpace {
         self.chunks[block.chunk as usize].set_young(block.block as usize, young);
     }
 
+    /// Whether a block belongs to a nursery.
+    pub(crate) fn is_young_block(&self, block: BlockRef) -> bool {
+        self.chunks[block.chunk as usize].is_young(block.block as usize)
+    }
+
     /// Whether an object lies in a block of a nursery, wherever it lies.
     pub(crate) fn is_young(&self, object: *mut Header) -> bool {
         let chunk = self.chunks.iter().find(|c| c.address() == object as usize & !(CHUNK_BYTES - 1));
@@ -109,21 +130,53 @@ impl BlockSpace {
     /// Calls `each` with every allocated object. No bin holds an unsettled run.
     pub fn each_object(&self, each: &mut dyn FnMut(*mut Header)) {
         for &block in &self.used {
-            self.each_cell(block, |cell| {
-                // SAFETY: cells of a used block have a header, zero when free.
-                if !unsafe { (*cell).is_free() } {
-                    each(cell);
-                }
-            });
+            self.each_object_in(block, &mut *each);
         }
     }
 
-    fn each_cell(&self, block: BlockRef, mut each: impl FnMut(*mut Header)) {
-        let (start, size) = (self.start(block), class_bytes(self.class(block)));
-        for i in 0..BLOCK_BYTES / size {
-            // SAFETY: the cell lies within the block.
-            each(unsafe { start.add(i * size) } as *mut Header);
+    /// As [`each_object`](Self::each_object), in one block.
+    #[inline(always)]
+    pub(crate) fn each_object_in(&self, block: BlockRef, mut each: impl FnMut(*mut Header)) {
+        for cell in self.cells_of(block) {
+            // SAFETY: cells of a used block have a header, zero when free.
+            if !unsafe { (*cell).is_free() } {
+                each(cell);
+            }
         }
+    }
+
+    /// As [`each_object_in`](Self::each_object_in), without those that are marked.
+    #[inline(always)]
+    pub(crate) fn each_unmarked_in(&self, block: BlockRef, mut each: impl FnMut(*mut Header)) {
+        let start = self.start(block);
+        let marks = self.chunks[block.chunk as usize].marks(block.block as usize);
+        for (at, (marks, starts)) in marks.iter().zip(&STARTS[self.class(block)]).enumerate() {
+            let mut unmarked = starts & !marks.load();
+            while unmarked != 0 {
+                let granule = at * 64 + unmarked.trailing_zeros() as usize;
+                unmarked &= unmarked - 1;
+                // SAFETY: the cell lies within the block, and has a header, zero when free.
+                unsafe {
+                    let cell = start.add(granule * 8) as *mut Header;
+                    if !(*cell).is_free() {
+                        each(cell);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether all cells of a block are as asked. Those of a used block have a header, zero when free.
+    #[inline(always)]
+    pub(crate) fn all_cells(&self, block: BlockRef, is_so: impl FnMut(*mut Header) -> bool) -> bool {
+        self.cells_of(block).all(is_so)
+    }
+
+    #[inline(always)]
+    fn cells_of(&self, block: BlockRef) -> impl Iterator<Item = *mut Header> {
+        let (start, size) = (self.start(block), class_bytes(self.class(block)));
+        // SAFETY: the cell lies within the block.
+        (0..BLOCK_BYTES / size).map(move |i| unsafe { start.add(i * size) } as *mut Header)
     }
 
     /// Whether `object` is the start of a cell of a used block.

@@ -16,7 +16,8 @@ pub const BLOCK_BYTES: usize = 32 << 10;
 
 const BLOCKS: usize = CHUNK_BYTES / BLOCK_BYTES;
 const MARK_WORDS: usize = CHUNK_BYTES / 8 / 64;
-const BLOCK_MARKS: usize = BLOCK_BYTES / 8 / 64;
+/// Words of the mark bits of a block.
+pub(crate) const BLOCK_MARKS: usize = BLOCK_BYTES / 8 / 64;
 
 /// In the table of classes: the block belongs to a nursery.
 const YOUNG: u8 = 0x80;

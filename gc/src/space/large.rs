@@ -1,6 +1,6 @@
 //! The large-object space: objects over 8 KiB, one allocation each. They never move; their mark is a header flag.
 
-use crate::header::{Header, FLAG_MARKED};
+use crate::header::{Header, ShapeId, FLAG_LARGE, FLAG_MARKED};
 use hashbrown::HashMap;
 use std::alloc::Layout;
 
@@ -10,6 +10,8 @@ pub struct LargeSpace {
     objects: Vec<(*mut Header, usize)>,
     index: HashMap<usize, usize>,
     bytes: usize,
+    /// Whether what is freed stays where it is, as a free cell, until [`purge`](Self::purge).
+    keeps: bool,
 }
 
 impl LargeSpace {
@@ -39,6 +41,14 @@ impl LargeSpace {
     /// # Safety
     /// `object` is a large object of this space and nothing refers to it any more.
     pub unsafe fn free(&mut self, object: *mut Header) -> usize {
+        if self.keeps {
+            // SAFETY: the object is ours; the header of a free cell, and its flags still say what it was.
+            unsafe {
+                object.write(Header::new(0, ShapeId::FREE));
+                (*object).set(FLAG_LARGE | FLAG_MARKED);
+            }
+            return 0;
+        }
         let Some(at) = self.index.remove(&(object as usize)) else {
             return 0;
         };
@@ -49,6 +59,19 @@ impl LargeSpace {
         // SAFETY: allocated here with this layout; unreferenced by contract.
         unsafe { self.dealloc(object, size) };
         size
+    }
+
+    /// Has what is freed stay where it is, because a marking that the program interrupts may still look at it.
+    pub(crate) fn keep_freed(&mut self) {
+        self.keeps = true;
+    }
+
+    /// Gives back what was freed and kept, and keeps it no longer.
+    pub(crate) fn purge(&mut self) {
+        if std::mem::take(&mut self.keeps) {
+            // SAFETY: free cells are dead.
+            unsafe { self.retain(|header| !header.is_free()) };
+        }
     }
 
     unsafe fn dealloc(&mut self, object: *mut Header, size: usize) {
@@ -70,32 +93,48 @@ impl LargeSpace {
     /// # Safety
     /// Marking is complete: an unmarked object is unreachable.
     pub unsafe fn sweep(&mut self) {
-        let objects = std::mem::take(&mut self.objects);
+        // SAFETY: by contract.
+        unsafe { self.retain(|header| header.has(FLAG_MARKED)) };
+    }
+
+    /// Frees those that are not to be kept.
+    ///
+    /// # Safety
+    /// Nothing refers to them.
+    unsafe fn retain(&mut self, keep: impl Fn(&Header) -> bool) {
+        let mut kept = 0;
         self.index.clear();
-        for (object, size) in objects {
-            // SAFETY: objects in the list are alive; the unmarked ones are unreachable by contract.
+        for at in 0..self.objects.len() {
+            let (object, size) = self.objects[at];
+            // SAFETY: what is in the list has a header; what is not kept is unreachable by contract.
             unsafe {
-                if (*object).has(FLAG_MARKED) {
-                    self.index.insert(object as usize, self.objects.len());
-                    self.objects.push((object, size));
+                if keep(&*object) {
+                    self.index.insert(object as usize, kept);
+                    self.objects[kept] = (object, size);
+                    kept += 1;
                 } else {
                     self.dealloc(object, size);
                 }
             }
         }
+        self.objects.truncate(kept);
     }
 
     /// Calls `each` with every large object, oldest first as far as frees allow.
     pub fn each_object(&self, each: &mut dyn FnMut(*mut Header)) {
         for &(object, _) in &self.objects {
-            debug_assert!(object.is_aligned());
-            each(object);
+            // SAFETY: what is in the list has a header.
+            if !self.keeps || unsafe { !(*object).is_free() } {
+                each(object);
+            }
         }
     }
 
     /// Whether `object` is a large object of this space.
     pub fn contains(&self, object: *mut Header) -> bool {
-        self.index.contains_key(&(object as usize))
+        let known = self.index.get(&(object as usize)).map(|&at| self.objects[at].0);
+        // SAFETY: what is in the list has a header.
+        known.is_some_and(|object| unsafe { !(*object).is_free() })
     }
 }
 

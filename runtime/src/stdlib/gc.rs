@@ -1,8 +1,9 @@
 //! `gc`: collecting now, switching automatic collection, looking at the heap.
 //!
-//! Programs see one generation: every collection that they ask for is a full one, and all are counted as the last generation's. What CPython tunes by thresholds is the manager's business here; a first
-//! threshold of 0 switches automatic collection off, as `disable()` does. Tracing managers go on collecting then: without it they would only
-//! grow. Left out: the debugging flags.
+//! Every collection that programs ask for is a full one; those that come by themselves belong to generations, where the manager has them. Thresholds
+//! are CPython's numbers, and steer `cycle` in proportion: its own unit is the heap's growth, so the first number, CPython's count of new objects, stands for
+//! bytes, and the last for the growth of the old generation. A first threshold of 0 switches automatic collection off, as `disable()` does. Tracing
+//! managers go on collecting then: without it they would only grow. Left out: the debugging flags.
 
 use super::{put, with_extension, ModuleDef};
 use crate::builtins::common::{fail, Res};
@@ -11,7 +12,7 @@ use crate::object::layout::Dict;
 use crate::object::native::{Args, NativeDef};
 use crate::object::raise::{self, Raised};
 use crate::object::{bool, call, dict, finalizers, heap_walk, int, list, none, str, tuple};
-use taipan_gc::{CollectKind, Collection, Cx, Handle, Owned, Phase};
+use taipan_gc::{CollectKind, Collection, Cx, Extent, Generation, Handle, Owned, Phase, Thresholds};
 
 /// The module.
 pub const MODULE: ModuleDef = ModuleDef { name: "gc", functions: FUNCTIONS, types: &[], fill };
@@ -45,6 +46,12 @@ const CONSTANTS: &[(&str, i64)] = &[
     ("DEBUG_LEAK", 38),
 ];
 
+/// CPython's thresholds, unless a program has set others.
+const THRESHOLDS: [i64; 3] = [700, 10, 10];
+
+/// So many bytes of growth stand for one of the new objects that CPython's first threshold counts: then the defaults of both are the same.
+const OBJECT_BYTES: usize = Thresholds::DEFAULT.young_bytes / THRESHOLDS[0] as usize;
+
 /// What `gc` remembers of a heap.
 #[derive(Debug)]
 struct State {
@@ -58,7 +65,7 @@ struct State {
 
 impl Default for State {
     fn default() -> State {
-        State { enabled: true, threshold: [700, 10, 10], callbacks: None, telling: false }
+        State { enabled: true, threshold: THRESHOLDS, callbacks: None, telling: false }
     }
 }
 
@@ -78,7 +85,7 @@ fn fill<'s>(cx: &mut Cx<'s>, attributes: Handle<'s, Dict>) -> Result<(), Raised>
 }
 
 /// Calls `gc.callbacks` with the phase and what is known of the collection.
-fn tell(cx: &mut Cx<'_>, &Collection { phase, .. }: &Collection) {
+fn tell(cx: &mut Cx<'_>, &Collection { phase, extent, .. }: &Collection) {
     let (callbacks, telling) = with_extension(cx, |_, state: &mut State| (state.callbacks, state.telling));
     let callbacks = callbacks.filter(|_| !telling).and_then(|owned| cx.owned(owned));
     let Some(callbacks) = callbacks.and_then(|local| list::of(cx, local)) else { return };
@@ -93,7 +100,8 @@ fn tell(cx: &mut Cx<'_>, &Collection { phase, .. }: &Collection) {
         let text = if phase == Phase::Stop { "stop" } else { "start" };
         let phase = str::new(cx, text)?.any();
         let info = dict::new(cx)?;
-        for (name, number) in [("generation", 2), ("collected", collected), ("uncollectable", 0)] {
+        let generation = extent.map_or(2, Extent::generation) as u64;
+        for (name, number) in [("generation", generation), ("collected", collected), ("uncollectable", 0)] {
             set_number(cx, info, name, number)?;
         }
         let mut at = 0;
@@ -151,19 +159,17 @@ fn is_enabled<'s>(cx: &mut Cx<'s>, _: &Args<'s>) -> Res<'s> {
     Ok(bool(cx, enabled))
 }
 
-/// Three dicts, as CPython has; ours have one generation, the last, and more to say.
+/// Three dicts, as CPython has; the last one has more to say.
 fn stats<'s>(cx: &mut Cx<'s>, _: &Args<'s>) -> Res<'s> {
     let stats = cx.stats();
     let mut all = Vec::new();
-    for generation in 0..3 {
+    for (n, generation) in cx.generations().into_iter().enumerate() {
         let found = dict::new(cx)?;
-        let full = generation == 2;
-        let collections = if full { stats.collections } else { 0 };
-        let collected = if full { stats.collected_objects_total } else { 0 };
+        let Generation { collections, collected } = generation;
         for (name, number) in [("collections", collections), ("collected", collected), ("uncollectable", 0)] {
             set_number(cx, found, name, number)?;
         }
-        if full {
+        if n == 2 {
             let percentile = |percent| cx.pauses().percentile(percent);
             let (p50, p90, p99) = (percentile(50.0), percentile(90.0), percentile(99.0));
             for (name, number) in [
@@ -197,9 +203,10 @@ fn triple<'s>(cx: &mut Cx<'s>, numbers: [i64; 3]) -> Res<'s> {
     Ok(tuple::new(cx, &items)?.any())
 }
 
-/// Nothing is counted between collections.
+/// How much has been allocated, in objects as thresholds count them, and how many collections of younger generations there were.
 fn count<'s>(cx: &mut Cx<'s>, _: &Args<'s>) -> Res<'s> {
-    triple(cx, [0, 0, 0])
+    let (bytes, [young, middle]) = cx.since_collections();
+    triple(cx, [(bytes / OBJECT_BYTES) as i64, young.into(), middle.into()])
 }
 
 fn threshold<'s>(cx: &mut Cx<'s>, _: &Args<'s>) -> Res<'s> {
@@ -214,14 +221,29 @@ fn set_threshold<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
             *number = Some(convert::index_i64(cx, value)?);
         }
     }
-    let enabled = with_extension(cx, |_, state: &mut State| {
+    let (enabled, threshold) = with_extension(cx, |_, state: &mut State| {
         for (threshold, given) in state.threshold.iter_mut().zip(given) {
             *threshold = given.unwrap_or(*threshold);
         }
-        state.enabled
+        (state.enabled, state.threshold)
     });
+    // CPython takes any number; what makes no sense here is the nearest that does.
+    if cx.set_thresholds(in_bytes(threshold)).is_err() {
+        fail!(cx, VALUE_ERROR, "threshold out of range");
+    }
     switch(cx, enabled);
     Ok(none(cx))
+}
+
+/// What CPython's thresholds stand for.
+fn in_bytes(threshold: [i64; 3]) -> Thresholds {
+    let [young, middle, old] = threshold.map(|number| number.max(0) as u64);
+    let growth = old.saturating_mul(Thresholds::DEFAULT.old_growth as u64) / THRESHOLDS[2] as u64;
+    Thresholds {
+        young_bytes: (young as usize).saturating_mul(OBJECT_BYTES).max(Thresholds::MIN_YOUNG),
+        middle_after: middle.min(u32::MAX as u64) as u32,
+        old_growth: growth.clamp(1, Thresholds::MAX_GROWTH as u64) as u32,
+    }
 }
 
 fn set_debug<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {

@@ -39,9 +39,12 @@
 //! | G35 | a snapshot has each object once, with its type, its bytes and its references |
 //! | G36 | an allocation hook is told of each allocation, with its bytes and shape, and of none without it |
 //! | G37 | what nobody has referred to yet dies with all that only it keeps, or lives with it |
+//!//! | G38 | cycles that die are found unasked, young and old: garbage takes a bounded part of the heap, and nothing else is taken for it |
+//! | G39 | thresholds say when generations are collected; what is out of range is refused |
 //!
 //! Every case ends with the verifier. Without mercy for slowness, each runs in each zeal [`Mode`].
 
+mod cycles;
 mod death;
 mod events;
 mod graph;
@@ -158,6 +161,7 @@ pub fn cases(facts: Facts) -> Vec<Case> {
         events::CASES,
         graph::CASES,
         newborns::CASES,
+        cycles::CASES,
     ]
     .concat();
     all.into_iter().filter(|case| facts.collects || !case.reclaims).collect()

@@ -172,7 +172,8 @@ impl Writer {
                 2 => format!("{name}.a += {n}"),
                 3 => format!("{name}.next = {name}"),
                 4 => format!("{name}.next = {}", self.expression(Type::Object, 1)),
-                5 => format!("log(str({name}), repr({name}))"),
+                // In order, because there may be a set in it.
+                5 => format!("log(sorted(str({name})), sorted(repr({name})))"),
                 6 => format!("log(f'{{{name}:spec}}')"),
                 7 => format!("log({name} == {}, bool({name}))", self.expression(Type::Object, 1)),
                 8 => format!("log(list({name}))"),

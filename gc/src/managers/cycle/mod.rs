@@ -1,28 +1,33 @@
 //! `cycle`: `refcount`, and cycles are found by themselves: CPython's semantics.
 //!
 //! # Idea
-//! As `refcount`: an object whose count reaches zero goes to the zero queue, which is drained at the next `&mut` point. Whenever the heap has
-//! grown by half of what was alive and 4 MiB, a trace from the roots finds what only cycles keep.
+//! As `refcount`: an object whose count reaches zero goes to the zero queue, which is drained at the next `&mut` point. What only cycles keep is found as most
+//! garbage is, young: when the heap has grown by a little, the blocks that it grew by are [tried](crate::trial). When it has grown much, everything
+//! is marked in slices beside the program, and what was not met is tried.
 //! # Layout
-//! As `refcount`.
+//! As `refcount`; a bit in the chunk's table says which blocks are [young].
 //! # Barrier
-//! As `refcount`: retain the new value, release the old one (in the writing module).
+//! As `refcount`: retain the new value, release the old one (in the writing module). The marker needs none.
 //! # Phases
-//! Counting, all the time. Stop the world: mark from the roots; clear weak references to the dead and tell their holders; finalize; give up
-//! the counts that the dead own; drop them; rebuild the free lists. What a finalizer may reach is looked at again by the next trace, which
-//! an explicit full collection runs at once.
+//! Counting, all the time. Young: take the counts off that the suspects own of each other, give them back to what lives; clear weak references
+//! to the dead and make notices and finalizers due; free the others. [Old](old): sweep what waits, mark in slices, try the unmarked objects. Full (asked for, at
+//! a limit, or because classes may have died): a stop-the-world trace from the roots. What a finalizer may reach lives until the next collection
+//! that looks at it, which an explicit full collection runs at once.
 //! # Invariants
-//! - C1, C2 of `refcount`; S1, S2 of [`sweep`](crate::sweep).
-//! - C3: the heap grows by no more than half of what the last trace found alive and 4 MiB before the next trace is asked for, unless
-//!   collection is switched off.
+//! - C1, C2 of `refcount`; S1, S2 of [`sweep`](crate::sweep); Y1, Y2 of [`young`].
+//! - C3: while marking runs no block is given back, nor a large object's memory.
 //! # Cost
-//! As `refcount`; and per trace the live objects, a look at each header, and the sweep of each block.
+//! As `refcount`; growth is looked at twice, once for each young generation; and per growth by a fifth one marking. Garbage in cycles takes no more
+//! than what may be allocated before the collection that finds it.
 //! # Not done
-//! Young cycles by subtraction over newly allocated blocks, increments, CPython's thresholds by number of objects.
+//! Cycles that were made of reused cells are found by the marking alone; the trial at its end is one pause, in proportion to what is dead.
 
 mod alloc;
 mod collect;
+mod old;
+mod young;
 
+use crate::events::Extent;
 use crate::header::Header;
 use crate::limits::HeapFull;
 use crate::manager::{CollectKind, Discipline, Facts, Manager, Memory};
@@ -32,14 +37,21 @@ use crate::sweep::Sweeper;
 #[derive(Debug, Default)]
 pub struct Cycle {
     sweeper: Sweeper,
+    generations: young::Generations,
+    old: old::Phase,
+    pacing: collect::Pacing,
 }
+
+// SAFETY: what the marker points to belongs to the heap that owns it, and is used only with it.
+unsafe impl Send for Cycle {}
 
 // SAFETY: see the invariants on the module's page.
 unsafe impl Manager for Cycle {
     fn facts(&self) -> Facts {
         Facts {
             name: "cycle",
-            summary: "prompt reference counting, and cycles are found by a trace when the heap has grown",
+            summary:
+                "prompt reference counting, and cycles are found young, or by marking beside the program",
             discipline: Discipline::Counted,
             prompt: true,
             cycles: true,
@@ -49,7 +61,7 @@ unsafe impl Manager for Cycle {
     }
 
     fn start(&mut self, memory: &mut Memory) {
-        memory.collect_at = collect::MIN_GROWTH;
+        self.pace(memory);
     }
 
     fn refill(&mut self, memory: &mut Memory, class: usize) -> Result<(), HeapFull> {
@@ -64,8 +76,20 @@ unsafe impl Manager for Cycle {
         collect::collect(self, memory, kind);
     }
 
+    fn extent(&self, memory: &Memory, kind: CollectKind) -> Option<Extent> {
+        Some(collect::extent(self, memory, kind))
+    }
+
+    fn pace(&mut self, memory: &mut Memory) {
+        memory.collect_at = collect::interval(self, memory);
+    }
+
     fn each_object(&mut self, memory: &mut Memory, each: &mut dyn FnMut(*mut Header)) {
         self.sweeper.finish(memory);
         memory.each_object(each);
+    }
+
+    fn check(&mut self, memory: &mut Memory, when: &str) {
+        young::check(&self.generations, memory, when);
     }
 }

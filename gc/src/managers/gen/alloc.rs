@@ -16,14 +16,13 @@ pub(super) fn refill(gen: &mut Gen, memory: &mut Memory, class: usize) -> Result
     }
     let full = HeapFull { requested: BLOCK_BYTES };
     gen.young.try_reserve(1).map_err(|_| full)?;
-    match memory.refill_with_block(class) {
+    let block = match memory.refill_with_block(class) {
         Err(full) if gen.sweeper.finish(memory) => {
             // Sweeping everything may have emptied blocks.
-            memory.refill_with_block(class).map_err(|_| full)?;
+            memory.refill_with_block(class).map_err(|_| full)?
         }
         result => result?,
-    }
-    let Some(&block) = memory.blocks.used().last() else { return Err(full) };
+    };
     memory.blocks.set_young(block, true);
     gen.young.push(block);
     Ok(())
@@ -82,7 +81,7 @@ impl OldCells {
         poison: bool,
     ) -> *mut Header {
         let bin = match sweeper.take_swept(blocks, class, poison) {
-            Some((bin, _)) => bin,
+            Some((_, bin, _)) => bin,
             None => match blocks.take(class) {
                 Some(block) => blocks.fresh_bin(block),
                 None => return std::ptr::null_mut(),

@@ -66,6 +66,16 @@ impl Pacing {
     }
 }
 
+/// What the next collection of this kind looks at, if there is room to empty the nursery.
+pub(super) fn extent(gen: &Gen, memory: &Memory, kind: CollectKind) -> Extent {
+    let whole = kind == CollectKind::Full || gen.pretenuring.is_on() || gen.major.is_running();
+    if whole || gen.pacing.is_major_due(memory) {
+        Extent::Major
+    } else {
+        Extent::Minor
+    }
+}
+
 pub(super) fn collect(gen: &mut Gen, memory: &mut Memory, kind: CollectKind) {
     memory.stats.collected_objects = 0;
     // Under stress all kinds get their share.

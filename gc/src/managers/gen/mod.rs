@@ -36,6 +36,7 @@ mod major;
 mod minor;
 mod pretenure;
 
+use crate::events::Extent;
 use crate::header::Header;
 use crate::limits::HeapFull;
 use crate::manager::{CollectKind, Discipline, Facts, Manager, Memory};
@@ -94,6 +95,10 @@ unsafe impl Manager for Gen {
 
     fn collect(&mut self, memory: &mut Memory, kind: CollectKind) {
         collect::collect(self, memory, kind);
+    }
+
+    fn extent(&self, memory: &Memory, kind: CollectKind) -> Option<Extent> {
+        Some(collect::extent(self, memory, kind))
     }
 
     fn each_object(&mut self, memory: &mut Memory, each: &mut dyn FnMut(*mut Header)) {

@@ -6,7 +6,7 @@ use crate::limits::HeapFull;
 use crate::manager::Memory;
 
 pub(super) fn refill(mark: &mut Mark, memory: &mut Memory, class: usize) -> Result<(), HeapFull> {
-    mark.sweeper.refill(memory, class)
+    mark.sweeper.refill(memory, class).map(drop)
 }
 
 pub(super) fn alloc_large(

@@ -7,7 +7,7 @@ use crate::limits::HeapFull;
 use crate::manager::Memory;
 
 pub(super) fn refill(manager: &mut RefCount, memory: &mut Memory, class: usize) -> Result<(), HeapFull> {
-    manager.sweeper.refill(memory, class)
+    manager.sweeper.refill(memory, class).map(drop)
 }
 
 pub(super) fn alloc_large(
