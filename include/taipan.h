@@ -128,8 +128,8 @@ typedef struct tpn_config {
     tpn_log_fn log;       /* NULL: the process's own streams */
     void *log_ud;
     void *user;           /* see tpn_heap_user */
-    const tpn_opt *opts;  /* by name: "recursion_limit", "zeal.collect_every", "zeal.verify", "zeal.poison". An unknown */
-    uint32_t n_opts;      /* one is TPN_E_ARG unless its key starts with '?' */
+    const tpn_opt *opts;  /* by name: "recursion_limit", "drain_portion" (most objects that one drain frees; 0: no */
+    uint32_t n_opts;      /* bound), "zeal.collect_every", "zeal.verify", "zeal.poison". Others are TPN_E_ARG unless the key starts with '?' */
     uint32_t reserved;    /* 0 */
     uint64_t soft_limit;  /* bytes above which the heap collects all it can whenever it has grown; 0: none. Scripts notice nothing */
     tpn_pressure_fn pressure; /* NULL allowed */
@@ -442,6 +442,9 @@ typedef void (*tpn_gc_event_fn)(void *ud, const tpn_gc_event *event);
 
 /* [quiet] [runs] Collects now: TPN_GC_... Finalizers that are due run. */
 TPN_API tpn_status tpn_gc_collect(tpn_ctx *ctx, int32_t level);
+/* [quiet] [runs] Works off what is put off, for about budget_ns: what drains have left, a collection in slices that is under way, and one that is more
+ * than half due. *done, NULL allowed: nothing is left. For hosts that know when they have time, as between two frames. */
+TPN_API tpn_status tpn_gc_step(tpn_ctx *ctx, uint64_t budget_ns, int32_t *done);
 /* [quiet] [runs] Where long natives let collections and finalizers happen. */
 TPN_API tpn_status tpn_safepoint(tpn_ctx *ctx);
 /* [quiet] [runs] Charges (or discharges) memory outside the heap that objects own. Payloads are charged by themselves. TPN_E_NOMEM: it does

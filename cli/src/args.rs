@@ -64,6 +64,9 @@ pub(crate) struct HeapArgs {
     /// Above so much memory the heap collects all it can whenever it has grown
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub(crate) soft_limit: Option<usize>,
+    /// Under counting managers: free at most N objects at a time, however many die at once
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) drain_portion: Option<u64>,
     /// End the program with an error after N steps: turns of a loop, calls
     #[arg(long, value_name = "N")]
     pub(crate) fuel: Option<u64>,
@@ -87,6 +90,7 @@ impl HeapArgs {
         let mut flags = Vec::new();
         flags.extend(self.heap_limit.map(|limit| format!("--heap-limit={limit}")));
         flags.extend(self.soft_limit.map(|limit| format!("--soft-limit={limit}")));
+        flags.extend(self.drain_portion.map(|portion| format!("--drain-portion={portion}")));
         flags.extend(self.fuel.map(|fuel| format!("--fuel={fuel}")));
         flags.extend(self.zeal.map(|every| format!("--zeal={every}")));
         for (flag, given) in [("--verify", self.verify), ("--poison", self.poison)] {

@@ -71,6 +71,10 @@ fn config(args: &RunArgs, source: &Source, program_args: Vec<String>) -> Config 
         heap: HeapConfig {
             heap_limit: args.heap.heap_limit,
             soft_limit: args.heap.soft_limit,
+            drain_portion: args
+                .heap
+                .drain_portion
+                .map(|portion| usize::try_from(portion).unwrap_or(usize::MAX)),
             zeal,
             ..HeapConfig::default()
         },

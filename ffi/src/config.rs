@@ -174,6 +174,9 @@ fn option(config: &mut taipan::Config, key: &str, value: i64) -> Result<(), Faul
         ("zeal.collect_every", Ok(number)) => config.heap.zeal.collect_every = number,
         ("zeal.verify", Ok(number)) => config.heap.zeal.verify = number != 0,
         ("zeal.poison", Ok(number)) => config.heap.zeal.poison = number != 0,
+        ("drain_portion", Ok(number)) => {
+            config.heap.drain_portion = (number != 0).then_some(number as usize);
+        }
         ("recursion_limit", Ok(number)) => config.recursion_limit = number,
         _ if may_be_unknown => {}
         (_, Ok(_)) => return fault(E_ARG, format!("unknown option '{name}'")),

@@ -4,6 +4,7 @@ use crate::abi::*;
 use crate::config::limit;
 use crate::context::Context;
 use std::ffi::c_void;
+use std::time::Duration;
 use taipan_gc::sync::Ordering;
 use taipan_gc::{CollectKind, Collection, Observer, Phase};
 
@@ -27,6 +28,22 @@ pub extern "C" fn tpn_gc_collect(ctx: *mut Context, level: i32) -> Status {
                 }
             }
             _ => return Err(E_ARG),
+        }
+        Ok(())
+    })
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[no_mangle]
+pub unsafe extern "C" fn tpn_gc_step(ctx: *mut Context, budget_ns: u64, done: *mut i32) -> Status {
+    Context::quiet(ctx, |_, cx| {
+        let nothing_left = cx.step(Duration::from_nanos(budget_ns));
+        // SAFETY: C passes NULL or a variable.
+        if let Some(done) = unsafe { done.as_mut() } {
+            *done = nothing_left.into();
         }
         Ok(())
     })

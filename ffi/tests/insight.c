@@ -51,6 +51,7 @@ static void events(tpn_ctx *ctx)
 {
     seen s;
     uint64_t half = 0, all = 0;
+    int32_t done = 0, steps;
     tpn_stats stats;
     memset(&s, 0, sizeof s);
     memset(&stats, 0, sizeof stats);
@@ -69,6 +70,9 @@ static void events(tpn_ctx *ctx)
     CHECK(tpn_gc_pause_percentile(ctx, 50, &half) == TPN_OK);
     CHECK(tpn_gc_pause_percentile(ctx, 100, &all) == TPN_OK);
     CHECK(half <= all && all == stats.pause_max_ns);
+    for (done = 0, steps = 0; !done && steps < 100000; steps++)
+        CHECK(tpn_gc_step(ctx, 100000, &done) == TPN_OK);
+    CHECK(done);
     CHECK(tpn_gc_on_event(ctx, NULL, NULL) == TPN_OK);
     CHECK(tpn_gc_collect(ctx, TPN_GC_FULL) == TPN_OK);
     CHECK(s.stopped == stats.collections);

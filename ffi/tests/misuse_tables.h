@@ -192,6 +192,7 @@ static const tpn_val *pair(tpn_val (*place)[2], tpn_val key, tpn_val value)
     X(QUIET, tpn_err_clear(ctx))                                        \
     X(QUIET, tpn_gc_collect(ctx, TPN_GC_FULL))                          \
     X(QUIET, tpn_safepoint(ctx))                                        \
+    X(QUIET, tpn_gc_step(ctx, 1000, NULL))                              \
     X(QUIET, tpn_gc_external(ctx, 8))                                   \
     X(QUIET, tpn_gc_stats(ctx, &g->stats))                              \
     X(QUIET, tpn_gc_pause_percentile(ctx, 50, &g->u64))                 \

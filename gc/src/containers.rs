@@ -237,13 +237,16 @@ impl<'a, H: Payload> Local<'a, H> {
         at: usize,
         value: Local<'_, T>,
     ) -> bool {
-        let old = self.with_vec(cx, field, |values| {
-            let slot = values.get_mut(at)?;
-            // SAFETY: a local is valid; the slot's count is the vector's.
-            Some(std::mem::replace(slot, unsafe { refs::counted(cx.core(), value.value()) }))
-        });
-        // SAFETY: the vector owned a count of what it held.
-        old.map(|old| unsafe { refs::uncounted(cx.core(), old) }).is_some()
+        // SAFETY: as `with_vec`; a local is valid, and the slot's count is the vector's.
+        unsafe {
+            let values = &mut *(*field.of(self)).values.get();
+            let len = values.len();
+            let Some(slot) = values.get_mut(at) else { return false };
+            refs::about_to_write_outside(cx.core(), self.value().header(), slot, len);
+            let old = std::mem::replace(slot, refs::counted(cx.core(), value.value()));
+            refs::uncounted(cx.core(), old);
+        }
+        true
     }
 
     /// Takes the last element off a vector of this object.

@@ -16,12 +16,13 @@ use crate::heap::Core;
 use crate::limits::HeapFull;
 use crate::manager::CollectKind;
 use crate::object::{Any, Local};
-use crate::protocol::signals::{COLLECT, FINALIZERS};
+use crate::protocol::signals::{COLLECT, DRAIN, FINALIZERS};
 use crate::shape::{due_finalizer, FinalizeFn};
 use crate::value::Value;
 use crate::Cx;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::ptr::NonNull;
+use std::time::{Duration, Instant};
 
 /// Finalizers run inside each other this deep: then what became due waits, so that no chain of them overflows the stack.
 const MAX_FINALIZER_DEPTH: u32 = 16;
@@ -34,7 +35,7 @@ impl Cx<'_> {
     #[inline]
     pub fn poll(&mut self) {
         let memory = &self.core_ref().memory;
-        if memory.signals.pending() & (COLLECT | FINALIZERS) != 0 || !memory.zero.is_empty() {
+        if memory.signals.pending() & (COLLECT | FINALIZERS | DRAIN) != 0 || !memory.zero.is_empty() {
             self.poll_slow();
         }
     }
@@ -45,6 +46,9 @@ impl Cx<'_> {
         self.drain();
         // Looked at before they are taken: most polls only drain, and a locked instruction waits for every load before it.
         let pending = self.core_ref().memory.signals.pending();
+        if pending & DRAIN != 0 {
+            self.drain_more();
+        }
         if pending & COLLECT != 0 {
             self.collect_signalled();
         } else if pending & FINALIZERS != 0 {
@@ -61,10 +65,11 @@ impl Cx<'_> {
     /// The collection that somebody has requested.
     #[inline(never)]
     fn collect_signalled(&mut self) {
-        let core = self.core_ref();
+        let core = self.core_mut();
         core.memory.signals.take(COLLECT);
-        // Over a limit, only finding all garbage will do.
-        let over = !core.memory.fits_strictly(0) || core.memory.is_pressed();
+        // Over a limit, and where somebody lacked room, only finding all garbage will do.
+        let failed = std::mem::take(&mut core.memory.failed);
+        let over = failed || !core.memory.fits_strictly(0) || core.memory.is_pressed();
         let wanted = core.automatic || !core.counted || core.memory.zeal.collect_every != 0;
         match (over, wanted) {
             (true, _) => self.collect(CollectKind::Full),
@@ -76,7 +81,10 @@ impl Cx<'_> {
     /// Collects now, and runs the finalizers that are due.
     pub fn collect(&mut self, kind: CollectKind) {
         self.take_releases();
-        self.drain();
+        match kind {
+            CollectKind::Auto => self.drain(),
+            CollectKind::Full => self.drain_whole(),
+        }
         let hook = self.core_ref().collection_hook.filter(|_| !self.core_ref().closing);
         let told = hook.map(|hook| (hook, self.core_ref().starting(kind)));
         if let Some((hook, starting)) = &told {
@@ -97,6 +105,29 @@ impl Cx<'_> {
             let stopped = self.core_ref().stopped(starting, self.pauses().total_ns() - paused);
             hook(self, &stopped);
             self.drain();
+        }
+    }
+
+    /// Works off what is put off, for about as long as `budget`: what drains have left, a collection in slices that is under way, and one that is more than
+    /// half due, so that none comes between two steps. Whether nothing is left. For programs that know when they have time, as between two frames.
+    ///
+    /// A portion of a drain or a slice takes well below a millisecond; `mark` has no slices, and its collection takes what it takes.
+    pub fn step(&mut self, budget: Duration) -> bool {
+        let start = Instant::now();
+        loop {
+            self.drain();
+            let Core { memory, manager, automatic, counted, .. } = self.core_ref();
+            let due = memory.allocated_since >= memory.collect_at / 2 && (*automatic || !counted);
+            if memory.signals.pending() & DRAIN != 0 {
+                self.drain_more();
+            } else if manager.is_collecting() || due {
+                self.collect(CollectKind::Auto);
+            } else {
+                return true;
+            }
+            if start.elapsed() >= budget || self.core_ref().finalizer_depth > 0 {
+                return false;
+            }
         }
     }
 
@@ -154,6 +185,26 @@ impl Cx<'_> {
         self.run_finalizers();
     }
 
+    /// Goes on with what a drain has left, unless a finalizer runs.
+    #[inline(never)]
+    fn drain_more(&mut self) {
+        if self.core_ref().finalizer_depth == 0 {
+            self.core_mut().memory.go_on();
+            self.drain_queue();
+            self.run_finalizers();
+        }
+    }
+
+    /// Drains all, in one go, also what earlier drains have left.
+    pub(crate) fn drain_whole(&mut self) {
+        let portion = std::mem::replace(&mut self.core_mut().memory.portion, usize::MAX);
+        self.drain();
+        if self.core_ref().memory.signals.pending() & DRAIN != 0 {
+            self.drain_more();
+        }
+        self.core_mut().memory.portion = portion;
+    }
+
     /// The drain without the finalizers that were postponed.
     fn drain_batch(&mut self) {
         self.sort_out_newborns();
@@ -161,13 +212,24 @@ impl Cx<'_> {
         if zero.len() > 1 {
             zero.reverse();
         }
+        self.drain_queue();
+    }
+
+    /// Drains what is on the zero queue, in this order, or a portion of it. While a finalizer runs all that it lets go of is freed.
+    fn drain_queue(&mut self) {
+        let core = self.core_ref();
+        let mut left = if core.finalizer_depth == 0 { core.memory.portion } else { usize::MAX };
         loop {
             // Those that finalizers have made.
             self.sort_out_newborns();
             let core = self.core_mut();
             // SAFETY: no `Local` exists.
-            let Some((object, last)) = (unsafe { free_queued(&mut core.memory) }) else {
-                return;
+            let Some((object, last)) = (unsafe { free_queued(&mut core.memory, &mut left) }) else {
+                if core.memory.zero.is_empty() || core.memory.put_off() {
+                    return;
+                }
+                left = usize::MAX;
+                continue;
             };
             match last {
                 Last::Finalize(_) if core.finalizer_depth >= MAX_FINALIZER_DEPTH => core.postpone(object),
@@ -327,7 +389,7 @@ impl Cx<'_> {
         for ticket in self.core_ref().memory.roots.owned.tickets() {
             self.remove_owned(ticket);
         }
-        self.drain();
+        self.drain_whole();
         self.run_finalizers();
         // Cycles, leaks, and what finalizers left behind.
         self.finalize_all();
@@ -350,7 +412,7 @@ impl Cx<'_> {
             }
             self.core_mut().memory.finalization.registered.clear();
             self.run_finalizers();
-            self.drain();
+            self.drain_whole();
         }
     }
 }

@@ -4,10 +4,10 @@
 //! more (a finalizer, those who watch, a drop, a stress mode) takes the slow way, or is handed back to the [drain](crate::drain) first.
 
 use crate::cache::FreeCell;
-use crate::header::{Header, ShapeId, FLAG_LARGE, FLAG_QUEUED, FLAG_WEAK};
+use crate::header::{Header, ShapeId, FLAG_IDENTITY, FLAG_LARGE, FLAG_QUEUED, FLAG_WEAK};
 use crate::manager::Memory;
 use crate::shape::{
-    due_finalizer, tail_len, visit_head, visit_tail, Brief, FinalizeFn, Shape, Tail, Visitor,
+    due_finalizer, set_tail_len, tail_len, visit_head, visit_tail, Brief, FinalizeFn, Shape, Tail, Visitor,
 };
 use crate::space::{class_bytes, size_class};
 use crate::value::Value;
@@ -23,11 +23,12 @@ pub(crate) enum Last {
     Tell,
 }
 
-/// Frees what is on the zero queue until it is empty or something must happen before: that object is returned, off the queue.
+/// Frees what is on the zero queue until it is empty, about `left` objects are freed, or something must happen before: that object is returned, off
+/// the queue.
 ///
 /// # Safety
 /// No `Local` exists.
-pub(crate) unsafe fn free_queued(memory: &mut Memory) -> Option<(*mut Header, Last)> {
+pub(crate) unsafe fn free_queued(memory: &mut Memory, left: &mut usize) -> Option<(*mut Header, Last)> {
     // Neither changes while cells are freed.
     let stressed = memory.is_stressed();
     // SAFETY: queued objects are allocated; one is freed only when taken off the queue, which nothing refers to: its count is zero and
@@ -35,18 +36,25 @@ pub(crate) unsafe fn free_queued(memory: &mut Memory) -> Option<(*mut Header, La
     unsafe {
         let mut object = pop_dead(&mut memory.zero);
         while !object.is_null() {
+            if *left == 0 {
+                push_zero(&mut memory.zero, object);
+                break;
+            }
             let shape = (*object).shape();
             let brief = memory.shapes.brief(shape);
             let simple = !stressed && (*object).is_plain_of(shape);
             if simple && brief.is_plain() {
-                object = free_alike(memory, object, shape, brief);
+                object = free_alike(memory, object, shape, brief, left);
             } else if simple && brief.is_plain_tail() && !(*object).has(FLAG_LARGE) {
+                *left -= 1;
                 free_tail(memory, object, shape);
                 object = pop_dead(&mut memory.zero);
             } else if simple && brief.is_conditional() && due_finalizer(&memory.shapes, object).is_none() {
+                *left -= 1;
                 memory.finalization.forget(object);
                 object = free_one(memory, object, brief);
             } else {
+                *left -= 1;
                 if let Some(last) = free_slow(memory, object) {
                     return Some((object, last));
                 }
@@ -75,9 +83,9 @@ unsafe fn pop_dead(zero: &mut Vec<*mut Header>) -> *mut Header {
     std::ptr::null_mut()
 }
 
-/// Frees a dead object and those that die with it or follow it on the queue, as long as all are of one shape: what dies together often is, and
-/// what to release and where to put the cells is then known without waiting for headers. Returns the first dead object that is not, off the
-/// queue, or null when the queue is empty.
+/// Frees a dead object and those that die with it or follow it on the queue, as long as all are of one shape and no more than are `left`: what dies
+/// together often is alike, and what to release and where to put the cells is then known without waiting for headers. Returns the next dead object, off
+/// the queue, or null when the queue is empty.
 ///
 /// # Safety
 /// No `Local` exists; the object is off the queue and has no references; its shape is plain and this is its brief; no stress mode is on.
@@ -86,10 +94,11 @@ unsafe fn free_alike(
     mut object: *mut Header,
     shape: ShapeId,
     brief: Brief,
+    left: &mut usize,
 ) -> *mut Header {
     let class = brief.class as usize;
     let Memory { zero, cache, stats, .. } = memory;
-    let (mut free, mut cells) = (cache.bin(class).free, 0);
+    let (mut free, mut cells, most) = (cache.bin(class).free, 0, *left);
     // SAFETY: as in `free_queued`. Slots of an object own a count of a valid object.
     unsafe {
         loop {
@@ -100,9 +109,10 @@ unsafe fn free_alike(
             if next.is_null() {
                 next = pop_dead(zero);
             }
-            if next.is_null() || !(*next).is_plain_of(shape) {
+            if next.is_null() || !(*next).is_plain_of(shape) || cells == most {
                 cache.bin(class).free = free;
-                stats.allocated_bytes += cells * brief.cell as u64;
+                stats.allocated_bytes += cells as u64 * brief.cell as u64;
+                *left -= cells;
                 return next;
             }
             object = next;
@@ -206,6 +216,38 @@ impl Visitor for Releaser<'_> {
     fn uncounted(&mut self, _: &mut Value) {}
 }
 
+/// So many values of a large object are released at a time; what dies with them dies before the others are released.
+const PORTION: usize = 1024;
+
+/// Releases the last values of a large object that is nothing but a tail, and puts it below them on the queue again; whether it was that long.
+///
+/// # Safety
+/// Nothing refers to the object, its finalizer has run and its watchers have been told.
+unsafe fn release_end(memory: &mut Memory, object: *mut Header, shape: &Shape) -> bool {
+    // SAFETY: by contract the object is valid. Its size is the large-object space's to know.
+    unsafe {
+        if !(*object).has(FLAG_LARGE)
+            || shape.tail != Tail::Values
+            || shape.forward
+            || tail_len(object) <= PORTION
+        {
+            return false;
+        }
+        if (*object).has(FLAG_WEAK | FLAG_IDENTITY) {
+            // From here on it is not what it was.
+            memory.weak.clear(object, &mut memory.finalization.notices, |_| false);
+            memory.identity.remove(object);
+            (*object).clear(FLAG_IDENTITY);
+        }
+        let kept = tail_len(object) - PORTION;
+        (*object).set(FLAG_QUEUED);
+        push_zero(&mut memory.zero, object);
+        visit_tail(&memory.shapes, object, kept, usize::MAX, &mut Releaser { zero: &mut memory.zero });
+        set_tail_len(object, kept);
+        true
+    }
+}
+
 /// Releases what the object refers to and gives its cell back, unless something must happen before.
 ///
 /// # Safety
@@ -217,8 +259,8 @@ unsafe fn free_slow(memory: &mut Memory, object: *mut Header) -> Option<Last> {
         let id = (*object).shape();
         (*object).clear(FLAG_QUEUED);
         memory.shapes.refresh(id);
-        let Shape { finalize, notify, forward, .. } = *memory.shapes.get(id);
-        if finalize.is_some() {
+        let shape = *memory.shapes.get(id);
+        if shape.finalize.is_some() {
             if let Some(due) = due_finalizer(&memory.shapes, object) {
                 return Some(Last::Finalize(due));
             }
@@ -227,14 +269,17 @@ unsafe fn free_slow(memory: &mut Memory, object: *mut Header) -> Option<Last> {
         if (*object).has(FLAG_WEAK) && memory.weak.watchers.must_tell(object) {
             return Some(Last::Tell);
         }
-        if notify.is_some() {
+        if shape.notify.is_some() {
             memory.weak.watchers.forget(object);
+        }
+        if release_end(memory, object, &shape) {
+            return None;
         }
         // Pushed in the opposite of the order in which they die.
         let mut releaser = Releaser { zero: &mut memory.zero };
         let before = releaser.zero.len();
         visit_tail(&memory.shapes, object, 0, usize::MAX, &mut releaser);
-        if forward {
+        if shape.forward {
             releaser.zero[before..].reverse();
         }
         let before = releaser.zero.len();

@@ -173,6 +173,8 @@ impl Heap {
             zero: Vec::new(),
             newborns: 0,
             held: Vec::new(),
+            // A drain that frees nothing never ends.
+            portion: config.drain_portion.map_or(usize::MAX, |portion| portion.max(1)),
             finalization: Finalization::default(),
             stats: Stats::default(),
             limit: config.heap_limit,
@@ -184,6 +186,7 @@ impl Heap {
             zeal_clock: 0,
             overdraft: OVERDRAFT_BYTES,
             patience: 0,
+            failed: false,
             signals: signals.clone(),
             foreign_bytes: 0,
             record: Record::default(),

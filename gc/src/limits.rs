@@ -25,13 +25,22 @@ pub struct HeapConfig {
     /// Slots of the value stack: 8 bytes of address space each, committed as they are touched. A native that roots the items of a container
     /// needs as many.
     pub stack_slots: usize,
+    /// Under counting managers: most objects that one drain frees, so that it takes a bounded time, however much has died at once; the next poll goes on.
+    /// What waits is dead: nobody reaches it but through weak references. `None`: all that is dead is freed, and finalized, at once.
+    pub drain_portion: Option<usize>,
     /// Stress modes.
     pub zeal: Zeal,
 }
 
 impl Default for HeapConfig {
     fn default() -> HeapConfig {
-        HeapConfig { heap_limit: None, soft_limit: None, stack_slots: 1 << 26, zeal: Zeal::default() }
+        HeapConfig {
+            heap_limit: None,
+            soft_limit: None,
+            stack_slots: 1 << 26,
+            drain_portion: None,
+            zeal: Zeal::default(),
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use crate::header::{Header, FLAG_IDENTITY, FLAG_LARGE, FLAG_WEAK};
 use crate::limits::{HeapFull, Stats, Thresholds, Zeal};
 use crate::pressure::Pressure;
 use crate::protocol::signals::{Signals, COLLECT};
+use crate::refs::Written;
 use crate::roots::Roots;
 use crate::shape::{ShapeTable, Visitor};
 use crate::space::{class_bytes, BlockRef, BlockSpace, LargeSpace, BLOCK_BYTES};
@@ -77,8 +78,11 @@ pub struct Memory {
     pub zero: Vec<*mut Header>,
     /// How many of them are newborns; see [`zero`](crate::zero).
     pub(crate) newborns: usize,
-    /// Entries of the zero queue that wait while a finalizer runs: what died before it comes after it. They are alive until then.
+    /// Entries of the zero queue that wait: at the bottom what a drain has left to the next poll, above it what waits for the finalizers that run, because
+    /// what died before comes after them. To a collection they are alive.
     pub(crate) held: Vec<*mut Header>,
+    /// Most objects that one drain frees; see [`HeapConfig::drain_portion`](crate::HeapConfig::drain_portion).
+    pub(crate) portion: usize,
     /// Finalizers.
     pub finalization: Finalization,
     /// Statistics.
@@ -102,6 +106,8 @@ pub struct Memory {
     /// Past the limit, a collection is requested when this many bytes were handed out since the last one. An allocation that fails resets
     /// it: whoever hears of it lets go of objects.
     pub patience: usize,
+    /// Whether an allocation has failed since the last poll.
+    pub(crate) failed: bool,
     /// The word that polls read.
     pub signals: Arc<Signals>,
     /// Bytes of spaces that a manager of another crate keeps by itself.
@@ -177,6 +183,7 @@ impl Memory {
     /// After an allocation that failed: whoever hears of it lets go of objects, which the next poll looks for.
     pub(crate) fn has_failed(&mut self) {
         self.patience = 0;
+        self.failed = true;
         self.request_collection();
     }
 
@@ -362,8 +369,8 @@ pub unsafe trait Manager: Send {
     }
 
     /// The slow half of the write barrier, where references are not counted: `holder`, which has [`FLAG_LOG`](crate::header::FLAG_LOG), is about to be written to.
-    fn log(&mut self, memory: &mut Memory, holder: *mut Header) {
-        let _ = (memory, holder);
+    fn log(&mut self, memory: &mut Memory, holder: *mut Header, written: Written) {
+        let _ = (memory, holder, written);
     }
 
     /// Finds and frees garbage. The zero queue is empty; no `Local` exists.
@@ -373,6 +380,11 @@ pub unsafe trait Manager: Send {
     fn extent(&self, memory: &Memory, kind: CollectKind) -> Option<Extent> {
         let _ = (memory, kind);
         None
+    }
+
+    /// Whether a collection is under way that the program interrupts.
+    fn is_collecting(&self) -> bool {
+        false
     }
 
     /// The [thresholds](Thresholds) have changed.

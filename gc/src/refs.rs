@@ -6,6 +6,17 @@ use crate::object::CorePtr;
 use crate::value::Value;
 use crate::zero::push_zero;
 
+/// What is about to be written in an object.
+#[derive(Clone, Copy, Debug)]
+pub enum Written {
+    /// This slot of its own.
+    Own(*mut Value),
+    /// This slot, one of so many in a row outside the object. They stay there until something else is written.
+    Outside(*mut Value, usize),
+    /// Any of its slots; they may move.
+    Anything,
+}
+
 /// Adds a reference to what `value` refers to, if anything.
 ///
 /// # Safety
@@ -56,7 +67,9 @@ pub unsafe fn release(core: CorePtr, value: Value) {
 pub unsafe fn put(core: CorePtr, holder: *mut Header, slot: *mut Value, value: Value) {
     // SAFETY: by contract.
     unsafe {
-        about_to_write(core, holder);
+        if (*holder).has(FLAG_LOG) {
+            log_slot(core, holder, slot);
+        }
         if (*core).counted {
             adopt(core, value);
             let old = std::ptr::replace(slot, value);
@@ -76,7 +89,27 @@ pub(crate) unsafe fn about_to_write(core: CorePtr, holder: *mut Header) {
     // SAFETY: by contract.
     unsafe {
         if (*holder).has(FLAG_LOG) {
-            log_slow(core, holder);
+            log_any(core, holder);
+        }
+    }
+}
+
+/// As [`about_to_write`], for a slot which is one of `len` that lie in a row outside the object, and do so until the barrier is told of something
+/// else.
+///
+/// # Safety
+/// As there.
+#[inline(always)]
+pub(crate) unsafe fn about_to_write_outside(
+    core: CorePtr,
+    holder: *mut Header,
+    slot: *mut Value,
+    len: usize,
+) {
+    // SAFETY: by contract.
+    unsafe {
+        if (*holder).has(FLAG_LOG) {
+            log_outside(core, holder, slot, len);
         }
     }
 }
@@ -133,7 +166,9 @@ pub unsafe fn init(core: CorePtr, slot: *mut Value, value: Value) {
 pub unsafe fn take(core: CorePtr, holder: *mut Header, slot: *mut Value) -> Value {
     // SAFETY: by contract.
     unsafe {
-        about_to_write(core, holder);
+        if (*holder).has(FLAG_LOG) {
+            log_slot(core, holder, slot);
+        }
         std::ptr::replace(slot, Value::HOLE)
     }
 }
@@ -195,15 +230,37 @@ pub unsafe fn wipe(slots: *mut Value, count: usize) {
     }
 }
 
+// The slow halves, apart so that their arguments take few instructions in every function that stores.
+
 #[cold]
 #[inline(never)]
-unsafe fn log_slow(core: CorePtr, holder: *mut Header) {
+unsafe fn log_slot(core: CorePtr, holder: *mut Header, slot: *mut Value) {
+    // SAFETY: by the callers' contract.
+    unsafe { log(core, holder, Written::Own(slot)) };
+}
+
+#[cold]
+#[inline(never)]
+unsafe fn log_outside(core: CorePtr, holder: *mut Header, slot: *mut Value, len: usize) {
+    // SAFETY: by the callers' contract.
+    unsafe { log(core, holder, Written::Outside(slot, len)) };
+}
+
+#[cold]
+#[inline(never)]
+unsafe fn log_any(core: CorePtr, holder: *mut Header) {
+    // SAFETY: by the callers' contract.
+    unsafe { log(core, holder, Written::Anything) };
+}
+
+#[inline(always)]
+unsafe fn log(core: CorePtr, holder: *mut Header, written: Written) {
     // SAFETY: by the callers' contract.
     unsafe {
         let memory = &mut (*core).memory;
         match (*core).counted {
             true => memory.settle(holder),
-            false => (*core).manager.log(memory, holder),
+            false => (*core).manager.log(memory, holder, written),
         }
     }
 }

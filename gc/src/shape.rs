@@ -436,6 +436,15 @@ pub unsafe fn tail_len(object: *mut Header) -> usize {
     unsafe { *(object as *const u32).add(2) as usize }
 }
 
+/// Shortens the tail of a dying object.
+///
+/// # Safety
+/// As [`tail_len`], whose result was not less; what lay behind is released.
+pub(crate) unsafe fn set_tail_len(object: *mut Header, len: usize) {
+    // SAFETY: by contract.
+    unsafe { *(object as *mut u32).add(2) = len as u32 };
+}
+
 /// Size in bytes of the object.
 ///
 /// # Safety

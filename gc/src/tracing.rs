@@ -25,6 +25,11 @@ pub fn mark_all(memory: &mut Memory, marker: &mut Marker) -> Due {
 /// The first part of [`mark_all`]: from here on the marker may [drain](Marker::drain_some).
 pub(crate) fn begin(memory: &mut Memory, marker: &mut Marker) {
     memory.blocks.clear_marks();
+    begin_cleared(memory, marker);
+}
+
+/// As [`begin`], when the [marks of all blocks](crate::space::BlockSpace::clear_some_marks) are clear.
+pub(crate) fn begin_cleared(memory: &mut Memory, marker: &mut Marker) {
     memory.large.clear_marks();
     push_roots(memory, marker);
 }
@@ -72,6 +77,7 @@ pub(crate) fn finish(memory: &mut Memory, marker: &mut Marker) -> Due {
     memory.shapes.retire(|class| unsafe { is_marked(class) });
     memory.weak.update_watchers(fate);
     memory.identity.update(fate);
+    memory.blocks.end_marking();
     Due { finalizers, notices }
 }
 

@@ -13,6 +13,7 @@
 use crate::cache::FreeCell;
 use crate::header::{Header, ShapeId, COUNT_STUCK, FLAG_LOG, FLAG_QUEUED};
 use crate::manager::Memory;
+use crate::protocol::signals::DRAIN;
 use crate::shape::ShapeTable;
 use crate::value::Value;
 
@@ -240,6 +241,23 @@ impl Memory {
                 push_zero(&mut self.zero, object);
             }
         }
+    }
+
+    /// Leaves the entries of the zero queue to the next poll; whether there was memory for that.
+    pub(crate) fn put_off(&mut self) -> bool {
+        let room = self.held.try_reserve(self.zero.len()).is_ok();
+        if room {
+            self.held.append(&mut self.zero);
+            self.signals.raise(DRAIN);
+        }
+        room
+    }
+
+    /// Takes up what was put off, as the zero queue, which is empty.
+    pub(crate) fn go_on(&mut self) {
+        debug_assert!(self.zero.is_empty());
+        self.signals.take(DRAIN);
+        std::mem::swap(&mut self.zero, &mut self.held);
     }
 
     /// Holds the entries of the zero queue back, until [`take_up`](Self::take_up) with what this returns. Without memory they don't wait.

@@ -76,3 +76,20 @@ for fn in (
         fn()
     except Exception as e:
         print(fn.__name__, type(e).__name__, e)
+
+
+# What multiplies with a sequence on the right: with `*=` only what is nothing like a sequence itself asks it.
+class Plain:
+    pass
+
+
+for left in [{}, {1}, frozenset(), {}.keys(), {}.values(), {}.items(), range(3), Plain(), 2.5, None, iter([]), len, object()]:
+    for right in ['s', [1], (2,)]:
+        try:
+            left *= right
+        except TypeError as e:
+            print(e)
+        try:
+            left * right
+        except TypeError as e:
+            print(e)

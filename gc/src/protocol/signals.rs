@@ -18,6 +18,8 @@ pub const STOP: u32 = 8;
 pub const SWITCH: u32 = 16;
 /// Polls are counted: the mutator's own bit, see [`Cx::set_fuel`](crate::Cx::set_fuel).
 pub const FUEL: u32 = 32;
+/// A drain has left something for the next poll: the mutator's own bit, see [`HeapConfig::drain_portion`](crate::HeapConfig::drain_portion).
+pub const DRAIN: u32 = 64;
 
 /// The word.
 #[derive(Debug)]

@@ -36,6 +36,8 @@ const SMALL_PAGED: usize = 2;
 #[derive(Debug, Default)]
 pub struct BlockSpace {
     chunks: Vec<Chunk>,
+    /// So many of them may have marks.
+    marked: usize,
     free: Vec<BlockRef>,
     used: Vec<BlockRef>,
 }
@@ -199,10 +201,25 @@ impl BlockSpace {
     }
 
     /// Clears every mark bit.
-    pub fn clear_marks(&self) {
-        for chunk in &self.chunks {
-            chunk.clear_marks();
+    pub fn clear_marks(&mut self) {
+        self.clear_some_marks(0, usize::MAX);
+    }
+
+    /// Clears the mark bits of so many chunks from one on; whether there are more. Those of chunks that no marking has seen are clear, and are not touched.
+    pub(crate) fn clear_some_marks(&mut self, from: usize, most: usize) -> bool {
+        let end = self.marked.min(self.chunks.len());
+        let to = from.saturating_add(most).min(end);
+        self.chunks[from.min(to)..to].iter().for_each(Chunk::clear_marks);
+        if to == end {
+            // Whatever is marked from here on may lie anywhere.
+            self.marked = usize::MAX;
         }
+        to < end
+    }
+
+    /// A marking is over: chunks that come now have no marks.
+    pub(crate) fn end_marking(&mut self) {
+        self.marked = self.chunks.len();
     }
 
     /// Whether no object of the block is marked.
@@ -255,5 +272,14 @@ impl BlockSpace {
         // SAFETY: `each_object` hands out valid objects.
         self.each_object(&mut |object| bytes += unsafe { crate::shape::object_size(shapes, object) });
         bytes
+    }
+}
+
+impl Drop for BlockSpace {
+    fn drop(&mut self) {
+        // The first one is not advised to be huge.
+        if let Some(first) = self.chunks.drain(..).next() {
+            first.keep();
+        }
     }
 }

@@ -46,19 +46,36 @@ const LAYOUT: Layout = match Layout::from_size_align(CHUNK_BYTES, CHUNK_BYTES) {
     Err(_) => panic!("chunk layout"),
 };
 
+thread_local! {
+    /// The first chunk of the last heap that was closed on this thread: a program that makes a heap for each request does not wait for the system to
+    /// map it, nor to hand out each page of its tables.
+    static SPARE: Cell<Option<Chunk>> = const { Cell::new(None) };
+}
+
 impl Chunk {
     /// A new chunk with zeroed tables; its blocks are uninitialised. `None` when the system has no memory.
     /// `huge`: in huge pages, where the system has them.
     pub(crate) fn new(huge: bool) -> Option<Chunk> {
-        // SAFETY: the layout has a non-zero size.
-        let start = NonNull::new(unsafe { std::alloc::alloc(LAYOUT) })?;
+        // A thread that ends has no spare any more.
+        let spare = if huge { None } else { SPARE.try_with(Cell::take).ok().flatten() };
+        let chunk = match spare {
+            Some(chunk) => chunk,
+            // SAFETY: the layout has a non-zero size.
+            None => Chunk { start: NonNull::new(unsafe { std::alloc::alloc(LAYOUT) })? },
+        };
+        let start = chunk.start.as_ptr();
         if huge {
             // SAFETY: the chunk is ours.
-            unsafe { advise_huge(start.as_ptr()) };
+            unsafe { advise_huge(start) };
         }
         // SAFETY: the head lies within the chunk, and zero is valid for its tables.
-        unsafe { std::ptr::write_bytes(start.as_ptr(), 0, std::mem::size_of::<ChunkHead>()) };
-        Some(Chunk { start })
+        unsafe { std::ptr::write_bytes(start, 0, std::mem::size_of::<ChunkHead>()) };
+        Some(chunk)
+    }
+
+    /// Keeps the chunk for this thread's next heap, instead of the one that was kept before.
+    pub(crate) fn keep(self) {
+        let _ = SPARE.try_with(|spare| spare.set(Some(self)));
     }
 
     pub(crate) fn block_start(&self, block: usize) -> *mut u8 {

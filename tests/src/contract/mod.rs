@@ -41,9 +41,12 @@
 //! | G37 | what nobody has referred to yet dies with all that only it keeps, or lives with it |
 //!//! | G38 | cycles that die are found unasked, young and old: garbage takes a bounded part of the heap, and nothing else is taken for it |
 //! | G39 | thresholds say when generations are collected; what is out of range is refused |
+//! | G40 | what dies at once is freed in portions where that is asked for, and steps work off what is put off |
+//! | G41 | long arrays hold what was stored in them, wherever and however often |
 //!
 //! Every case ends with the verifier. Without mercy for slowness, each runs in each zeal [`Mode`].
 
+mod arrays;
 mod cycles;
 mod death;
 mod events;
@@ -53,6 +56,7 @@ mod layout;
 mod limits;
 mod newborns;
 pub(crate) mod objects;
+mod portions;
 mod roots;
 mod watch;
 
@@ -162,6 +166,8 @@ pub fn cases(facts: Facts) -> Vec<Case> {
         graph::CASES,
         newborns::CASES,
         cycles::CASES,
+        portions::CASES,
+        arrays::CASES,
     ]
     .concat();
     all.into_iter().filter(|case| facts.collects || !case.reclaims).collect()

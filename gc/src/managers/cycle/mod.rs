@@ -80,6 +80,10 @@ unsafe impl Manager for Cycle {
         Some(collect::extent(self, memory, kind))
     }
 
+    fn is_collecting(&self) -> bool {
+        self.old.is_running()
+    }
+
     fn pace(&mut self, memory: &mut Memory) {
         memory.collect_at = collect::interval(self, memory);
     }

@@ -20,6 +20,8 @@ const SLICE: Duration = Duration::from_micros(400);
 /// Steps of the marker, and blocks to sweep, between looks at the clock.
 const STEPS: usize = 1024;
 const BLOCKS: usize = 8;
+/// Chunks whose marks are cleared between them: 64 KiB each.
+const CHUNKS: usize = 4;
 
 /// How far the collection is.
 #[derive(Debug, Default)]
@@ -28,6 +30,8 @@ pub(super) enum Phase {
     Idle,
     /// Marks of the last trace are still needed: blocks wait to be swept.
     Sweeping,
+    /// They are cleared, up to this chunk.
+    Clearing(usize),
     /// With the number of shapes when it began.
     Marking(Box<Marker>, usize),
 }
@@ -54,9 +58,11 @@ pub(super) fn advance(manager: &mut Cycle, memory: &mut Memory) -> bool {
     loop {
         match &mut manager.old {
             Phase::Idle => return true,
-            Phase::Sweeping if manager.sweeper.is_done() => {
+            Phase::Sweeping if manager.sweeper.is_done() => manager.old = Phase::Clearing(0),
+            Phase::Clearing(from) if memory.blocks.clear_some_marks(*from, CHUNKS) => *from += CHUNKS,
+            Phase::Clearing(_) => {
                 let mut marker = Box::new(Marker::counted());
-                tracing::begin(memory, &mut marker);
+                tracing::begin_cleared(memory, &mut marker);
                 memory.large.keep_freed();
                 manager.old = Phase::Marking(marker, memory.shapes.len());
             }
@@ -89,6 +95,7 @@ fn finish(manager: &mut Cycle, memory: &mut Memory) {
         // SAFETY: at a collection no `Local` exists; all blocks are gone through.
         unsafe { Trial::new(Unmarked, blocks, memory).run(memory) }
     };
+    memory.blocks.end_marking();
     memory.large.purge();
     manager.generations.clear(memory);
     let Some(verdict) = tried else {

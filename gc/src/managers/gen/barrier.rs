@@ -1,9 +1,11 @@
-//! What old objects may refer to young ones: the remembered set, by object.
+//! What old objects may refer to young ones: the remembered set, by object, and by slot for long arrays.
 
 use super::major::Major;
+use super::slots::Slots;
 use super::Gen;
 use crate::header::{Header, FLAG_LOG};
 use crate::manager::Memory;
+use crate::refs::Written;
 use crate::shape::{visit_slots, ShapeTable, Visitor};
 use crate::value::Value;
 
@@ -12,6 +14,8 @@ use crate::value::Value;
 pub(super) struct Remembered {
     /// Those that were written to since the last collection. They don't carry the log flag.
     objects: Vec<*mut Header>,
+    /// Slots of long arrays that were written to since. Those carry the log flag.
+    slots: Slots,
     /// All old objects whose shape has unlogged references.
     unlogged: Vec<*mut Header>,
     /// There was no memory to remember something: the next collection must not rely on this.
@@ -61,9 +65,18 @@ impl Remembered {
         }
     }
 
+    /// Calls `each` with the slots of long arrays that were written to, some of them more than once; they refer to no young object afterwards. Tells a
+    /// marking of them.
+    pub(super) fn each_slot(&mut self, each: impl FnMut(&mut Value), major: &mut Major) {
+        // SAFETY: as in `visit`.
+        unsafe { self.slots.each(each) };
+        major.note_slots(&mut self.slots);
+    }
+
     /// Forgets everything, because there are no young objects any more, but tells a marking of the objects that were written to.
     pub(super) fn give_up(&mut self, major: &mut Major) {
         self.objects.drain(..).for_each(|object| major.note_store(object));
+        major.note_slots(&mut self.slots);
         if std::mem::take(&mut self.lost) {
             major.lose();
         }
@@ -76,26 +89,41 @@ impl Remembered {
     }
 }
 
-/// An object with the log flag is about to be written to.
-pub(super) fn log(gen: &mut Gen, holder: *mut Header) {
-    // SAFETY: the caller's object is alive.
-    unsafe { (*holder).clear(FLAG_LOG) };
-    match gen.pretenuring.is_on() {
-        // There are no young objects.
+/// This is about to be written in an object with the log flag.
+pub(super) fn log(gen: &mut Gen, memory: &Memory, holder: *mut Header, written: Written) {
+    // Where there are no young objects only a marking wants to know.
+    let pretenuring = gen.pretenuring.is_on();
+    // SAFETY: the caller's object is alive, and is written to there.
+    unsafe {
+        let noted = match pretenuring {
+            true => gen.major.note_write(&memory.shapes, holder, written),
+            false => gen.remembered.slots.note(&memory.shapes, holder, written),
+        };
+        if noted {
+            // The next store is told, too.
+            return;
+        }
+        (*holder).clear(FLAG_LOG);
+    }
+    match pretenuring {
         true => gen.major.note_store(holder),
         false => gen.remembered.add(holder),
     }
 }
 
-/// Whether any reference shown is to a young object.
+/// Whether any reference shown is to a young object, and not in a slot that is noted.
 struct FindsYoung<'a> {
     memory: &'a Memory,
+    slots: &'a Slots,
+    holder: *mut Header,
     found: bool,
 }
 
 impl Visitor for FindsYoung<'_> {
     fn slot(&mut self, slot: &mut Value) {
-        self.found |= slot.is_ref() && self.memory.blocks.is_young(slot.header());
+        self.found |= slot.is_ref()
+            && self.memory.blocks.is_young(slot.header())
+            && !self.slots.covers(self.holder, slot);
     }
 
     fn uncounted(&mut self, slot: &mut Value) {
@@ -130,7 +158,7 @@ pub(super) fn check(gen: &Gen, memory: &mut Memory, when: &str) {
             "N2 {when}: an old {} and the remembered set disagree",
             shape.name
         );
-        let mut finds = FindsYoung { memory, found: false };
+        let mut finds = FindsYoung { memory, slots: &remembered.slots, holder: object, found: false };
         // SAFETY: as above.
         unsafe { visit_slots(&memory.shapes, object, &mut finds) };
         let known = is_remembered || shape.unlogged && remembered.unlogged.contains(&object);

@@ -5,11 +5,13 @@
 //! roots and what was written to are gone through once more; if that leads to little, the marking is complete, else there are more slices first. New objects
 //! are born white: those that are reachable are found then.
 
+use super::slots::Slots;
 use super::Gen;
 use crate::header::Header;
 use crate::manager::{CollectKind, Memory};
 use crate::marker::{is_marked, Marker};
-use crate::shape::{visit_slots, Visitor};
+use crate::refs::Written;
+use crate::shape::{visit_slots, ShapeTable, Visitor};
 use crate::tracing;
 use crate::value::Value;
 use hashbrown::HashSet;
@@ -20,8 +22,10 @@ const SLICE: Duration = Duration::from_micros(400);
 /// Steps of the marker, and blocks to sweep, between looks at the clock.
 const STEPS: usize = 1024;
 const BLOCKS: usize = 8;
+/// Chunks whose marks are cleared between them: 64 KiB each.
+const CHUNKS: usize = 4;
 /// So often roots and what was written to are looked at again and what they lead to is marked in slices; after that the program waits.
-const LOOKS: u32 = 2;
+const LOOKS: u32 = 4;
 
 /// A major collection that is under way, if any.
 #[derive(Debug, Default)]
@@ -29,6 +33,8 @@ pub(super) struct Major {
     phase: Phase,
     /// Marked objects that were written to since they were looked at.
     dirty: HashSet<*mut Header>,
+    /// Slots of marked long arrays that were.
+    slots: Slots,
     /// One could not be noted.
     lost: bool,
     /// How often the roots were looked at again.
@@ -41,6 +47,8 @@ enum Phase {
     Idle,
     /// Marks of the last collection are still needed: blocks wait to be swept.
     Sweeping,
+    /// They are cleared, up to this chunk.
+    Clearing(usize),
     Marking(Box<Marker>),
 }
 
@@ -54,11 +62,41 @@ impl Major {
     pub(super) fn note_store(&mut self, holder: *mut Header) {
         // SAFETY: the barrier's objects are alive, and lie in a block or among the large ones.
         if matches!(self.phase, Phase::Marking(_)) && unsafe { is_marked(holder) } {
+            // Its slots may move by what comes now.
+            self.slots.drop_array(holder);
             match self.dirty.try_reserve(1) {
                 Ok(()) => drop(self.dirty.insert(holder)),
                 Err(_) => self.lose(),
             }
         }
+    }
+
+    /// As [`note_store`](Self::note_store), of one place; whether noting that is enough.
+    ///
+    /// # Safety
+    /// This is about to be written in the live object, which bears the log flag.
+    pub(super) unsafe fn note_write(
+        &mut self,
+        shapes: &ShapeTable,
+        holder: *mut Header,
+        written: Written,
+    ) -> bool {
+        // SAFETY: by contract.
+        unsafe {
+            matches!(self.phase, Phase::Marking(_))
+                && is_marked(holder)
+                && self.slots.note(shapes, holder, written)
+        }
+    }
+
+    /// As [`note_store`](Self::note_store), of the slots that somebody else has noted.
+    pub(super) fn note_slots(&mut self, others: &mut Slots) {
+        let marking = matches!(self.phase, Phase::Marking(_));
+        let mut slots = std::mem::take(&mut self.slots);
+        // SAFETY: the barrier's objects are alive, and lie in a block or among the large ones.
+        let wanted = |array: *mut Header| marking && unsafe { is_marked(array) };
+        slots.take_over(others, wanted, |array| self.note_store(array));
+        self.slots = slots;
     }
 
     /// Pushes what the roots, and objects that were written to, refer to now; `last`: for the last time, because the program waits.
@@ -68,7 +106,10 @@ impl Major {
         marker.set_interrupted(!last);
         tracing::push_roots(memory, marker);
         // SAFETY: marked objects are not freed before the marking ends.
-        unsafe { marker.revisit(&memory.shapes, self.dirty.drain()) };
+        unsafe {
+            marker.revisit(&memory.shapes, self.dirty.drain());
+            std::mem::take(&mut self.slots).each(|slot| marker.slot(slot));
+        }
     }
 
     /// Some store is not known.
@@ -91,10 +132,12 @@ pub(super) fn advance(gen: &mut Gen, memory: &mut Memory) {
     loop {
         match &mut gen.major.phase {
             Phase::Idle => gen.major.phase = Phase::Sweeping,
-            Phase::Sweeping if gen.sweeper.is_done() => {
+            Phase::Sweeping if gen.sweeper.is_done() => gen.major.phase = Phase::Clearing(0),
+            Phase::Clearing(from) if memory.blocks.clear_some_marks(*from, CHUNKS) => *from += CHUNKS,
+            Phase::Clearing(_) => {
                 let mut marker = Box::new(Marker::logging());
                 marker.set_interrupted(true);
-                tracing::begin(memory, &mut marker);
+                tracing::begin_cleared(memory, &mut marker);
                 gen.major.phase = Phase::Marking(marker);
             }
             Phase::Sweeping => drop(gen.sweeper.sweep_some(memory, blocks)),

@@ -117,6 +117,15 @@ impl Evacuation<'_> {
         }
     }
 
+    /// As [`slot`](Visitor::slot), at once: a slot that waits must not come a second time.
+    #[inline(always)]
+    fn slot_now(&mut self, slot: &mut Value) {
+        if slot.is_ref() && self.is_young(slot.header()) {
+            // SAFETY: just checked.
+            *slot = Value::from_header(unsafe { self.forward(slot.header()) });
+        }
+    }
+
     /// Gives a slot that has waited for its object the new address; nothing for null.
     #[inline(always)]
     fn settle(&mut self, slot: *mut Value) {
@@ -205,6 +214,7 @@ fn copy(gen: &mut Gen, memory: &mut Memory, classes: &[*mut Header]) -> usize {
         unsafe { evacuation.forward(class) };
     }
     gen.remembered.visit(evacuation.shapes, &mut evacuation, &mut gen.major);
+    gen.remembered.each_slot(|slot| evacuation.slot_now(slot), &mut gen.major);
     evacuation.drain();
     weak.update(|object| evacuation.fate(object), &mut finalization.notices);
     finish_finalizers(finalization, &mut evacuation, gen.old_registered);

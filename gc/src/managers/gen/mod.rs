@@ -8,15 +8,16 @@
 //! Blocks of equal cells for both; a bit in the chunk's table says which blocks are young. Large objects are old from birth. Old objects carry
 //! [`FLAG_LOG`](crate::header::FLAG_LOG) unless they are remembered.
 //! # Barrier
-//! A store into an old object that is not remembered yet remembers the object: once until the next collection, whatever is stored. Initialising stores and
-//! stores into young objects pay a test.
+//! A store into an old object that is not remembered yet remembers the object: once until the next collection, whatever is stored. Of long arrays the [slots]
+//! are remembered, as long as they are few. Initialising stores and stores into young objects pay a test.
 //! # Phases
-//! Minor: from the roots, the remembered objects and those with [unlogged](crate::Shape::unlogged) references, copy young objects and leave forwarding
-//! addresses behind; the side tables follow; dead payloads are dropped. Major: sweep what waits, mark in slices, each after a minor collection, and
+//! Minor: from the roots, the remembered objects and slots, and those with [unlogged](crate::Shape::unlogged) references, copy young objects and leave forwarding
+//! addresses behind; the side tables follow; dead payloads are dropped. Major: sweep what waits, clear the marks, mark in slices, each after a minor collection, and
 //! have the old space swept lazily.
 //! # Invariants
-//! - N1: outside `collect`, an old object that refers to a young one is remembered, or its shape has unlogged references and it is listed for that.
-//! - N2: an old object carries the log flag exactly when it is not remembered.
+//! - N1: outside `collect`, an old object that refers to a young one is remembered, or the slot is, or its shape has unlogged references and it is listed
+//!   for that.
+//! - N2: an old object carries the log flag exactly when it is not remembered; one of which slots are remembered carries it.
 //! - N3: no young object is large; after `collect` there is none at all.
 //! - N4: a cell of the old space that is at hand for copies has a zero header.
 //! - N5: while objects are pretenured there is no young one, and N1 and N2 need not hold; they do again when that ends.
@@ -27,7 +28,7 @@
 //! what was written to meanwhile. A minor collection needs no memory of its own but room for the survivors; without it young objects stay where they are and
 //! become old there.
 //! # Not done
-//! Evacuating old blocks, aging, side tables split by age, cards for long arrays, a marker on a thread of its own.
+//! Evacuating old blocks, aging, side tables split by age, a bound on minor collections and on the last look, a marker on a thread of its own.
 
 mod alloc;
 mod barrier;
@@ -35,11 +36,13 @@ mod collect;
 mod major;
 mod minor;
 mod pretenure;
+mod slots;
 
 use crate::events::Extent;
 use crate::header::Header;
 use crate::limits::HeapFull;
 use crate::manager::{CollectKind, Discipline, Facts, Manager, Memory};
+use crate::refs::Written;
 use crate::space::BlockRef;
 use crate::sweep::Sweeper;
 
@@ -89,8 +92,8 @@ unsafe impl Manager for Gen {
         alloc::alloc_large(self, memory, size)
     }
 
-    fn log(&mut self, _memory: &mut Memory, holder: *mut Header) {
-        barrier::log(self, holder);
+    fn log(&mut self, memory: &mut Memory, holder: *mut Header, written: Written) {
+        barrier::log(self, memory, holder, written);
     }
 
     fn collect(&mut self, memory: &mut Memory, kind: CollectKind) {
@@ -99,6 +102,10 @@ unsafe impl Manager for Gen {
 
     fn extent(&self, memory: &Memory, kind: CollectKind) -> Option<Extent> {
         Some(collect::extent(self, memory, kind))
+    }
+
+    fn is_collecting(&self) -> bool {
+        self.major.is_running()
     }
 
     fn each_object(&mut self, memory: &mut Memory, each: &mut dyn FnMut(*mut Header)) {

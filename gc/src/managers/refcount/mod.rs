@@ -19,9 +19,9 @@
 //! - S1, S2 of [`sweep`](crate::sweep).
 //! # Cost
 //! A few instructions per reference made or dropped; freeing is proportional to what dies. No pause but the drain of what
-//! died at once.
+//! died at once, or of a [portion](crate::HeapConfig::drain_portion) of it.
 //! # Not done
-//! Cyclic garbage without a request, pages per owner, drains with fuel.
+//! Cyclic garbage without a request, pages per owner.
 
 mod alloc;
 mod collect;

@@ -52,6 +52,12 @@ pub(crate) fn binary_after_left<'s>(
     }
 }
 
+/// Whether CPython finds slots of sequences in the value's type, though none to repeat it: then `*=` does not ask the right operand.
+fn is_like_sequence(value: Local<'_>) -> bool {
+    let likes = [shapes::DICT, shapes::SET, shapes::FROZENSET, shapes::DICT_VIEW, shapes::RANGE];
+    is_user(value) || value.shape().is_some_and(|shape| likes.contains(&shape))
+}
+
 fn is_not_implemented(cx: &Cx<'_>, value: Local<'_>) -> bool {
     value.is(root(cx, Root::NotImplemented))
 }
@@ -203,7 +209,7 @@ fn unsupported(cx: &mut Cx<'_>, sign: &str, op: BinaryOp, a: Handle<'_>, b: Hand
     if op == BinaryOp::Mul {
         let other = match (sequence::is_sequence(cx, la), sequence::is_sequence(cx, lb)) {
             (true, _) => Some(&tb),
-            (_, true) => Some(&ta),
+            (_, true) if sign == "*" || !is_like_sequence(la) => Some(&ta),
             _ => None,
         };
         if let Some(other) = other {
