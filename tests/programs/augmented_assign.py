@@ -83,7 +83,7 @@ class Plain:
     pass
 
 
-for left in [{}, {1}, frozenset(), {}.keys(), {}.values(), {}.items(), range(3), Plain(), 2.5, None, iter([]), len, object()]:
+for left in [{}, {1}, frozenset(), {}.keys(), {}.values(), {}.items(), range(3), Plain(), 2.5, None, iter([]), len]:
     for right in ['s', [1], (2,)]:
         try:
             left *= right
