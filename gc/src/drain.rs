@@ -81,15 +81,12 @@ impl Cx<'_> {
     /// Collects now, and runs the finalizers that are due.
     pub fn collect(&mut self, kind: CollectKind) {
         self.take_releases();
-        match kind {
-            CollectKind::Auto => self.drain(),
-            CollectKind::Full => self.drain_whole(),
-        }
+        self.drain_for(kind);
         let hook = self.core_ref().collection_hook.filter(|_| !self.core_ref().closing);
         let told = hook.map(|hook| (hook, self.core_ref().starting(kind)));
         if let Some((hook, starting)) = &told {
             hook(self, starting);
-            self.drain();
+            self.drain_for(kind);
         }
         let paused = self.pauses().total_ns();
         let before = self.core_ref().memory.finalization.due();
@@ -141,7 +138,7 @@ impl Cx<'_> {
     fn collect_and_finalize(&mut self, kind: CollectKind, before: Due) -> bool {
         self.core_mut().collect_garbage(kind);
         let finalizers = self.core_ref().memory.finalization.due().finalizers;
-        self.drain();
+        self.drain_for(kind);
         self.run_due(before);
         finalizers > before.finalizers
     }
@@ -203,6 +200,14 @@ impl Cx<'_> {
             self.drain_more();
         }
         self.core_mut().memory.portion = portion;
+    }
+
+    /// The drain that a collection needs.
+    fn drain_for(&mut self, kind: CollectKind) {
+        match kind {
+            CollectKind::Auto => self.drain(),
+            CollectKind::Full => self.drain_whole(),
+        }
     }
 
     /// The drain without the finalizers that were postponed.

@@ -64,6 +64,7 @@ pub mod managers;
 pub mod marker;
 mod object;
 mod owned;
+pub mod pacing;
 pub mod paths;
 pub mod pauses;
 pub mod pressure;

@@ -51,7 +51,8 @@ pub struct Thresholds {
     pub young_bytes: usize,
     /// So many collections of the young generation later the one behind it is collected, too (`cycle`).
     pub middle_after: u32,
-    /// The old generation is collected when the heap has grown by so many percent, and 2 MiB, since the last time (`cycle`).
+    /// The old generation is collected when the heap has grown by so many percent since the last time, and by 2 to 4 MiB at least (`cycle`); the share in the
+    /// [rule](crate::pacing).
     pub old_growth: u32,
 }
 

@@ -4,12 +4,14 @@ use super::{old, young, Cycle};
 use crate::counting;
 use crate::events::Extent;
 use crate::manager::{CollectKind, Memory};
+use crate::pacing::Rule;
 
 /// Bytes between two slices of marking. The work of a slice is worth many times as much, so marking ends before the heap has grown much.
 const MARKING_STEP: usize = 32 << 10;
 
-/// Every heap may grow by so much more than in proportion before its old generation is collected: a small heap is not worth it.
-const MIN_GROWTH: usize = 2 << 20;
+/// For the old generation; the share is the host's to choose, see [`Thresholds::old_growth`](crate::Thresholds). Only growth counts: cells that counting frees
+/// are allocated again without it.
+const RULE: Rule = Rule { share: 0, least: 2 << 20, times: 1, small: 4 << 20 };
 
 /// When to collect the old generation.
 #[derive(Debug)]
@@ -20,17 +22,15 @@ pub(super) struct Pacing {
 
 impl Default for Pacing {
     fn default() -> Pacing {
-        Pacing { old_at: MIN_GROWTH }
+        Pacing { old_at: RULE.least }
     }
 }
 
 impl Pacing {
-    /// The old generation has been collected. Only growth counts: cells that counting frees are allocated again without it. A marking of L live bytes is
-    /// paid for by a part of L in growth, so work per byte of garbage is bounded, and so are the cycles that wait to be found.
+    /// The old generation has been collected.
     fn plan_old(&mut self, memory: &Memory) {
-        let bytes = memory.bytes();
-        let growth = bytes / 100 * memory.thresholds.old_growth as usize;
-        self.old_at = bytes.saturating_add(growth).saturating_add(MIN_GROWTH);
+        let rule = Rule { share: memory.thresholds.old_growth as usize, ..RULE };
+        self.old_at = memory.bytes().saturating_add(rule.allowance(memory.bytes()));
     }
 }
 

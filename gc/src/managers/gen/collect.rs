@@ -3,6 +3,7 @@
 use super::{major, minor, pretenure, Gen};
 use crate::events::Extent;
 use crate::manager::{CollectKind, Memory};
+use crate::pacing::Rule;
 use crate::space::BLOCK_BYTES;
 
 /// Sizes of the nursery in bytes. It grows when much survives: then objects get more time to die.
@@ -13,8 +14,8 @@ const MAX_NURSERY: usize = 32 << 20;
 const MARKING_NURSERY: usize = 1 << 20;
 const MARKING_STEP: usize = 32 << 10;
 
-/// An old space smaller than this is not worth collecting.
-const MIN_OLD: usize = 16 << 20;
+/// For the old space.
+const RULE: Rule = Rule { share: 100, least: 16 << 20, times: 2, small: 32 << 20 };
 
 /// When to collect.
 #[derive(Debug)]
@@ -28,7 +29,7 @@ pub(super) struct Pacing {
 
 impl Default for Pacing {
     fn default() -> Pacing {
-        Pacing { nursery: MIN_NURSERY, major_at: MIN_OLD, growth: MIN_OLD }
+        Pacing { nursery: MIN_NURSERY, major_at: RULE.least, growth: RULE.least }
     }
 }
 
@@ -50,7 +51,7 @@ impl Pacing {
 
     /// A major collection has found `live` bytes alive, external ones included.
     pub(super) fn plan_major(&mut self, live: usize) {
-        self.growth = allowance(live);
+        self.growth = RULE.allowance(live);
         self.major_at = live.saturating_add(self.growth);
     }
 
@@ -121,12 +122,3 @@ fn grow_old(gen: &mut Gen, memory: &mut Memory) {
     }
     gen.remembered.give_up(&mut gen.major);
 }
-
-/// How much the old space may grow before the next major collection, with `live` bytes alive: as under `mark`, the work of marking L live bytes is paid for by at least
-/// L promoted ones.
-fn allowance(live: usize) -> usize {
-    live.saturating_mul(2).min(SMALL_HEAP).max(live).max(MIN_OLD)
-}
-
-/// Up to this size space is cheaper than time.
-const SMALL_HEAP: usize = 32 << 20;
