@@ -4,13 +4,14 @@
 //! more (a finalizer, those who watch, a drop, a stress mode) takes the slow way, or is handed back to the [drain](crate::drain) first.
 
 use crate::cache::FreeCell;
-use crate::header::{Header, ShapeId, FLAG_IDENTITY, FLAG_LARGE, FLAG_QUEUED, FLAG_WEAK};
+use crate::header::{Header, ShapeId, FLAG_LARGE, FLAG_QUEUED, FLAG_WEAK};
 use crate::manager::Memory;
 use crate::shape::{
     due_finalizer, set_tail_len, tail_len, visit_head, visit_tail, Brief, FinalizeFn, Shape, Tail, Visitor,
 };
 use crate::space::{class_bytes, size_class};
 use crate::value::Value;
+use crate::weak::leave_tables;
 use crate::zero::push_zero;
 
 const OTHER_SIZE: &str = "an object's shape has another size than its cell";
@@ -233,12 +234,8 @@ unsafe fn release_end(memory: &mut Memory, object: *mut Header, shape: &Shape) -
         {
             return false;
         }
-        if (*object).has(FLAG_WEAK | FLAG_IDENTITY) {
-            // From here on it is not what it was.
-            memory.weak.clear(object, &mut memory.finalization.notices, |_| false);
-            memory.identity.remove(object);
-            (*object).clear(FLAG_IDENTITY);
-        }
+        // From here on it is not what it was.
+        leave_tables(&mut memory.weak, &mut memory.identity, &mut memory.finalization.notices, object);
         let kept = tail_len(object) - PORTION;
         (*object).set(FLAG_QUEUED);
         push_zero(&mut memory.zero, object);

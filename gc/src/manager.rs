@@ -7,7 +7,7 @@
 use crate::cache::AllocCache;
 use crate::events::{Extent, Record};
 use crate::finalize::Finalization;
-use crate::header::{Header, FLAG_IDENTITY, FLAG_LARGE, FLAG_WEAK};
+use crate::header::{Header, FLAG_LARGE};
 use crate::limits::{HeapFull, Stats, Thresholds, Zeal};
 use crate::pressure::Pressure;
 use crate::protocol::signals::{Signals, COLLECT};
@@ -17,7 +17,7 @@ use crate::shape::{ShapeTable, Visitor};
 use crate::space::{class_bytes, BlockRef, BlockSpace, LargeSpace, BLOCK_BYTES};
 use crate::sync::Arc;
 use crate::value::Value;
-use crate::weak::{IdentityTable, WeakTable};
+use crate::weak::{leave_tables, IdentityTable, WeakTable};
 use std::panic::{catch_unwind, AssertUnwindSafe};
 
 /// How references are kept track of: the VM's loop is compiled once for each.
@@ -302,13 +302,9 @@ impl Memory {
     pub unsafe fn free_cell(&mut self, object: *mut Header) {
         // SAFETY: by contract the object is dead; it still has its header.
         unsafe {
-            let header = &*object;
-            if header.has(FLAG_WEAK | FLAG_IDENTITY) {
-                // Those who must be told have been: see the drain.
-                self.weak.clear(object, &mut self.finalization.notices, |_| false);
-                self.identity.remove(object);
-            }
-            if header.has(FLAG_LARGE) {
+            // Those who must be told have been: see the drain.
+            leave_tables(&mut self.weak, &mut self.identity, &mut self.finalization.notices, object);
+            if (*object).has(FLAG_LARGE) {
                 let bytes = self.large.free(object);
                 self.discount(bytes);
             } else {

@@ -67,9 +67,7 @@ pub unsafe fn release(core: CorePtr, value: Value) {
 pub unsafe fn put(core: CorePtr, holder: *mut Header, slot: *mut Value, value: Value) {
     // SAFETY: by contract.
     unsafe {
-        if (*holder).has(FLAG_LOG) {
-            log_slot(core, holder, slot);
-        }
+        about_to_write_slot(core, holder, slot);
         if (*core).counted {
             adopt(core, value);
             let old = std::ptr::replace(slot, value);
@@ -90,6 +88,20 @@ pub(crate) unsafe fn about_to_write(core: CorePtr, holder: *mut Header) {
     unsafe {
         if (*holder).has(FLAG_LOG) {
             log_any(core, holder);
+        }
+    }
+}
+
+/// As [`about_to_write`], for a slot of the object's own.
+///
+/// # Safety
+/// As there.
+#[inline(always)]
+unsafe fn about_to_write_slot(core: CorePtr, holder: *mut Header, slot: *mut Value) {
+    // SAFETY: by contract.
+    unsafe {
+        if (*holder).has(FLAG_LOG) {
+            log_slot(core, holder, slot);
         }
     }
 }
@@ -166,9 +178,7 @@ pub unsafe fn init(core: CorePtr, slot: *mut Value, value: Value) {
 pub unsafe fn take(core: CorePtr, holder: *mut Header, slot: *mut Value) -> Value {
     // SAFETY: by contract.
     unsafe {
-        if (*holder).has(FLAG_LOG) {
-            log_slot(core, holder, slot);
-        }
+        about_to_write_slot(core, holder, slot);
         std::ptr::replace(slot, Value::HOLE)
     }
 }

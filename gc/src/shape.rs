@@ -497,11 +497,20 @@ pub(crate) unsafe fn visit_as<V: Visitor>(
         if !brief.is_fixed() {
             return visit_slots(shapes, object, visitor);
         }
-        let mut slots = brief.slots;
-        while slots != 0 {
-            visitor.slot(&mut *(object as *mut Value).add(slots.trailing_zeros() as usize));
-            slots &= slots - 1;
-        }
+        visit_bitmap(object, brief.slots, visitor);
+    }
+}
+
+/// Calls `visit` with the slots of this bitmap.
+///
+/// # Safety
+/// The object is valid, and they are its own.
+#[inline(always)]
+unsafe fn visit_bitmap<V: Visitor>(object: *mut Header, mut slots: u64, visitor: &mut V) {
+    while slots != 0 {
+        // SAFETY: by contract.
+        visitor.slot(unsafe { &mut *(object as *mut Value).add(slots.trailing_zeros() as usize) });
+        slots &= slots - 1;
     }
 }
 
@@ -513,13 +522,8 @@ pub(crate) unsafe fn visit_as<V: Visitor>(
 pub(crate) unsafe fn visit_head<V: Visitor>(shapes: &ShapeTable, object: *mut Header, visitor: &mut V) {
     // SAFETY: by contract the object and its shape are valid, so the bitmap stays within it.
     unsafe {
-        let words = object as *mut Value;
         let brief = shapes.brief((*object).shape());
-        let mut slots = brief.slots;
-        while slots != 0 {
-            visitor.slot(&mut *words.add(slots.trailing_zeros() as usize));
-            slots &= slots - 1;
-        }
+        visit_bitmap(object, brief.slots, visitor);
         if brief.is_fixed() {
             return;
         }

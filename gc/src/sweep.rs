@@ -75,23 +75,23 @@ impl Sweeper {
         class: usize,
         poison: bool,
     ) -> Option<(BlockRef, Bin, usize)> {
-        let swept = |list, count| (Bin { free: list, ..Bin::EMPTY }, count * class_bytes(class));
-        if let Some((block, list, count)) = self.ready[class].pop() {
-            let (bin, bytes) = swept(list, count);
-            return Some((block, bin, bytes));
-        }
         loop {
-            let block = self.waiting[class].pop()?;
-            if blocks.is_unmarked(block) && !poison {
-                // All of it is dead: bump through it, and touch each cell only when it is allocated.
-                return Some((block, blocks.fresh_bin(block), BLOCK_BYTES));
-            }
-            let mut list = std::ptr::null_mut();
-            // SAFETY: blocks wait after a complete trace (S1, S2).
-            let count = unsafe { blocks.sweep(block, &mut list, poison) };
+            let (block, list, count) = match self.ready[class].pop() {
+                Some(ready) => ready,
+                None => {
+                    let block = self.waiting[class].pop()?;
+                    if blocks.is_unmarked(block) && !poison {
+                        // All of it is dead: bump through it, and touch each cell only when it is allocated.
+                        return Some((block, blocks.fresh_bin(block), BLOCK_BYTES));
+                    }
+                    let mut list = std::ptr::null_mut();
+                    // SAFETY: blocks wait after a complete trace (S1, S2).
+                    let count = unsafe { blocks.sweep(block, &mut list, poison) };
+                    (block, list, count)
+                }
+            };
             if count > 0 {
-                let (bin, bytes) = swept(list, count);
-                return Some((block, bin, bytes));
+                return Some((block, Bin { free: list, ..Bin::EMPTY }, count * class_bytes(class)));
             }
         }
     }

@@ -12,14 +12,14 @@
 //! them dead.
 
 use crate::finalize::Finalization;
-use crate::header::{Header, ShapeId, FLAG_IDENTITY, FLAG_LOG, FLAG_MARKED, FLAG_WEAK};
+use crate::header::{Header, ShapeId, FLAG_LOG, FLAG_MARKED, FLAG_WEAK};
 use crate::limits::Stats;
 use crate::manager::{drop_payload, Memory};
 use crate::marker::is_marked;
 use crate::shape::{due_finalizer, object_size, visit_as, visit_slots, Brief, ShapeTable, Visitor};
 use crate::space::{class_bytes, is_young, BlockRef, BlockSpace, ChunkMap};
 use crate::value::Value;
-use crate::weak::{IdentityTable, WeakTable};
+use crate::weak::{leave_tables, IdentityTable, WeakTable};
 use crate::zero::push_zero;
 
 /// In the header of a suspect: it is known to live. Newborns bear this flag otherwise, and there are none during a collection.
@@ -347,7 +347,8 @@ impl<S: Suspicion> Trial<S> {
     /// Clears weak references to the dead and makes their watchers' notices due, then the finalizers of the dead; what those may reach is
     /// spared.
     fn spare_due(&mut self, memory: &mut Memory) {
-        let (mut referred, mut due) = (false, std::mem::take(&mut memory.finalization.registered));
+        // Under counting managers nothing is registered between collections.
+        let (mut referred, mut due) = (false, Vec::new());
         let shapes = &memory.shapes;
         self.each(memory, SPECIAL, |trial, object| {
             // SAFETY: suspects are allocated.
@@ -385,7 +386,7 @@ impl<S: Suspicion> Trial<S> {
             // SAFETY: the list owns a count of each.
             unsafe { (*value.header()).retain() };
         }
-        // What could not become due for want of memory lives, too. Under counting managers the list is empty between collections.
+        // What could not become due for want of memory lives, too.
         let left = std::mem::take(&mut finalization.registered);
         let due = finalization.pending.iter().skip(before).map(|value| value.header());
         for object in due.chain(left) {
@@ -542,11 +543,8 @@ impl Grave<'_> {
             if shape.notify.is_some() {
                 self.weak.watchers.forget(object);
             }
-            if (*object).has(FLAG_WEAK | FLAG_IDENTITY) {
-                // Those who must be told know already.
-                self.weak.clear(object, &mut self.finalization.notices, |_| false);
-                self.identity.remove(object);
-            }
+            // Those who must be told know already.
+            leave_tables(self.weak, self.identity, &mut self.finalization.notices, object);
             drop_payload(self.shapes, self.stats, object);
         }
     }

@@ -167,6 +167,27 @@ impl WeakTable {
     }
 }
 
+/// An object that dies leaves the side tables; those who must be told of its death have been.
+///
+/// # Safety
+/// `object` still has its header.
+#[inline]
+pub(crate) unsafe fn leave_tables(
+    weak: &mut WeakTable,
+    identity: &mut IdentityTable,
+    notices: &mut VecDeque<Value>,
+    object: *mut Header,
+) {
+    // SAFETY: by contract.
+    unsafe {
+        if (*object).has(FLAG_WEAK | FLAG_IDENTITY) {
+            weak.clear(object, notices, |_| false);
+            identity.remove(object);
+            (*object).clear(FLAG_IDENTITY);
+        }
+    }
+}
+
 /// The identity table: `id()` and identity hashes, given out in the order of asking, so that runs replay.
 #[derive(Debug)]
 pub struct IdentityTable {
