@@ -56,13 +56,20 @@ fn installed() -> &'static Path {
         for (extension, names) in [("so", &["libtaipan.so.0", "libtaipan.so"][..]), ("a", &["libtaipan.a"])] {
             let file = artefact(extension).unwrap_or_else(|| panic!("no libtaipan_ffi.{extension}"));
             for name in names {
-                // A new file: what runs on the old one is not disturbed.
-                let _ = std::fs::remove_file(folder.join(name));
-                std::fs::copy(&file, folder.join(name)).unwrap();
+                in_place(&folder.join(name), |new| {
+                    std::fs::copy(&file, new).unwrap();
+                });
             }
         }
         folder
     })
+}
+
+/// Makes a file under another name first: other tests, each in a process of its own, find the old one or the new one, and whole.
+fn in_place(file: &Path, make: impl FnOnce(&Path)) {
+    let new = file.with_extension(format!("{}.new", std::process::id()));
+    make(&new);
+    std::fs::rename(new, file).unwrap();
 }
 
 fn checked(command: &mut Command) -> Output {
@@ -78,14 +85,14 @@ fn compile(source: &str, standard: &str, shared: bool) -> PathBuf {
     let stem = Path::new(source).file_stem().unwrap().to_string_lossy().into_owned();
     let name = format!("{stem}_{standard}_{}", if shared { "shared" } else { "static" });
     let program = installed().join(name);
-    // Tests run side by side: a program is not written while another test runs it.
     let mut compiled = COMPILED.lock().unwrap();
     if compiled.insert(program.clone()) {
-        let _ = std::fs::remove_file(&program);
-        let mut command = compiler(standard, &root().join("include"));
-        command.arg(root().join(source)).args(["-x", "none", "-o"]).arg(&program);
-        link(&mut command, shared);
-        checked(&mut command);
+        in_place(&program, |new| {
+            let mut command = compiler(standard, &root().join("include"));
+            command.arg(root().join(source)).args(["-x", "none", "-o"]).arg(new);
+            link(&mut command, shared);
+            checked(&mut command);
+        });
     }
     program
 }

@@ -21,7 +21,10 @@ impl Cx<'_> {
     #[inline(always)]
     pub fn alloc<I: Init>(&self, init: I) -> Result<Local<'_, I::Object>, HeapFull> {
         const { assert!(align_of::<I::Object>() <= 8, "types in the heap are aligned to 8 bytes at most") };
-        let shape = self.shape_or_register::<I::Object>()?;
+        let header = match self.fresh_at_hand::<I::Object>() {
+            Some(header) => header,
+            None => self.fresh_slow::<I::Object>()?,
+        };
         // Built before the cell is taken: `build` is the embedder's code, and may panic or allocate.
         let payload = init.build(&SlotMaker::new());
         let listed = const { is_listed::<I::Object>() };
@@ -29,13 +32,11 @@ impl Cx<'_> {
             self.core_mut().reserve_lists()?;
         }
         // The payload's slots have no counts yet, so without a cell it is simply dropped.
-        let newborn = const { is_born_light::<I::Object>() };
-        let header = match self.core_ref().counted {
-            true if newborn => Header::newborn(shape),
-            true => Header::queued(shape),
-            false => Header::new(0, shape),
+        let size = fixed_size::<I::Object>();
+        let object = match self.core_mut().alloc_at_hand(size, header) {
+            Some(object) => object,
+            None => self.core_mut().alloc_slow(size, Header::of_word(header))?,
         };
-        let object = self.core_mut().alloc_with(fixed_size::<I::Object>(), header)?;
         // SAFETY: the cell is big enough for header and payload, and ours.
         let payload = unsafe {
             let target = (object as *mut u8).add(8).cast::<I::Object>();
@@ -51,7 +52,7 @@ impl Cx<'_> {
         }
         if self.core_ref().counted {
             let memory = &mut self.core_mut().memory;
-            if newborn {
+            if const { is_born_light::<I::Object>() } {
                 memory.push_newborn(object);
             } else {
                 // SAFETY: just initialised; `Object` says where the slots are.
@@ -95,36 +96,48 @@ impl Cx<'_> {
     /// The shape of objects of type `T`, if one was ever allocated here or its number is fixed.
     #[inline(always)]
     pub fn shape_of<T: Object>(&self) -> Option<ShapeId> {
-        match T::STATIC_SHAPE {
-            Some(shape) => Some(shape),
-            None => Some(self.core_mut().types.get(types::key::<T>())).filter(|&id| id != ShapeId::FREE),
-        }
+        let key = types::key::<T>();
+        T::STATIC_SHAPE.or_else(|| {
+            let types = &mut self.core_mut().types;
+            types.at_hand(key).or_else(|| types.find(key)).map(|word| Header::of_word(word).shape())
+        })
     }
 
     /// The shape of objects of type `T`, registered at need.
     #[inline(always)]
     pub fn shape_or_register<T: Object>(&self) -> Result<ShapeId, HeapFull> {
-        let shape = match T::STATIC_SHAPE {
-            Some(shape) => shape,
-            None => self.core_mut().types.get(types::key::<T>()),
-        };
-        if shape != ShapeId::FREE {
-            Ok(shape)
-        } else {
-            self.register_type::<T>()
+        match self.fresh_at_hand::<T>() {
+            Some(word) => Ok(Header::of_word(word).shape()),
+            None => Ok(Header::of_word(self.fresh_slow::<T>()?).shape()),
         }
     }
 
+    /// The header word of a fresh object of type `T`, if it is at hand.
+    #[inline(always)]
+    fn fresh_at_hand<T: Object>(&self) -> Option<u64> {
+        match T::STATIC_SHAPE {
+            Some(shape) => Some(fresh_word::<T>(self.core_ref().counted, shape)),
+            None => self.core_ref().types.at_hand(types::key::<T>()),
+        }
+    }
+
+    /// The header word of a fresh object of type `T`, registered at need.
     #[cold]
-    fn register_type<T: Object>(&self) -> Result<ShapeId, HeapFull> {
+    #[inline(never)]
+    fn fresh_slow<T: Object>(&self) -> Result<u64, HeapFull> {
         let core = self.core_mut();
+        let key = types::key::<T>();
+        if let Some(word) = core.types.find(key) {
+            return Ok(word);
+        }
         let full = HeapFull { requested: size_of::<Shape>() };
         if core.memory.fails_now() || !core.types.reserve() {
             return Err(full);
         }
         let shape = core.memory.shapes.add(shape_for::<T>()).ok_or(full)?;
-        core.types.insert(types::key::<T>(), shape);
-        Ok(shape)
+        let word = fresh_word::<T>(core.counted, shape);
+        core.types.insert(key, word);
+        Ok(word)
     }
 
     /// Has a function called after each allocation, or none. Meanwhile every allocation takes the slow path; without it none costs more.
@@ -312,6 +325,17 @@ const fn is_born_light<T: Object>() -> bool {
 /// Whether objects of the type are on the lists that tracing managers keep.
 const fn is_listed<T: Object>() -> bool {
     std::mem::needs_drop::<T>() || T::FINALIZE.is_some() || T::EXTERNAL.is_some()
+}
+
+/// The header word of a fresh object of type `T`.
+#[inline(always)]
+fn fresh_word<T: Object>(counted: bool, shape: ShapeId) -> u64 {
+    let header = match counted {
+        true if const { is_born_light::<T>() } => Header::newborn(shape),
+        true => Header::queued(shape),
+        false => Header::new(0, shape),
+    };
+    header.word()
 }
 
 /// Bytes of an object of type `T`.

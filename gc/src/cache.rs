@@ -61,9 +61,11 @@ impl Bin {
             self.free = unsafe { (*free).next };
             return free as *mut Header;
         }
-        let cell = self.cursor;
-        if (self.limit as usize).wrapping_sub(cell as usize) >= size {
-            self.cursor = cell.wrapping_add(size);
+        let (cell, end) = (self.cursor, self.cursor.wrapping_add(size));
+        if end <= self.limit {
+            // SAFETY: a cursor is null only where the limit is, too.
+            unsafe { std::hint::assert_unchecked(!cell.is_null()) };
+            self.cursor = end;
             return cell as *mut Header;
         }
         std::ptr::null_mut()
@@ -101,6 +103,13 @@ impl AllocCache {
             None => &mut self.bins[class],
             Some(hidden) => &mut hidden[class],
         }
+    }
+
+    /// The bin that holds the cells of this class, while the bins don't hide.
+    #[inline(always)]
+    pub(crate) fn shown_bin(&mut self, class: usize) -> &mut Bin {
+        debug_assert!(!self.is_hidden());
+        &mut self.bins[class]
     }
 
     /// Whether the bins hide.

@@ -10,6 +10,7 @@ use crate::limits::HeapFull;
 use crate::object::{Any, Local, Payload};
 use crate::refs;
 use crate::shape::Visitor;
+use crate::space::advise_huge;
 use crate::value::Value;
 use crate::Cx;
 use hashbrown::HashMap;
@@ -219,7 +220,12 @@ impl<'a, H: Payload> Local<'a, H> {
             if more > 0 && unsafe { (*core).memory.fails_now() || !(*core).memory.fits(full.requested) } {
                 return Err(full);
             }
-            values.try_reserve_exact(more).map_err(|_| full)
+            values.try_reserve_exact(more).map_err(|_| full)?;
+            if more > 0 {
+                // SAFETY: the range is the vector's.
+                unsafe { advise_huge(values.as_mut_ptr().cast(), values.capacity() * size_of::<Value>()) };
+            }
+            Ok(())
         });
         room?;
         self.with_vec(cx, field, |values| {

@@ -10,7 +10,7 @@
 
 use crate::cx::release_stack;
 use crate::finalize::Due;
-use crate::free::{free_queued, Last};
+use crate::free::{free_batch, free_queued, free_single, is_single, Last};
 use crate::header::{Header, FLAG_FINALIZED};
 use crate::heap::Core;
 use crate::limits::HeapFull;
@@ -34,9 +34,10 @@ impl Cx<'_> {
     /// A poll: runs what is due (collection, finalizers, releases of other threads). Cheap when nothing is.
     #[inline]
     pub fn poll(&mut self) {
-        let memory = &self.core_ref().memory;
-        if memory.signals.pending() & (COLLECT | FINALIZERS | DRAIN) != 0 || !memory.zero.is_empty() {
+        if self.core_ref().memory.signals.pending() & (COLLECT | FINALIZERS | DRAIN) != 0 {
             self.poll_slow();
+        } else {
+            self.drain();
         }
     }
 
@@ -44,7 +45,7 @@ impl Cx<'_> {
     #[inline(never)]
     fn poll_slow(&mut self) {
         self.drain();
-        // Looked at before they are taken: most polls only drain, and a locked instruction waits for every load before it.
+        // Looked at again: the drain has a say in them.
         let pending = self.core_ref().memory.signals.pending();
         if pending & DRAIN != 0 {
             self.drain_more();
@@ -178,6 +179,16 @@ impl Cx<'_> {
 
     #[inline(never)]
     fn drain_slow(&mut self) {
+        let memory = &mut self.core_mut().memory;
+        // SAFETY: no `Local` exists.
+        if is_single(memory) && unsafe { free_single(memory) } && !memory.finalization.any_due() {
+            return;
+        }
+        self.drain_all();
+    }
+
+    #[inline(never)]
+    fn drain_all(&mut self) {
         self.drain_batch();
         self.run_finalizers();
     }
@@ -211,16 +222,17 @@ impl Cx<'_> {
     }
 
     /// The drain without the finalizers that were postponed.
+    #[inline(always)]
     fn drain_batch(&mut self) {
         self.sort_out_newborns();
-        let zero = &mut self.core_mut().memory.zero;
-        if zero.len() > 1 {
-            zero.reverse();
+        // SAFETY: no `Local` exists.
+        if !unsafe { free_batch(&mut self.core_mut().memory) } {
+            self.drain_queue();
         }
-        self.drain_queue();
     }
 
-    /// Drains what is on the zero queue, in this order, or a portion of it. While a finalizer runs all that it lets go of is freed.
+    /// Drains what is on the zero queue, a stack, or a portion of it. While a finalizer runs all that it lets go of is freed.
+    #[inline(never)]
     fn drain_queue(&mut self) {
         let core = self.core_ref();
         let mut left = if core.finalizer_depth == 0 { core.memory.portion } else { usize::MAX };

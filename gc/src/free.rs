@@ -3,16 +3,17 @@
 //! What dies together is often of one shape: then what to release and where to put the cells is known without waiting for headers. Whatever needs
 //! more (a finalizer, those who watch, a drop, a stress mode) takes the slow way, or is handed back to the [drain](crate::drain) first.
 
+use crate::brief::Brief;
 use crate::cache::FreeCell;
-use crate::header::{Header, ShapeId, FLAG_LARGE, FLAG_QUEUED, FLAG_WEAK};
+use crate::header::{Header, FLAG_LARGE, FLAG_QUEUED, FLAG_WEAK};
 use crate::manager::Memory;
 use crate::shape::{
-    due_finalizer, set_tail_len, tail_len, visit_head, visit_tail, Brief, FinalizeFn, Shape, Tail, Visitor,
+    due_finalizer, set_tail_len, tail_len, visit_head, visit_tail, FinalizeFn, Shape, Tail, Visitor,
 };
 use crate::space::{class_bytes, size_class};
 use crate::value::Value;
 use crate::weak::leave_tables;
-use crate::zero::push_zero;
+use crate::zero::{push_zero, ROOM};
 
 const OTHER_SIZE: &str = "an object's shape has another size than its cell";
 
@@ -24,96 +25,207 @@ pub(crate) enum Last {
     Tell,
 }
 
-/// Frees what is on the zero queue until it is empty, about `left` objects are freed, or something must happen before: that object is returned, off
+/// Frees what is on the zero queue, if that is one plain object and nothing dies with it: most often a program lets go of one at a time. Whether the queue is
+/// empty now; if not, it is a batch still.
+///
+/// # Safety
+/// As [`free_batch`].
+#[inline(always)]
+pub(crate) unsafe fn free_single(memory: &mut Memory) -> bool {
+    let Memory { zero, cache, stats, shapes, .. } = memory;
+    // SAFETY: as in `free_batch`; there is an entry, and room for all that an object of one bitmap can let go of.
+    unsafe {
+        let object = *zero.as_ptr();
+        if !(*object).is_simply_dead() {
+            return false;
+        }
+        let brief = &*shapes.brief_in_place((*object).shape());
+        if !brief.is_plain() {
+            return false;
+        }
+        let mut slots = brief.slots;
+        let mut entries = 0;
+        while slots != 0 {
+            let slot = *(object as *const Value).add(slots.trailing_zeros() as usize);
+            slots &= slots - 1;
+            if slot.is_ref() && (*slot.header()).release_to_queue() {
+                // Over the object's own entry: the first of them is the next to die.
+                zero.as_mut_ptr().add(entries).write(slot.header());
+                entries += 1;
+            }
+        }
+        zero.set_len(entries);
+        let bin = cache.shown_bin(brief.class as usize);
+        bin.free = FreeCell::make(object, 0, bin.free, false);
+        stats.allocated_bytes += brief.cell as u64;
+        entries == 0
+    }
+}
+
+/// Whether [`free_single`] may be tried.
+#[inline(always)]
+pub(crate) fn is_single(memory: &Memory) -> bool {
+    let zero = &memory.zero;
+    let usual = memory.newborns == 0 && memory.portion == usize::MAX && !memory.is_stressed();
+    zero.len() == 1 && zero.capacity() >= ROOM && usual
+}
+
+/// Frees what is on the zero queue, which is a batch: what came first is freed first. Whether all of it is; what is left is in the order that
+/// [`free_queued`] wants.
+///
+/// # Safety
+/// No `Local` exists, and there are no newborns.
+#[inline(always)]
+pub(crate) unsafe fn free_batch(memory: &mut Memory) -> bool {
+    let len = memory.zero.len();
+    if memory.is_stressed() || memory.portion != usize::MAX {
+        memory.zero.reverse();
+        return false;
+    }
+    let mut at = 0;
+    while at < len {
+        // SAFETY: queued objects are allocated; one is freed only when its turn comes, and nothing refers to it: its count is zero and no `Local`
+        // exists. The queue does not get shorter than it was.
+        let rest = unsafe { free_simple::<false>(memory, *memory.zero.as_ptr().add(at), len, &mut 0) };
+        at += 1;
+        if !rest.is_null() {
+            leave_rest(&mut memory.zero, at, len, rest);
+            return false;
+        }
+    }
+    memory.zero.clear();
+    true
+}
+
+/// Turns a batch of `len` entries, of which `done` are, and what lies on it into the stack that [`free_queued`] wants.
+#[cold]
+#[inline(never)]
+fn leave_rest(zero: &mut Vec<*mut Header>, done: usize, len: usize, next: *mut Header) {
+    zero[done..len].reverse();
+    zero.drain(..done);
+    // There is room: one entry has gone at least.
+    push_zero(zero, next);
+}
+
+/// Frees what is on the zero queue, a stack, until it is empty, about `left` objects are freed, or something must happen before: that object is returned, off
 /// the queue.
 ///
 /// # Safety
 /// No `Local` exists.
 pub(crate) unsafe fn free_queued(memory: &mut Memory, left: &mut usize) -> Option<(*mut Header, Last)> {
-    // Neither changes while cells are freed.
     let stressed = memory.is_stressed();
-    // SAFETY: queued objects are allocated; one is freed only when taken off the queue, which nothing refers to: its count is zero and
-    // no `Local` exists.
+    // SAFETY: as in `free_batch`.
     unsafe {
-        let mut object = pop_dead(&mut memory.zero);
-        while !object.is_null() {
+        while let Some(mut object) = memory.zero.pop() {
+            // Under stress somebody wants to see each.
+            if !stressed {
+                object = free_simple::<true>(memory, object, 0, left);
+            }
+            if object.is_null() {
+                return None;
+            }
+            if (*object).count() > 0 {
+                (*object).clear(FLAG_QUEUED);
+                continue;
+            }
             if *left == 0 {
                 push_zero(&mut memory.zero, object);
-                break;
+                return None;
             }
-            let shape = (*object).shape();
-            let brief = memory.shapes.brief(shape);
-            let simple = !stressed && (*object).is_plain_of(shape);
-            if simple && brief.is_plain() {
-                object = free_alike(memory, object, shape, brief, left);
-            } else if simple && brief.is_plain_tail() && !(*object).has(FLAG_LARGE) {
-                *left -= 1;
-                free_tail(memory, object, shape);
-                object = pop_dead(&mut memory.zero);
-            } else if simple && brief.is_conditional() && due_finalizer(&memory.shapes, object).is_none() {
-                *left -= 1;
-                memory.finalization.forget(object);
-                object = free_one(memory, object, brief);
-            } else {
-                *left -= 1;
-                if let Some(last) = free_slow(memory, object) {
-                    return Some((object, last));
-                }
-                object = pop_dead(&mut memory.zero);
+            *left -= 1;
+            if let Some(last) = free_slow(memory, object) {
+                return Some((object, last));
             }
         }
     }
     None
 }
 
-/// Takes the last object without references off the queue, or null; those that have got one just leave the queue.
+/// Takes the last object off the queue, or null when only its first `floor` entries are left.
+#[inline(always)]
+fn pop_above(zero: &mut Vec<*mut Header>, floor: usize) -> *mut Header {
+    if zero.len() <= floor {
+        return std::ptr::null_mut();
+    }
+    zero.pop().unwrap_or(std::ptr::null_mut())
+}
+
+/// Frees an object that was taken off the queue, if it has no references, and what dies with it: all that comes on the queue above its first `floor` entries.
+/// Returns the first object that needs more than that or, if that is `LIMITED`, exceeds `left`; null when all are freed.
 ///
 /// # Safety
-/// Queued objects are allocated.
+/// No `Local` exists, and no stress mode is on.
 #[inline(always)]
-unsafe fn pop_dead(zero: &mut Vec<*mut Header>) -> *mut Header {
-    while let Some(object) = zero.pop() {
-        // SAFETY: by contract.
-        unsafe {
-            if (*object).count() == 0 {
+unsafe fn free_simple<const LIMITED: bool>(
+    memory: &mut Memory,
+    mut object: *mut Header,
+    floor: usize,
+    left: &mut usize,
+) -> *mut Header {
+    // SAFETY: as in `free_batch`.
+    unsafe {
+        while !object.is_null() {
+            if !(*object).is_simply_dead() {
+                if (*object).count() == 0 {
+                    return object;
+                }
+                (*object).clear(FLAG_QUEUED);
+                object = pop_above(&mut memory.zero, floor);
+                continue;
+            }
+            if LIMITED && *left == 0 {
                 return object;
             }
-            (*object).clear(FLAG_QUEUED);
+            let brief = &*memory.shapes.brief_in_place((*object).shape());
+            if brief.is_plain() {
+                object = free_alike::<LIMITED>(memory, object, brief, floor, left);
+            } else {
+                if !free_other(memory, object, brief) {
+                    return object;
+                }
+                if LIMITED {
+                    *left -= 1;
+                }
+                object = pop_above(&mut memory.zero, floor);
+            }
         }
     }
-    std::ptr::null_mut()
+    object
 }
 
 /// Frees a dead object and those that die with it or follow it on the queue, as long as all are of one shape and no more than are `left`: what dies
-/// together often is alike, and what to release and where to put the cells is then known without waiting for headers. Returns the next dead object, off
-/// the queue, or null when the queue is empty.
+/// together often is alike, and what to release and where to put the cells is then known without waiting for headers. Returns the next object, off
+/// the queue, or null when the queue has none above its first `floor` entries.
 ///
 /// # Safety
-/// No `Local` exists; the object is off the queue and has no references; its shape is plain and this is its brief; no stress mode is on.
-unsafe fn free_alike(
+/// As [`free_simple`]; nothing refers to the object and no side table has an entry of it, its shape is plain and this is its brief, and some are left.
+#[inline(always)]
+unsafe fn free_alike<const LIMITED: bool>(
     memory: &mut Memory,
     mut object: *mut Header,
-    shape: ShapeId,
-    brief: Brief,
+    brief: &Brief,
+    floor: usize,
     left: &mut usize,
 ) -> *mut Header {
-    let class = brief.class as usize;
+    let (class, slots, bytes) = (brief.class as usize, brief.slots, brief.cell as u64);
     let Memory { zero, cache, stats, .. } = memory;
-    let (mut free, mut cells, most) = (cache.bin(class).free, 0, *left);
-    // SAFETY: as in `free_queued`. Slots of an object own a count of a valid object.
+    let mut free = cache.shown_bin(class).free;
+    // SAFETY: as in `free_batch`. Slots of an object own a count of a valid object.
     unsafe {
+        let shape = (*object).shape();
         loop {
-            let mut next = release_slots(zero, object, brief.slots);
+            let mut next = release_slots(zero, object, slots);
             debug_assert!(crate::space_class_of(object) == class, "{OTHER_SIZE}");
             free = FreeCell::make(object, 0, free, false);
-            cells += 1;
-            if next.is_null() {
-                next = pop_dead(zero);
+            stats.allocated_bytes += bytes;
+            if LIMITED {
+                *left -= 1;
             }
-            if next.is_null() || !(*next).is_plain_of(shape) || cells == most {
-                cache.bin(class).free = free;
-                stats.allocated_bytes += cells as u64 * brief.cell as u64;
-                *left -= cells;
+            if next.is_null() {
+                next = pop_above(zero, floor);
+            }
+            if next.is_null() || !(*next).is_simply_dead_of(shape) || (LIMITED && *left == 0) {
+                cache.shown_bin(class).free = free;
                 return next;
             }
             object = next;
@@ -121,57 +233,80 @@ unsafe fn free_alike(
     }
 }
 
-/// Frees one dead object of a shape that the brief tells all about. Returns the next one to free, off the queue, or null.
+/// Frees a dead object whose shape is not plain, if that is simple nevertheless; whether it was. What dies with it goes on the queue.
 ///
 /// # Safety
-/// As [`free_alike`]; the object's finalizer has nothing to do.
-unsafe fn free_one(memory: &mut Memory, object: *mut Header, brief: Brief) -> *mut Header {
-    let class = brief.class as usize;
-    // SAFETY: as in `free_alike`.
+/// As [`free_alike`].
+#[inline(never)]
+unsafe fn free_other(memory: &mut Memory, object: *mut Header, brief: &Brief) -> bool {
+    // SAFETY: as in `free_batch`.
     unsafe {
-        let next = release_slots(&mut memory.zero, object, brief.slots);
-        memory.give_cell(object, class);
-        if next.is_null() {
-            return pop_dead(&mut memory.zero);
+        if brief.is_plain_tail() && !(*object).has(FLAG_LARGE) {
+            free_tail(memory, object);
+        } else if brief.is_conditional() && due_finalizer(&memory.shapes, object).is_none() {
+            memory.finalization.forget(object);
+            let next = release_slots(&mut memory.zero, object, brief.slots);
+            memory.give_cell(object, brief.class as usize);
+            if !next.is_null() {
+                push_zero(&mut memory.zero, next);
+            }
+        } else {
+            return false;
         }
-        next
     }
+    true
 }
 
 /// Releases what a dying object's slots hold. The first child that lost its last reference is returned, to be freed next without a stop on the queue;
-/// the others are queued.
+/// the others are queued, to be freed in their order.
 ///
 /// # Safety
 /// The object is valid and unreferenced; `slots` is the bitmap of its shape, which has no others.
 #[inline(always)]
 unsafe fn release_slots(zero: &mut Vec<*mut Header>, object: *mut Header, mut slots: u64) -> *mut Header {
     let mut next: *mut Header = std::ptr::null_mut();
+    let before = zero.len();
     while slots != 0 {
-        let last = 63 - slots.leading_zeros() as usize;
         // SAFETY: by contract; slots of an object own a count of a valid object.
         unsafe {
-            let slot = *(object as *const Value).add(last);
-            slots ^= 1 << last;
+            let slot = *(object as *const Value).add(slots.trailing_zeros() as usize);
+            slots &= slots - 1;
             if slot.is_ref() && (*slot.header()).release_to_queue() {
-                if !next.is_null() {
-                    push_zero(zero, next);
+                if next.is_null() {
+                    next = slot.header();
+                } else {
+                    push_below(zero, before, slot.header());
                 }
-                next = slot.header();
             }
         }
     }
     next
 }
 
+/// Puts an object on the zero queue, below those that have come since it had so many entries.
+#[inline(always)]
+fn push_below(zero: &mut Vec<*mut Header>, before: usize, object: *mut Header) {
+    #[cold]
+    #[inline(never)]
+    fn rotate(zero: &mut [*mut Header]) {
+        zero.rotate_right(1);
+    }
+    push_zero(zero, object);
+    if zero.len() > before + 1 {
+        rotate(&mut zero[before..]);
+    }
+}
+
 /// Frees a small object that is nothing but a tail.
 ///
 /// # Safety
 /// Nothing refers to the object, and no side table has an entry of it; no stress mode is on.
-unsafe fn free_tail(memory: &mut Memory, object: *mut Header, shape: ShapeId) {
+#[inline(always)]
+unsafe fn free_tail(memory: &mut Memory, object: *mut Header) {
     // SAFETY: by contract the object is valid; its tail begins behind two words, and its values own counts of valid objects.
     unsafe {
         let len = tail_len(object);
-        let Shape { tail, forward, .. } = *memory.shapes.get(shape);
+        let Shape { tail, forward, .. } = *memory.shapes.get((*object).shape());
         let before = memory.zero.len();
         let size = match tail {
             Tail::Bytes(shift) => ((len << shift) + 7) & !7,

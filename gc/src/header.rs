@@ -53,6 +53,9 @@ const SHAPE_SHIFT: u32 = 32;
 const SHAPE_MASK: u64 = 0x00ff_ffff;
 const QUEUED: u64 = (FLAG_QUEUED as u64) << FLAGS_SHIFT;
 
+/// The flags of objects that side tables know.
+const SIDE: u64 = ((FLAG_WEAK | FLAG_IDENTITY) as u64) << FLAGS_SHIFT;
+
 impl Header {
     /// A header with this count and shape and no flags.
     #[inline(always)]
@@ -70,6 +73,12 @@ impl Header {
     #[inline(always)]
     pub(crate) fn newborn(shape: ShapeId) -> Header {
         Header(Cell::new((shape.0 as u64) << SHAPE_SHIFT | QUEUED | (FLAG_LOG as u64) << FLAGS_SHIFT))
+    }
+
+    /// A header that is this word.
+    #[inline(always)]
+    pub(crate) fn of_word(word: u64) -> Header {
+        Header(Cell::new(word))
     }
 
     /// The whole word.
@@ -121,14 +130,14 @@ impl Header {
         }
     }
 
-    /// As [`retain`](Self::retain), for an object that lies on the zero queue and is taken off it.
+    /// As [`retain`](Self::retain), for an object that lies on the zero queue and is taken off it; it is no newborn any more.
     ///
     /// # Safety
     /// As there.
     #[inline(always)]
     pub(crate) unsafe fn retain_off_queue(&self) {
         debug_assert!(self.has(FLAG_QUEUED) && self.count() != COUNT_STUCK);
-        self.0.set((self.0.get() + 1) & !QUEUED);
+        self.0.set((self.0.get() + 1) & !(QUEUED | (FLAG_LOG as u64) << FLAGS_SHIFT));
     }
 
     /// Takes one reference away, unless the count is stuck; whether it reached zero.
@@ -194,11 +203,22 @@ impl Header {
         self.0.get() & (flags as u64) << FLAGS_SHIFT != 0
     }
 
-    /// Whether the object has this shape, and no side table knows it.
+    /// Whether a side table knows the object.
     #[inline(always)]
-    pub(crate) fn is_plain_of(&self, shape: ShapeId) -> bool {
-        const SIDE: u64 = ((FLAG_WEAK | FLAG_IDENTITY) as u64) << FLAGS_SHIFT;
-        self.0.get() & (SHAPE_MASK << SHAPE_SHIFT | SIDE) == (shape.0 as u64) << SHAPE_SHIFT
+    pub(crate) fn is_in_side_tables(&self) -> bool {
+        self.0.get() & SIDE != 0
+    }
+
+    /// Whether the object has no references, and no side table knows it.
+    #[inline(always)]
+    pub(crate) fn is_simply_dead(&self) -> bool {
+        self.0.get() & (u32::MAX as u64 | SIDE) == 0
+    }
+
+    /// Whether, besides, it has this shape.
+    #[inline(always)]
+    pub(crate) fn is_simply_dead_of(&self, shape: ShapeId) -> bool {
+        self.0.get() & (u32::MAX as u64 | SHAPE_MASK << SHAPE_SHIFT | SIDE) == (shape.0 as u64) << SHAPE_SHIFT
     }
 
     /// Sets these flags.

@@ -384,20 +384,30 @@ impl Core {
 
     #[inline(always)]
     pub(crate) fn alloc_with(&mut self, size: usize, header: Header) -> Result<*mut Header, HeapFull> {
-        if size <= MAX_SMALL {
-            let cell = self.memory.cache.take(size_class(size));
-            if !cell.is_null() {
-                // SAFETY: the cell is ours and big enough for a header.
-                unsafe { cell.write(header) };
-                return Ok(cell);
-            }
+        match self.alloc_at_hand(size, header.word()) {
+            Some(object) => Ok(object),
+            None => self.alloc_slow(size, header),
         }
-        self.alloc_slow(size, header)
+    }
+
+    /// Allocates from what is at hand, if that is enough, and writes the header.
+    #[inline(always)]
+    pub(crate) fn alloc_at_hand(&mut self, size: usize, header: u64) -> Option<*mut Header> {
+        if size > MAX_SMALL {
+            return None;
+        }
+        let cell = self.memory.cache.take(size_class(size));
+        if cell.is_null() {
+            return None;
+        }
+        // SAFETY: the cell is ours and big enough for a header.
+        unsafe { *(cell as *mut u64) = header };
+        Some(cell)
     }
 
     #[cold]
     #[inline(never)]
-    fn alloc_slow(&mut self, size: usize, header: Header) -> Result<*mut Header, HeapFull> {
+    pub(crate) fn alloc_slow(&mut self, size: usize, header: Header) -> Result<*mut Header, HeapFull> {
         debug_assert!(size >= 16, "an object has at least two words");
         if self.memory.fails_now() {
             return Err(HeapFull { requested: size });

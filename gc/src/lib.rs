@@ -45,6 +45,7 @@
 //! ```
 
 mod alloc;
+mod brief;
 pub mod cache;
 mod containers;
 pub mod counting;

@@ -8,8 +8,9 @@
 //! what would be pushed is left out and the marker remembers that it overflowed; marked objects are then visited again until nothing was
 //! left out. So marking never fails, it only gets slower.
 
+use crate::brief::Brief;
 use crate::header::{Header, ShapeId, FLAG_LARGE, FLAG_LOG, FLAG_MARKED};
-use crate::shape::{object_size, visit_head, visit_slots, visit_tail, Brief, ShapeTable, Visitor};
+use crate::shape::{object_size, visit_head, visit_slots, visit_tail, ShapeTable, Visitor};
 use crate::space::{BlockSpace, ChunkMap};
 use crate::space_mark as space;
 use crate::value::Value;

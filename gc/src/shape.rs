@@ -4,8 +4,8 @@
 //! reused. Ids below [`STATIC_SHAPES`] mean the same in every heap (the language's builtins); others are per heap.
 //! What a shape means to a language (its class, its attributes) the language keeps in a table of its own beside it.
 
+use crate::brief::{Brief, Briefs};
 use crate::header::{Header, ShapeId, FLAG_FINALIZED};
-use crate::space::{class_bytes, size_class, MAX_SMALL};
 use crate::value::Value;
 use crate::{Cx, Handle};
 
@@ -128,89 +128,12 @@ impl Shape {
     }
 }
 
-/// What the inner loops need of a shape, in 16 bytes: many shapes share a cache line.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Brief {
-    /// As [`Shape::slots`].
-    pub(crate) slots: u64,
-    /// Bytes of the object, if its size is fixed.
-    pub(crate) size: u32,
-    /// Bytes and size class of its cell; meaningless when the size is not fixed or large.
-    pub(crate) cell: u16,
-    pub(crate) class: u8,
-    flags: u8,
-}
-
-/// The bitmap shows all slots, and the size is fixed.
-const FIXED: u8 = 1;
-/// Besides, freeing it is nothing but releasing its slots.
-const PLAIN: u8 = 2;
-/// Nothing but a tail, of values or of bytes; freeing it is nothing but releasing the values.
-const PLAIN_TAIL: u8 = 4;
-/// As plain, but for a finalizer that only some objects need.
-const CONDITIONAL: u8 = 8;
-
-impl Brief {
-    /// Of free cells.
-    pub(crate) const FREE: Brief = Brief { slots: 0, size: 16, cell: 16, class: 2, flags: FIXED | PLAIN };
-
-    fn of(shape: &Shape) -> Brief {
-        let fixed = shape.tail == Tail::None && shape.trace.is_none();
-        let small = shape.size as usize <= MAX_SMALL;
-        let class = if small { size_class(shape.size as usize) } else { 0 };
-        let plain = fixed && small && shape.is_plain();
-        let unconditional = Shape { finalize: None, ..*shape };
-        let conditional = fixed && small && shape.finalize_if.is_some() && unconditional.is_plain();
-        let tail = shape.tail != Tail::None && shape.size == 16 && shape.slots == 0 && shape.is_plain();
-        Brief {
-            slots: shape.slots,
-            size: shape.size,
-            cell: class_bytes(class) as u16,
-            class: class as u8,
-            flags: if fixed { FIXED } else { 0 }
-                | if plain { PLAIN } else { 0 }
-                | if conditional { CONDITIONAL } else { 0 }
-                | if tail { PLAIN_TAIL } else { 0 },
-        }
-    }
-
-    /// Whether the bitmap shows all slots and the size is fixed.
-    #[inline(always)]
-    pub(crate) fn is_fixed(self) -> bool {
-        self.flags & FIXED != 0
-    }
-
-    /// Whether, besides, freeing it is nothing but releasing its slots.
-    #[inline(always)]
-    pub(crate) fn is_plain(self) -> bool {
-        self.flags & PLAIN != 0
-    }
-
-    /// Whether freeing it is nothing but releasing its slots once its finalizer is seen to have nothing to do.
-    #[inline(always)]
-    pub(crate) fn is_conditional(self) -> bool {
-        self.flags & CONDITIONAL != 0
-    }
-
-    /// Whether freeing it is nothing but releasing its slots and the values in its tail.
-    #[inline(always)]
-    pub(crate) fn dies_plainly(self) -> bool {
-        self.flags & (PLAIN | PLAIN_TAIL) != 0
-    }
-
-    /// Whether it is nothing but a tail, and freeing it is nothing but releasing the values in it.
-    #[inline(always)]
-    pub(crate) fn is_plain_tail(self) -> bool {
-        self.flags & PLAIN_TAIL != 0
-    }
-}
-
 /// The shapes of a heap.
 #[derive(Debug)]
 pub struct ShapeTable {
     statics: Vec<Shape>,
     dynamics: Vec<Shape>,
-    briefs: [Vec<Brief>; 2],
+    briefs: Briefs,
     /// For each dynamic shape, through how many more traces its class is kept without asking whether it has objects.
     kept: Vec<u8>,
     /// Dynamic shapes that have died; their ids are used again, for mortal ones.
@@ -223,8 +146,10 @@ const PATIENCE: u8 = 16;
 impl ShapeTable {
     pub(crate) fn new() -> ShapeTable {
         let free = Shape::fixed("free", 16, 0);
+        let mut briefs = Briefs::new();
+        briefs.push(true, Brief::of(&free));
         ShapeTable {
-            briefs: [vec![Brief::of(&free)], Vec::new()],
+            briefs,
             statics: vec![free],
             dynamics: Vec::new(),
             kept: Vec::new(),
@@ -248,24 +173,23 @@ impl ShapeTable {
     /// It is the id of a shape of this table.
     #[inline(always)]
     pub(crate) unsafe fn brief(&self, id: ShapeId) -> Brief {
-        let dynamic = (id.0 >= STATIC_SHAPES) as u32;
-        let index = (id.0 - dynamic * STATIC_SHAPES) as usize;
         // SAFETY: by contract; there is a brief for each shape.
-        unsafe {
-            let briefs = self.briefs.get_unchecked(dynamic as usize);
-            debug_assert!(index < briefs.len());
-            *briefs.get_unchecked(index)
-        }
+        unsafe { *self.briefs.get(id) }
+    }
+
+    /// As [`brief`](Self::brief), in place: valid until a shape is added or changed.
+    ///
+    /// # Safety
+    /// As there.
+    #[inline(always)]
+    pub(crate) unsafe fn brief_in_place(&self, id: ShapeId) -> *const Brief {
+        // SAFETY: by contract.
+        unsafe { self.briefs.get(id) }
     }
 
     /// Sees a change of the shape in its brief.
     pub(crate) fn refresh(&mut self, id: ShapeId) {
-        let brief = Brief::of(self.get(id));
-        if id.0 < STATIC_SHAPES {
-            self.briefs[0][id.0 as usize] = brief;
-        } else {
-            self.briefs[1][(id.0 - STATIC_SHAPES) as usize] = brief;
-        }
+        *self.briefs.get_mut(id) = Brief::of(self.get(id));
     }
 
     /// Whether objects of any shape have a finalizer.
@@ -277,8 +201,7 @@ impl ShapeTable {
     pub fn get_mut(&mut self, id: ShapeId) -> &mut Shape {
         // Whoever frees such an object looks again.
         self.refresh(id);
-        let (half, index) = if id.0 < STATIC_SHAPES { (0, id.0) } else { (1, id.0 - STATIC_SHAPES) };
-        self.briefs[half][index as usize].flags &= !(PLAIN | PLAIN_TAIL | CONDITIONAL);
+        self.briefs.get_mut(id).forget_ends();
         if id.0 < STATIC_SHAPES {
             &mut self.statics[id.0 as usize]
         } else {
@@ -289,7 +212,7 @@ impl ShapeTable {
     /// Registers a static shape. They are registered in the order of their ids, from 1 on.
     pub fn add_static(&mut self, shape: Shape) -> ShapeId {
         assert!(self.statics.len() < STATIC_SHAPES as usize, "too many static shapes");
-        self.briefs[0].push(Brief::of(&shape));
+        self.briefs.push(true, Brief::of(&shape));
         self.statics.push(shape);
         ShapeId(self.statics.len() as u32 - 1)
     }
@@ -299,18 +222,17 @@ impl ShapeTable {
         debug_assert!(shape.size >= 16 && shape.size.is_multiple_of(8));
         if let Some(index) = if shape.mortal { self.retired.pop() } else { None } {
             self.dynamics[index as usize] = shape;
-            self.briefs[1][index as usize] = Brief::of(&shape);
+            *self.briefs.get_mut(ShapeId(STATIC_SHAPES + index)) = Brief::of(&shape);
             self.kept[index as usize] = 0;
             return Some(ShapeId(STATIC_SHAPES + index));
         }
         let id = STATIC_SHAPES + self.dynamics.len() as u32;
-        let room = self.dynamics.try_reserve(1).is_ok()
-            && self.briefs[1].try_reserve(1).is_ok()
-            && self.kept.try_reserve(1).is_ok();
+        let room =
+            self.dynamics.try_reserve(1).is_ok() && self.briefs.reserve() && self.kept.try_reserve(1).is_ok();
         if id >= 1 << 24 || !room {
             return None;
         }
-        self.briefs[1].push(Brief::of(&shape));
+        self.briefs.push(false, Brief::of(&shape));
         self.kept.push(0);
         self.dynamics.push(shape);
         Some(ShapeId(id))

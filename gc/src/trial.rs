@@ -11,12 +11,13 @@
 //! The order of things is that of [`tracing`](crate::tracing). Leaves out classes, which their shapes count: only a trace from the roots finds
 //! them dead.
 
+use crate::brief::Brief;
 use crate::finalize::Finalization;
 use crate::header::{Header, ShapeId, FLAG_LOG, FLAG_MARKED, FLAG_WEAK};
 use crate::limits::Stats;
 use crate::manager::{drop_payload, Memory};
 use crate::marker::is_marked;
-use crate::shape::{due_finalizer, object_size, visit_as, visit_slots, Brief, ShapeTable, Visitor};
+use crate::shape::{due_finalizer, object_size, visit_as, visit_slots, ShapeTable, Visitor};
 use crate::space::{class_bytes, is_young, BlockRef, BlockSpace, ChunkMap};
 use crate::value::Value;
 use crate::weak::{leave_tables, IdentityTable, WeakTable};
@@ -261,7 +262,7 @@ impl<S: Suspicion> Trial<S> {
                         last = (shape, shapes.brief(shape));
                         seen += 1;
                     }
-                    if !(*object).is_plain_of(shape) || !last.1.dies_plainly() {
+                    if (*object).is_in_side_tables() || !last.1.dies_plainly() {
                         notes |= SPECIAL;
                     }
                     visit_as(shapes, object, last.1, &mut subtract);
@@ -515,7 +516,7 @@ impl Grave<'_> {
             let (_, brief, container) = self.alike;
             self.verdict.containers += container as u64;
             visit_as(self.shapes, object, brief, &mut ReleaseOthers { trial, zero: self.zero });
-            if !brief.dies_plainly() || !(*object).is_plain_of(shape) {
+            if !brief.dies_plainly() || (*object).is_in_side_tables() {
                 self.bury_slow(object);
             }
         }

@@ -1,10 +1,9 @@
 //! Which shape objects of a Rust type have in this heap: a small direct-mapped cache in front of a map by `TypeId`.
 //!
 //! Typed allocation asks for each object. The cache is keyed by the address of a constant per type, so that a hit costs an
-//! indexed load and a compare. Two copies of a constant for one type only cost a miss; two types never share one, because
+//! indexed load and a compare, and tells the whole header of a fresh object. Two copies of a constant for one type only cost a miss; two types never share one, because
 //! the `TypeId` is part of it.
 
-use crate::header::ShapeId;
 use hashbrown::HashMap;
 use std::any::TypeId;
 
@@ -12,7 +11,6 @@ const ENTRIES: usize = 64;
 
 /// A type's constant: its address is the key of the cache.
 #[derive(Debug)]
-#[repr(align(32))]
 pub(crate) struct TypeKey {
     id: TypeId,
 }
@@ -34,13 +32,14 @@ pub(crate) fn key<T: 'static>() -> &'static TypeKey {
 /// The shapes of Rust types.
 #[derive(Debug)]
 pub(crate) struct TypeTable {
-    cache: [(usize, ShapeId); ENTRIES],
-    map: HashMap<TypeId, ShapeId>,
+    cache: [(usize, u64); ENTRIES],
+    /// The header word of a fresh object.
+    map: HashMap<TypeId, u64>,
 }
 
 impl Default for TypeTable {
     fn default() -> TypeTable {
-        TypeTable { cache: [(0, ShapeId::FREE); ENTRIES], map: HashMap::new() }
+        TypeTable { cache: [(0, 0); ENTRIES], map: HashMap::new() }
     }
 }
 
@@ -51,27 +50,22 @@ impl TypeTable {
         (address, address / align_of::<TypeKey>() % ENTRIES)
     }
 
-    /// The type's shape; [`ShapeId::FREE`] if it was not registered.
+    /// The header word of a fresh object of the type, if it was registered and is at hand.
     #[inline(always)]
-    pub(crate) fn get(&mut self, key: &'static TypeKey) -> ShapeId {
+    pub(crate) fn at_hand(&self, key: &'static TypeKey) -> Option<u64> {
         let (address, at) = TypeTable::place(key);
-        let (cached, shape) = self.cache[at];
-        if cached == address {
-            shape
-        } else {
-            self.get_slow(key)
-        }
+        let (cached, word) = self.cache[at];
+        (cached == address).then_some(word)
     }
 
+    /// As [`at_hand`](Self::at_hand), wherever it is.
     #[cold]
     #[inline(never)]
-    fn get_slow(&mut self, key: &'static TypeKey) -> ShapeId {
-        let Some(&shape) = self.map.get(&key.id) else {
-            return ShapeId::FREE;
-        };
+    pub(crate) fn find(&mut self, key: &'static TypeKey) -> Option<u64> {
+        let word = *self.map.get(&key.id)?;
         let (address, at) = TypeTable::place(key);
-        self.cache[at] = (address, shape);
-        shape
+        self.cache[at] = (address, word);
+        Some(word)
     }
 
     /// Makes room for one more; whether there is memory.
@@ -79,8 +73,8 @@ impl TypeTable {
         self.map.try_reserve(1).is_ok()
     }
 
-    /// Registers a type's shape, after [`reserve`](Self::reserve).
-    pub(crate) fn insert(&mut self, key: &'static TypeKey, shape: ShapeId) {
-        self.map.insert(key.id, shape);
+    /// Registers a type by the header word of its fresh objects, after [`reserve`](Self::reserve).
+    pub(crate) fn insert(&mut self, key: &'static TypeKey, word: u64) {
+        self.map.insert(key.id, word);
     }
 }

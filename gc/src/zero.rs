@@ -20,6 +20,9 @@ use crate::value::Value;
 /// So many entries may wait for the next drain; then newborns are settled, and those that others refer to leave the queue.
 const MOST_NEWBORNS: usize = 1 << 20;
 
+/// The queue grows by so many entries at least: enough for all that an object with a bitmap of slots lets go of.
+pub(crate) const ROOM: usize = u64::BITS as usize;
+
 /// Puts an object on the zero queue that is marked as lying there. Without memory its count sticks instead: a full collection finds it.
 #[inline(always)]
 pub(crate) fn push_zero(zero: &mut Vec<*mut Header>, object: *mut Header) {
@@ -37,7 +40,7 @@ pub(crate) fn push_zero(zero: &mut Vec<*mut Header>, object: *mut Header) {
 #[cold]
 #[inline(never)]
 fn grow(zero: &mut Vec<*mut Header>, object: *mut Header) -> bool {
-    let grown = zero.try_reserve(1).is_ok();
+    let grown = zero.try_reserve(ROOM).is_ok();
     if !grown {
         // SAFETY: the caller's object is alive. Stuck is always allowed: only a trace frees it then.
         unsafe {
@@ -54,10 +57,22 @@ fn grow(zero: &mut Vec<*mut Header>, object: *mut Header) -> bool {
 /// The object has `FLAG_LOG`.
 #[inline(always)]
 unsafe fn settle(shapes: &ShapeTable, object: *mut Header) {
-    // SAFETY: by contract; a newborn's slots are those of the bitmap, and hold valid values.
+    // SAFETY: by contract.
     unsafe {
         (*object).clear(FLAG_LOG);
-        let mut slots = shapes.brief((*object).shape()).slots;
+        count_slots(shapes, object);
+    }
+}
+
+/// Gives the slots of an object that was a newborn their counts.
+///
+/// # Safety
+/// They own none yet.
+#[inline(always)]
+unsafe fn count_slots(shapes: &ShapeTable, object: *mut Header) {
+    // SAFETY: by contract; a newborn's slots are those of the bitmap, and hold valid values.
+    unsafe {
+        let mut slots = (*shapes.brief_in_place((*object).shape())).slots;
         while slots != 0 {
             let slot = *(object as *const Value).add(slots.trailing_zeros() as usize);
             slots &= slots - 1;
@@ -145,8 +160,9 @@ impl Memory {
         // SAFETY: by contract.
         unsafe {
             if self.take_off(object) {
-                self.settle(object);
+                self.newborns -= 1;
                 (*object).retain_off_queue();
+                count_slots(&self.shapes, object);
             } else {
                 (*object).retain();
             }

@@ -32,6 +32,9 @@ static STARTS: [[u64; BLOCK_MARKS]; CLASSES] = {
 /// So many chunks come in pages of the usual size: a small heap should not be resident in whole huge pages of which it uses a part.
 const SMALL_PAGED: usize = 2;
 
+/// With so many chunks a heap is no small one. From then on each new chunk has a part of those change to a huge page.
+const LARGE_HEAP: usize = 4;
+
 /// All chunks of a heap and which of their blocks are free.
 #[derive(Debug, Default)]
 pub struct BlockSpace {
@@ -71,6 +74,11 @@ impl BlockSpace {
         self.free.try_reserve(END_BLOCK).ok()?;
         self.chunks.try_reserve(1).ok()?;
         self.chunks.push(Chunk::new(self.chunks.len() >= SMALL_PAGED)?);
+        if let Some(part) =
+            self.chunks.len().checked_sub(LARGE_HEAP).filter(|&part| part < SMALL_PAGED * Chunk::PARTS)
+        {
+            self.chunks[part / Chunk::PARTS].make_huge(part % Chunk::PARTS);
+        }
         let chunk = self.chunks.len() as u32 - 1;
         self.free.extend((FIRST_BLOCK..END_BLOCK).rev().map(|block| BlockRef { chunk, block: block as u32 }));
         Some(())
@@ -277,7 +285,7 @@ impl BlockSpace {
 
 impl Drop for BlockSpace {
     fn drop(&mut self) {
-        // The first one is not advised to be huge.
+        // The first one was not huge when it was made.
         if let Some(first) = self.chunks.drain(..).next() {
             first.keep();
         }

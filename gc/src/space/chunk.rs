@@ -3,6 +3,7 @@
 //! The head of a chunk holds the tables of all its blocks: the size class of each and one mark bit for every 8 bytes. Metadata never
 //! lies inside a block, so that tables of different blocks don't fight for the same cache sets.
 
+use super::huge::{self, HUGE_BYTES};
 use crate::header::Header;
 use crate::sync::word::MarkWord;
 use std::alloc::Layout;
@@ -66,11 +67,21 @@ impl Chunk {
         let start = chunk.start.as_ptr();
         if huge {
             // SAFETY: the chunk is ours.
-            unsafe { advise_huge(start) };
+            unsafe { huge::advise(start, CHUNK_BYTES) };
         }
         // SAFETY: the head lies within the chunk, and zero is valid for its tables.
         unsafe { std::ptr::write_bytes(start, 0, std::mem::size_of::<ChunkHead>()) };
         Some(chunk)
+    }
+
+    /// How many parts of a chunk [`make_huge`](Self::make_huge) can be told of.
+    pub(crate) const PARTS: usize = CHUNK_BYTES / HUGE_BYTES;
+
+    /// Puts a part of the chunk into a huge page.
+    pub(crate) fn make_huge(&self, part: usize) {
+        debug_assert!(part < Self::PARTS);
+        // SAFETY: the part lies within the chunk.
+        unsafe { huge::collapse(self.start.as_ptr().add(part * HUGE_BYTES), HUGE_BYTES) };
     }
 
     /// Keeps the chunk for this thread's next heap, instead of the one that was kept before.
@@ -120,21 +131,6 @@ impl Chunk {
             word.store(0);
         }
     }
-}
-
-/// Asks for huge pages: a marker in a large heap misses the TLB at nearly every object otherwise. A system that has none says no, which
-/// changes nothing.
-///
-/// # Safety
-/// `start` is the start of an allocation of [`LAYOUT`].
-unsafe fn advise_huge(start: *mut u8) {
-    #[cfg(target_os = "linux")]
-    // SAFETY: the range is ours by contract; the advice does not change what it holds.
-    unsafe {
-        libc::madvise(start.cast(), CHUNK_BYTES, libc::MADV_HUGEPAGE);
-    }
-    #[cfg(not(target_os = "linux"))]
-    let _ = start;
 }
 
 impl Drop for Chunk {

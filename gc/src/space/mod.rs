@@ -5,6 +5,7 @@
 mod block;
 mod chunk;
 mod class;
+mod huge;
 mod large;
 
 pub use block::{BlockRef, BlockSpace};
@@ -13,6 +14,7 @@ pub use class::{class_bytes, size_class, CLASSES, MAX_SMALL};
 pub use large::LargeSpace;
 
 pub(crate) use chunk::{class_of, is_young, ChunkMap};
+pub(crate) use huge::advise as advise_huge;
 pub(crate) mod marks {
     //! Mark bits of small objects, by address.
     pub(crate) use super::chunk::{is_marked, mark, mark_address};
