@@ -10,8 +10,8 @@
 
 use crate::cx::release_stack;
 use crate::finalize::Due;
-use crate::free::{free_batch, free_queued, free_single, is_single, Last};
-use crate::header::{Header, FLAG_FINALIZED};
+use crate::free::{free_batch, free_queued, free_single, Last};
+use crate::header::{Header, FLAG_FINALIZED, FLAG_QUEUED};
 use crate::heap::Core;
 use crate::limits::HeapFull;
 use crate::manager::CollectKind;
@@ -180,9 +180,34 @@ impl Cx<'_> {
     #[inline(never)]
     fn drain_slow(&mut self) {
         let memory = &mut self.core_mut().memory;
-        // SAFETY: no `Local` exists.
-        if is_single(memory) && unsafe { free_single(memory) } && !memory.finalization.any_due() {
-            return;
+        // SAFETY: no `Local` exists; the queue has an entry.
+        unsafe {
+            let first = *memory.zero.as_ptr();
+            if memory.zero.len() == 1 && free_single(memory, first) && memory.is_settled() {
+                return;
+            }
+        }
+        self.drain_all();
+    }
+
+    /// Lets an object die whose last reference is gone, and what dies with it: as a [drain](Self::drain) when it is on the zero queue.
+    ///
+    /// # Safety
+    /// The heap is counted, the object's count is zero.
+    #[inline(never)]
+    pub unsafe fn let_die(&mut self, object: *mut Header) {
+        let memory = &mut self.core_mut().memory;
+        // SAFETY: by contract, and no `Local` exists.
+        unsafe {
+            // One that has an entry may lie among those that wait.
+            let alone = memory.zero.is_empty() && !(*object).has(FLAG_QUEUED);
+            if alone && free_single(memory, object) {
+                if memory.is_settled() {
+                    return;
+                }
+            } else {
+                memory.queue_zero(object);
+            }
         }
         self.drain_all();
     }

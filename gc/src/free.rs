@@ -25,17 +25,20 @@ pub(crate) enum Last {
     Tell,
 }
 
-/// Frees what is on the zero queue, if that is one plain object and nothing dies with it: most often a program lets go of one at a time. Whether the queue is
-/// empty now; if not, it is a batch still.
+/// Frees a dead object, the only one, if it is plain; what dies with it makes a batch on the zero queue. Whether it is freed. Most often a program lets go of one
+/// at a time.
 ///
 /// # Safety
-/// As [`free_batch`].
+/// As [`free_batch`]; nothing refers to the object, and the queue has no other entry.
 #[inline(always)]
-pub(crate) unsafe fn free_single(memory: &mut Memory) -> bool {
+pub(crate) unsafe fn free_single(memory: &mut Memory, object: *mut Header) -> bool {
+    let unusual = memory.newborns > 0 || memory.portion != usize::MAX || memory.is_stressed();
     let Memory { zero, cache, stats, shapes, .. } = memory;
-    // SAFETY: as in `free_batch`; there is an entry, and room for all that an object of one bitmap can let go of.
+    if unusual || zero.capacity() < ROOM {
+        return false;
+    }
+    // SAFETY: as in `free_batch`; there is room for all that an object with a bitmap can let go of.
     unsafe {
-        let object = *zero.as_ptr();
         if !(*object).is_simply_dead() {
             return false;
         }
@@ -49,7 +52,7 @@ pub(crate) unsafe fn free_single(memory: &mut Memory) -> bool {
             let slot = *(object as *const Value).add(slots.trailing_zeros() as usize);
             slots &= slots - 1;
             if slot.is_ref() && (*slot.header()).release_to_queue() {
-                // Over the object's own entry: the first of them is the next to die.
+                // The first of them is the next to die. If the object has an entry, it is overwritten.
                 zero.as_mut_ptr().add(entries).write(slot.header());
                 entries += 1;
             }
@@ -58,16 +61,8 @@ pub(crate) unsafe fn free_single(memory: &mut Memory) -> bool {
         let bin = cache.shown_bin(brief.class as usize);
         bin.free = FreeCell::make(object, 0, bin.free, false);
         stats.allocated_bytes += brief.cell as u64;
-        entries == 0
     }
-}
-
-/// Whether [`free_single`] may be tried.
-#[inline(always)]
-pub(crate) fn is_single(memory: &Memory) -> bool {
-    let zero = &memory.zero;
-    let usual = memory.newborns == 0 && memory.portion == usize::MAX && !memory.is_stressed();
-    zero.len() == 1 && zero.capacity() >= ROOM && usual
+    true
 }
 
 /// Frees what is on the zero queue, which is a batch: what came first is freed first. Whether all of it is; what is left is in the order that

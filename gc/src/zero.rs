@@ -259,6 +259,12 @@ impl Memory {
         }
     }
 
+    /// Whether the zero queue is empty and nothing that was put off is due.
+    #[inline(always)]
+    pub(crate) fn is_settled(&self) -> bool {
+        self.zero.is_empty() && !self.finalization.any_due()
+    }
+
     /// Leaves the entries of the zero queue to the next poll; whether there was memory for that.
     pub(crate) fn put_off(&mut self) -> bool {
         let room = self.held.try_reserve(self.zero.len()).is_ok();

@@ -129,8 +129,8 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                 ($v:expr) => {{
                     let old: Value = $v;
                     if D::COUNTED && old.is_ref() && (*header(old)).release() {
-                        (*core).memory.queue_zero(header(old));
-                        drain!();
+                        save!();
+                        cx.let_die(header(old));
                     }
                 }};
             }
