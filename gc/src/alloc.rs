@@ -21,47 +21,89 @@ impl Cx<'_> {
     #[inline(always)]
     pub fn alloc<I: Init>(&self, init: I) -> Result<Local<'_, I::Object>, HeapFull> {
         const { assert!(align_of::<I::Object>() <= 8, "types in the heap are aligned to 8 bytes at most") };
-        let header = match self.fresh_at_hand::<I::Object>() {
-            Some(header) => header,
-            None => self.fresh_slow::<I::Object>()?,
-        };
         // Built before the cell is taken: `build` is the embedder's code, and may panic or allocate.
         let payload = init.build(&SlotMaker::new());
-        let listed = const { is_listed::<I::Object>() };
-        if listed {
+        if const { fits_registers::<I::Object>() } {
+            // The cold halves come last, with nothing to do after them: this function is part of others, and saves no registers for them.
+            match self.fresh_at_hand::<I::Object>() {
+                Some(header) => self.place(payload, header),
+                None => self.place_first(payload),
+            }
+        } else {
+            let header = match self.fresh_at_hand::<I::Object>() {
+                Some(header) => header,
+                None => self.fresh_slow::<I::Object>()?,
+            };
+            self.place(payload, header)
+        }
+    }
+
+    /// Allocates an object of a type that may not be registered.
+    #[cold]
+    #[inline(never)]
+    fn place_first<T: Object>(&self, payload: T) -> Result<Local<'_, T>, HeapFull> {
+        let header = self.fresh_slow::<T>()?;
+        self.place(payload, header)
+    }
+
+    /// Allocates the cell of an object and puts its payload there, whose slots have no counts yet: without a cell it is simply dropped.
+    #[inline(always)]
+    fn place<T: Object>(&self, payload: T, header: u64) -> Result<Local<'_, T>, HeapFull> {
+        if const { is_listed::<T>() } {
             self.core_mut().reserve_lists()?;
         }
-        // The payload's slots have no counts yet, so without a cell it is simply dropped.
-        let size = fixed_size::<I::Object>();
-        let object = match self.core_mut().alloc_at_hand(size, header) {
-            Some(object) => object,
-            None => self.core_mut().alloc_slow(size, Header::of_word(header))?,
-        };
-        // SAFETY: the cell is big enough for header and payload, and ours.
+        match self.core_mut().alloc_at_hand(fixed_size::<T>(), header) {
+            // SAFETY: the cell is ours, and big enough for header and payload.
+            Some(object) => Ok(unsafe { self.born_with(object, payload) }),
+            None if const { fits_registers::<T>() } => self.place_slow(payload, header),
+            None => {
+                let object = self.core_mut().alloc_slow(fixed_size::<T>(), Header::of_word(header))?;
+                // SAFETY: as above.
+                Ok(unsafe { self.born_with(object, payload) })
+            }
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn place_slow<T: Object>(&self, payload: T, header: u64) -> Result<Local<'_, T>, HeapFull> {
+        let object = self.core_mut().alloc_slow(fixed_size::<T>(), Header::of_word(header))?;
+        // SAFETY: as in `place`.
+        Ok(unsafe { self.born_with(object, payload) })
+    }
+
+    /// Makes a cell with a header an object.
+    ///
+    /// # Safety
+    /// The cell is ours, and that of a fresh `T`.
+    #[inline(always)]
+    unsafe fn born_with<T: Object>(&self, object: *mut Header, payload: T) -> Local<'_, T> {
+        // SAFETY: by contract.
         let payload = unsafe {
-            let target = (object as *mut u8).add(8).cast::<I::Object>();
+            let target = (object as *mut u8).add(8).cast::<T>();
             target.write(payload);
             &*target
         };
-        if listed {
+        if const { is_listed::<T>() } {
             // SAFETY: just initialised.
             unsafe { self.core_mut().register_reserved(object) };
-            if const { <I::Object as Object>::EXTERNAL.is_some() } {
+            if const { T::EXTERNAL.is_some() } {
                 self.external(external_bytes(payload) as i64);
             }
         }
+        let mut object = object;
         if self.core_ref().counted {
             let memory = &mut self.core_mut().memory;
-            if const { is_born_light::<I::Object>() } {
-                memory.push_newborn(object);
+            if const { is_born_light::<T>() } {
+                object = memory.push_newborn(object);
             } else {
                 // SAFETY: just initialised; `Object` says where the slots are.
-                unsafe { adopt_slots::<I::Object>(memory, object) };
+                unsafe { adopt_slots::<T>(memory, object) };
                 push_zero(&mut memory.zero, object);
             }
         }
         // SAFETY: just initialised.
-        Ok(unsafe { Local::from_value(Value::from_header(object)) })
+        unsafe { Local::from_value(Value::from_header(object)) }
     }
 
     /// Makes a fresh object a local: under counting managers it is born on the zero queue.
@@ -320,6 +362,11 @@ const fn offset_at(offsets: &[usize], i: usize) -> Option<usize> {
 const fn is_born_light<T: Object>() -> bool {
     let plain = !is_listed::<T>() && T::NOTIFY.is_none() && T::TRACE.is_none();
     plain && T::SLOTS.len() <= 4 && !slot_bitmap(T::SLOTS).1
+}
+
+/// Whether a payload is handed to a function in registers. Others would be written to memory first, also where the function is not called.
+const fn fits_registers<T>() -> bool {
+    size_of::<T>() <= 2 * size_of::<usize>()
 }
 
 /// Whether objects of the type are on the lists that tracing managers keep.

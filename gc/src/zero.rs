@@ -84,19 +84,20 @@ unsafe fn count_slots(shapes: &ShapeTable, object: *mut Header) {
 }
 
 impl Memory {
-    /// Puts a newborn on the queue, whose header says that it lies there.
+    /// Puts a newborn on the queue, whose header says that it lies there. Returns it, for who has nothing else to do then.
     #[inline(always)]
-    pub(crate) fn push_newborn(&mut self, object: *mut Header) {
+    pub(crate) fn push_newborn(&mut self, object: *mut Header) -> *mut Header {
         if self.zero.len() == self.zero.capacity() {
             return self.push_newborn_slow(object);
         }
         self.newborns += 1;
         push_zero(&mut self.zero, object);
+        object
     }
 
     #[cold]
     #[inline(never)]
-    fn push_newborn_slow(&mut self, object: *mut Header) {
+    fn push_newborn_slow(&mut self, object: *mut Header) -> *mut Header {
         if self.zero.len() >= MOST_NEWBORNS {
             self.settle_newborns();
         }
@@ -106,6 +107,7 @@ impl Memory {
         }
         self.newborns += 1;
         push_zero(&mut self.zero, object);
+        object
     }
 
     /// Settles all newborns, so that those which others refer to leave the queue: for a long time without a drain.
