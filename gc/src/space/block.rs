@@ -64,6 +64,7 @@ impl BlockSpace {
         }
         self.used.try_reserve(1).ok()?;
         let block = self.free.pop()?;
+        self.chunks[block.chunk as usize].make_ready();
         self.chunks[block.chunk as usize].set_class(block.block as usize, class);
         self.used.push(block);
         Some(block)
@@ -192,7 +193,8 @@ impl BlockSpace {
     /// Whether `object` is the start of a cell of a used block.
     pub fn contains(&self, object: *mut Header) -> bool {
         let address = object as usize;
-        let Some(chunk) = self.chunks.iter().find(|c| c.address() == address & !(CHUNK_BYTES - 1)) else {
+        let mut ready = self.chunks.iter().filter(|chunk| chunk.is_ready());
+        let Some(chunk) = ready.find(|c| c.address() == address & !(CHUNK_BYTES - 1)) else {
             return false;
         };
         let offset = address & (CHUNK_BYTES - 1);
@@ -217,7 +219,8 @@ impl BlockSpace {
     pub(crate) fn clear_some_marks(&mut self, from: usize, most: usize) -> bool {
         let end = self.marked.min(self.chunks.len());
         let to = from.saturating_add(most).min(end);
-        self.chunks[from.min(to)..to].iter().for_each(Chunk::clear_marks);
+        let chunks = self.chunks[from.min(to)..to].iter();
+        chunks.filter(|chunk| chunk.is_ready()).for_each(Chunk::clear_marks);
         if to == end {
             // Whatever is marked from here on may lie anywhere.
             self.marked = usize::MAX;

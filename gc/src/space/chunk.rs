@@ -40,6 +40,8 @@ pub(crate) const END_BLOCK: usize = BLOCKS;
 #[derive(Debug)]
 pub(crate) struct Chunk {
     start: NonNull<u8>,
+    /// Whether its tables are initialised.
+    is_ready: bool,
 }
 
 const LAYOUT: Layout = match Layout::from_size_align(CHUNK_BYTES, CHUNK_BYTES) {
@@ -54,7 +56,7 @@ thread_local! {
 }
 
 impl Chunk {
-    /// A new chunk with zeroed tables; its blocks are uninitialised. `None` when the system has no memory.
+    /// A new chunk, nothing of which is initialised or even touched. `None` when the system has no memory.
     /// `huge`: in huge pages, where the system has them.
     pub(crate) fn new(huge: bool) -> Option<Chunk> {
         // A thread that ends has no spare any more.
@@ -62,16 +64,28 @@ impl Chunk {
         let chunk = match spare {
             Some(chunk) => chunk,
             // SAFETY: the layout has a non-zero size.
-            None => Chunk { start: NonNull::new(unsafe { std::alloc::alloc(LAYOUT) })? },
+            None => Chunk { start: NonNull::new(unsafe { std::alloc::alloc(LAYOUT) })?, is_ready: false },
         };
-        let start = chunk.start.as_ptr();
         if huge {
             // SAFETY: the chunk is ours.
-            unsafe { huge::advise(start, CHUNK_BYTES) };
+            unsafe { huge::advise(chunk.start.as_ptr(), CHUNK_BYTES) };
         }
-        // SAFETY: the head lies within the chunk, and zero is valid for its tables.
-        unsafe { std::ptr::write_bytes(start, 0, std::mem::size_of::<ChunkHead>()) };
         Some(chunk)
+    }
+
+    /// Initialises the tables, unless they are: before the first block is used. The system hands out the first (huge) page of a new chunk then, which takes
+    /// it some hundred microseconds.
+    #[inline]
+    pub(crate) fn make_ready(&mut self) {
+        if !std::mem::replace(&mut self.is_ready, true) {
+            // SAFETY: the head lies within the chunk, and zero is valid for its tables.
+            unsafe { std::ptr::write_bytes(self.start.as_ptr(), 0, std::mem::size_of::<ChunkHead>()) };
+        }
+    }
+
+    /// Whether any block was ever used.
+    pub(crate) fn is_ready(&self) -> bool {
+        self.is_ready
     }
 
     /// How many parts of a chunk [`make_huge`](Self::make_huge) can be told of.
@@ -85,7 +99,8 @@ impl Chunk {
     }
 
     /// Keeps the chunk for this thread's next heap, instead of the one that was kept before.
-    pub(crate) fn keep(self) {
+    pub(crate) fn keep(mut self) {
+        self.is_ready = false;
         let _ = SPARE.try_with(|spare| spare.set(Some(self)));
     }
 
@@ -100,7 +115,8 @@ impl Chunk {
     }
 
     fn head(&self) -> &ChunkHead {
-        // SAFETY: `new` initialised the head, which only shared references ever touch.
+        debug_assert!(self.is_ready);
+        // SAFETY: `make_ready` initialised the head, which only shared references ever touch.
         unsafe { self.start.cast::<ChunkHead>().as_ref() }
     }
 

@@ -7,6 +7,7 @@ use crate::object::native::{Args, NativeDef};
 use crate::object::raise::Raised;
 use crate::object::{float, int, limits, none, number};
 use num_bigint::BigInt;
+use rustix::time::{clock_gettime, ClockId};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use taipan_gc::{Cx, Handle};
 
@@ -27,7 +28,8 @@ const FUNCTIONS: &[NativeDef] = &[
     NativeDef::new("monotonic_ns", steady_ns, ""),
     NativeDef::new("process_time", process, ""),
     NativeDef::new("process_time_ns", process_ns, ""),
-    NativeDef::new("thread_time", process, ""),
+    NativeDef::new("thread_time", thread, ""),
+    NativeDef::new("thread_time_ns", thread_ns, ""),
     NativeDef::new("sleep", sleep, "seconds, /"),
 ];
 
@@ -54,13 +56,9 @@ fn since_start(cx: &Cx<'_>) -> Duration {
     start.elapsed() + Duration::from_secs(1)
 }
 
-/// Processor time of this process, as the kernel counts it; where it doesn't say, the time since the start.
-fn processor(cx: &Cx<'_>) -> Duration {
-    let read = || -> Option<Duration> {
-        let text = std::fs::read_to_string("/proc/self/schedstat").ok()?;
-        text.split_whitespace().next()?.parse().ok().map(Duration::from_nanos)
-    };
-    read().unwrap_or_else(|| since_start(cx))
+/// Processor time that this process or this thread has taken.
+fn processor(clock: ClockId) -> Duration {
+    clock_gettime(clock).try_into().unwrap_or_default()
 }
 
 fn nanoseconds<'s>(cx: &mut Cx<'s>, time: Duration) -> Res<'s> {
@@ -86,13 +84,19 @@ fn steady_ns<'s>(cx: &mut Cx<'s>, _: &Args<'s>) -> Res<'s> {
 }
 
 fn process<'s>(cx: &mut Cx<'s>, _: &Args<'s>) -> Res<'s> {
-    let time = processor(cx);
-    Ok(float(cx, time.as_secs_f64()))
+    Ok(float(cx, processor(ClockId::ProcessCPUTime).as_secs_f64()))
 }
 
 fn process_ns<'s>(cx: &mut Cx<'s>, _: &Args<'s>) -> Res<'s> {
-    let time = processor(cx);
-    nanoseconds(cx, time)
+    nanoseconds(cx, processor(ClockId::ProcessCPUTime))
+}
+
+fn thread<'s>(cx: &mut Cx<'s>, _: &Args<'s>) -> Res<'s> {
+    Ok(float(cx, processor(ClockId::ThreadCPUTime).as_secs_f64()))
+}
+
+fn thread_ns<'s>(cx: &mut Cx<'s>, _: &Args<'s>) -> Res<'s> {
+    nanoseconds(cx, processor(ClockId::ThreadCPUTime))
 }
 
 fn sleep<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
