@@ -6,12 +6,16 @@ use crate::manager::{CollectKind, Memory};
 use crate::pacing::Rule;
 use crate::space::BLOCK_BYTES;
 
-/// Sizes of the nursery in bytes. It grows when much survives: then objects get more time to die.
+/// Sizes of the nursery in bytes. It grows when much survives: then objects get more time to die. It is small at first, and when nearly everything survives: that
+/// is copied while the program waits.
+const FIRST_NURSERY: usize = 1 << 20;
 const MIN_NURSERY: usize = 4 << 20;
 const MAX_NURSERY: usize = 32 << 20;
 
-/// Bytes between two slices of marking. The work of a slice is worth many times as much, so marking ends before the heap has grown much.
+/// Bytes between two slices of marking, where there is a nursery, and how many of them may survive; and where there is none. The work of a slice is worth many
+/// times as much, so marking ends before the heap has grown much.
 const MARKING_NURSERY: usize = 1 << 20;
+const MARKING_SURVIVORS: usize = 64 << 10;
 const MARKING_STEP: usize = 32 << 10;
 
 /// For the old space.
@@ -21,6 +25,8 @@ const RULE: Rule = Rule { share: 100, least: 16 << 20, times: 2, small: 32 << 20
 #[derive(Debug)]
 pub(super) struct Pacing {
     nursery: usize,
+    /// While a marking is under way.
+    marking_nursery: usize,
     /// A major collection is due when the heap takes so many bytes, external ones included.
     major_at: usize,
     /// So many bytes are allocated before that, where there is no nursery.
@@ -29,7 +35,12 @@ pub(super) struct Pacing {
 
 impl Default for Pacing {
     fn default() -> Pacing {
-        Pacing { nursery: MIN_NURSERY, major_at: RULE.least, growth: RULE.least }
+        Pacing {
+            nursery: FIRST_NURSERY,
+            marking_nursery: MARKING_NURSERY,
+            major_at: RULE.least,
+            growth: RULE.least,
+        }
     }
 }
 
@@ -38,7 +49,7 @@ impl Pacing {
     pub(super) fn next(&self, pretenuring: bool, marking: bool) -> usize {
         match (pretenuring, marking) {
             (false, false) => self.nursery,
-            (false, true) => MARKING_NURSERY,
+            (false, true) => self.marking_nursery,
             (true, false) => self.growth,
             (true, true) => MARKING_STEP,
         }
@@ -56,10 +67,16 @@ impl Pacing {
     }
 
     /// Of `young` bytes so many survived.
-    fn adapt(&mut self, survived: usize, young: usize) {
-        if pretenure::is_most(survived, young) {
+    fn adapt(&mut self, survived: usize, young: usize, marking: bool) {
+        let wanted = (MARKING_SURVIVORS as u64 * young as u64).checked_div(survived as u64);
+        self.marking_nursery =
+            wanted.map_or(MARKING_NURSERY, |bytes| bytes as usize).clamp(BLOCK_BYTES, MARKING_NURSERY);
+        if marking {
+            // A nursery that is small tells nothing about one that is not.
+        } else if pretenure::is_most(survived, young) {
             // Time is not what they lack.
-        } else if survived > young / 8 {
+            self.nursery = FIRST_NURSERY;
+        } else if survived > young / 8 || self.nursery < MIN_NURSERY {
             self.nursery = (self.nursery * 2).min(MAX_NURSERY);
         } else if survived < young / 256 {
             self.nursery = (self.nursery / 2).max(MIN_NURSERY);
@@ -107,9 +124,8 @@ pub(super) fn collect(gen: &mut Gen, memory: &mut Memory, kind: CollectKind) {
 fn empty_nursery(gen: &mut Gen, memory: &mut Memory) -> bool {
     let young = gen.young.len() * BLOCK_BYTES;
     let Some(survived) = minor::evacuate(gen, memory) else { return false };
-    // While marking it is small.
+    gen.pacing.adapt(survived, young, gen.major.is_running());
     if !gen.major.is_running() {
-        gen.pacing.adapt(survived, young);
         gen.pretenuring.begin(survived, young);
     }
     true

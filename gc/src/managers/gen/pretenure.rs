@@ -8,9 +8,9 @@ use crate::cache::Bin;
 use crate::header::Header;
 use crate::marker::is_marked;
 
-/// So many minor collections in a row must show it, at first.
-const PATIENCE: u32 = 4;
-const MAX_PATIENCE: u32 = 64;
+/// So many bytes of nurseries in a row must show it, at first.
+const PATIENCE: usize = 16 << 20;
+const MAX_PATIENCE: usize = 256 << 20;
 /// Most cells of a sample.
 const MAX_SAMPLE: usize = 4096;
 
@@ -24,10 +24,10 @@ pub(super) fn is_most(survived: usize, young: usize) -> bool {
 pub(super) struct Pretenuring {
     /// New objects are old.
     on: bool,
-    /// Minor collections in a row that nearly everything survived.
-    streak: u32,
+    /// Bytes of the nurseries in a row that nearly everything survived.
+    streak: usize,
     /// How long a streak must be. Longer after each mistake.
-    patience: u32,
+    patience: usize,
     /// Cells handed out since the last marking.
     sample: Vec<*mut Header>,
     /// One in so many runs gives a cell to the sample.
@@ -50,7 +50,7 @@ impl Pretenuring {
 
     /// A minor collection is over, which so many of `young` bytes survived: begins if that is due.
     pub(super) fn begin(&mut self, survived: usize, young: usize) {
-        self.streak = if is_most(survived, young) { self.streak + 1 } else { 0 };
+        self.streak = if is_most(survived, young) { self.streak.saturating_add(young) } else { 0 };
         self.on = self.streak >= self.patience;
     }
 
