@@ -11,12 +11,12 @@
 //! Every change writes the whole word. A store of one byte of it, into which compilers like to turn the setting of a flag, would make the next
 //! load of the word wait until the store has left the processor's store buffer: three to four nanoseconds, many times per object.
 
-use std::cell::Cell;
+use crate::sync::word::HeaderWord;
 
 /// The 8-byte header of an object, read and written as one word.
 #[derive(Debug)]
 #[repr(transparent)]
-pub struct Header(Cell<u64>);
+pub struct Header(HeaderWord);
 
 /// Index of a shape in the heap's shape table; also the type and the inline-cache key. At most 24 bits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
@@ -60,25 +60,25 @@ impl Header {
     /// A header with this count and shape and no flags.
     #[inline(always)]
     pub fn new(count: u32, shape: ShapeId) -> Header {
-        Header(Cell::new(count as u64 | (shape.0 as u64) << SHAPE_SHIFT))
+        Header(HeaderWord::new(count as u64 | (shape.0 as u64) << SHAPE_SHIFT))
     }
 
     /// The header of an object without references that lies on the zero queue.
     #[inline(always)]
     pub(crate) fn queued(shape: ShapeId) -> Header {
-        Header(Cell::new((shape.0 as u64) << SHAPE_SHIFT | QUEUED))
+        Header(HeaderWord::new((shape.0 as u64) << SHAPE_SHIFT | QUEUED))
     }
 
     /// The header of a newborn without counts, see [`zero`](crate::zero).
     #[inline(always)]
     pub(crate) fn newborn(shape: ShapeId) -> Header {
-        Header(Cell::new((shape.0 as u64) << SHAPE_SHIFT | QUEUED | (FLAG_LOG as u64) << FLAGS_SHIFT))
+        Header(HeaderWord::new((shape.0 as u64) << SHAPE_SHIFT | QUEUED | (FLAG_LOG as u64) << FLAGS_SHIFT))
     }
 
     /// A header that is this word.
     #[inline(always)]
     pub(crate) fn of_word(word: u64) -> Header {
-        Header(Cell::new(word))
+        Header(HeaderWord::new(word))
     }
 
     /// The whole word.
@@ -87,11 +87,10 @@ impl Header {
         self.0.get()
     }
 
-    /// Writes the whole word: volatile stores are not narrowed.
+    /// Writes the whole word, never a part of it.
     #[inline(always)]
     fn write(&self, word: u64) {
-        // SAFETY: the cell is valid, aligned, and used by one thread.
-        unsafe { self.0.as_ptr().write_volatile(word) };
+        self.0.write(word);
     }
 
     /// The reference count, or the age.

@@ -13,13 +13,12 @@ use crate::protocol::signals::{Signals, COLLECT, FINALIZERS};
 use crate::roots::{Roots, TicketTable, ValueStack};
 use crate::shape::{due_finalizer, Shape, ShapeTable};
 use crate::space::{size_class, BlockSpace, LargeSpace, MAX_SMALL};
-use crate::sync::{ids, Arc};
+use crate::sync::{ids, Arc, ENTERED};
 use crate::types::TypeTable;
 use crate::value::Value;
 use crate::weak::{IdentityTable, WeakTable};
 use crate::{Cx, ShapeId};
 use std::any::Any as StdAny;
-use std::cell::Cell;
 use std::time::Instant;
 
 /// Called before and after each collection, at a `&mut` point: it may do whatever a finalizer may. See also [`Observer`](crate::Observer).
@@ -112,10 +111,6 @@ impl std::fmt::Display for HeapError {
 
 impl std::error::Error for HeapError {}
 
-thread_local! {
-    static ENTERED: Cell<bool> = const { Cell::new(false) };
-}
-
 /// Marks this thread as inside a heap, until dropped.
 #[derive(Debug)]
 pub struct Entered {
@@ -125,7 +120,7 @@ pub struct Entered {
 impl Entered {
     /// Enters; fails when this thread is inside a heap already.
     pub fn new() -> Result<Entered, HeapError> {
-        if ENTERED.replace(true) {
+        if ENTERED.with(|entered| entered.replace(true)) {
             Err(HeapError::AlreadyEntered)
         } else {
             Ok(Entered { before: false })
@@ -134,18 +129,18 @@ impl Entered {
 
     /// Steps out of the heap, if any, until dropped.
     pub(crate) fn outside() -> Entered {
-        Entered { before: ENTERED.replace(false) }
+        Entered { before: ENTERED.with(|entered| entered.replace(false)) }
     }
 
     /// For a heap that closes, whatever heap this thread is in: its finalizers and drops must not enter another.
     pub(crate) fn closing() -> Entered {
-        Entered { before: ENTERED.replace(true) }
+        Entered { before: ENTERED.with(|entered| entered.replace(true)) }
     }
 }
 
 impl Drop for Entered {
     fn drop(&mut self) {
-        ENTERED.set(self.before);
+        ENTERED.with(|entered| entered.set(self.before));
     }
 }
 

@@ -44,6 +44,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+// The derive names the crate as its users do.
+#[cfg(loom)]
+extern crate self as taipan_gc;
+
 mod alloc;
 mod brief;
 pub mod cache;
@@ -63,6 +67,8 @@ mod limits;
 pub mod manager;
 pub mod managers;
 pub mod marker;
+#[cfg(loom)]
+pub mod model;
 mod object;
 mod owned;
 pub mod pacing;

@@ -1,4 +1,5 @@
-//! Loom models of the protocols between threads, as they ship, and the seeded faults that the models must catch.
+//! Loom models of the protocols between threads, as they ship, the scenarios of the kit over whole heaps under every manager, and the seeded faults that they
+//! must catch.
 //!
 //! Built only with `--cfg loom`; `tests/loom.sh` runs it. R1–R5 are defined in `protocol/`. R6 and R7 are theirs, seen from outside: whole
 //! heaps, with their zero queue, while another thread gives up an owned reference.
@@ -8,7 +9,11 @@ use loom::cell::UnsafeCell;
 use loom::sync::Arc;
 use loom::thread;
 use std::panic::{catch_unwind, AssertUnwindSafe};
+use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use taipan_gc::managers;
+use taipan_gc::model::{self, Bounds, Scenario};
 use taipan_gc::protocol::releases::Releases;
 use taipan_gc::protocol::signals::{Signals, COLLECT, FINALIZERS, INTERRUPT, STOP};
 use taipan_gc::roots::Ticket;
@@ -42,24 +47,84 @@ const FAULTS: &[(Fault, Model)] = &[
     (Fault::CloseInTwoSteps, post_and_close),
 ];
 
+/// Which scenario over whole heaps must catch which fault.
+const HEAP_FAULTS: &[(Fault, &str)] = &[
+    (Fault::ReleaseInPlace, "H1"),
+    (Fault::UseBeforeHandOver, "H3"),
+    (Fault::NoRaise, "H1"),
+    (Fault::TakeBeforeBit, "H1"),
+];
+
+/// Of whole heaps, which take longer than protocols.
+const BOUNDS: Bounds = Bounds { preemptions: Some(3), time: Duration::from_secs(20) };
+
+fn scenario_named(name: &str) -> &'static Scenario {
+    model::SCENARIOS.iter().find(|scenario| scenario.name.starts_with(name)).unwrap()
+}
+
+/// Every scenario of the kit over every manager.
+#[test]
+fn whole_heaps() {
+    seed(Fault::None);
+    for make in managers::factories() {
+        for explored in model::model_heap(*make, &BOUNDS) {
+            println!(
+                "loom: {}: {}: {} executions",
+                make().facts().name,
+                explored.scenario,
+                explored.executions
+            );
+        }
+    }
+}
+
+/// In which [`HEAP_FAULTS`] a process of its own is to run into.
+const FAULT_VARIABLE: &str = "TAIPAN_LOOM_FAULT";
+
+/// Makes one mistake, for [`seeded_faults_of_whole_heaps`].
+#[test]
+#[ignore = "run by another test, in a process of its own"]
+fn one_fault() {
+    let (fault, scenario) = HEAP_FAULTS[std::env::var(FAULT_VARIABLE).unwrap().parse::<usize>().unwrap()];
+    seed(fault);
+    let run = scenario_named(scenario).run;
+    let refcount = managers::find("refcount").unwrap();
+    model::explore(&BOUNDS, move || run(refcount));
+}
+
+/// Each in a process: a thread of a model that panics takes the others down with it, in the middle of what they do, and that ends in an abort.
+#[test]
+fn seeded_faults_of_whole_heaps() {
+    let mut missed = Vec::new();
+    for (at, (fault, scenario)) in HEAP_FAULTS.iter().enumerate() {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command
+            .args(["--exact", "one_fault", "--ignored", "--nocapture"])
+            .env(FAULT_VARIABLE, at.to_string());
+        let output = command.output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        let caught = !output.status.success() && said.contains("panicked at");
+        println!("loom: seeded fault {fault:?}: {} by {scenario}", if caught { "caught" } else { "MISSED" });
+        if !caught {
+            missed.push((fault, said.into_owned()));
+        }
+    }
+    println!(
+        "loom: {} of {} catches of seeded faults in whole heaps",
+        HEAP_FAULTS.len() - missed.len(),
+        HEAP_FAULTS.len()
+    );
+    assert!(missed.is_empty(), "faults that the scenarios missed: {missed:?}");
+}
+
 fn ticket(index: u32) -> Ticket {
     Ticket { index, generation: 1 }
 }
 
 /// Explores a model; how many executions there were.
 fn explore(model: Model) -> usize {
-    let count = std::sync::Arc::new(AtomicUsize::new(0));
-    let mut builder = loom::model::Builder::new();
     // Every interleaving: the protocols are small enough.
-    builder.preemption_bound = None;
-    builder.checkpoint_interval = 200;
-    builder.max_duration = Some(std::time::Duration::from_secs(120));
-    let counter = count.clone();
-    builder.check(move || {
-        counter.fetch_add(1, Ordering::Relaxed);
-        model();
-    });
-    count.load(Ordering::Relaxed)
+    model::explore(&Bounds { preemptions: None, time: Duration::from_secs(120) }, model)
 }
 
 fn mailbox() -> (Arc<Signals>, Arc<Releases>) {

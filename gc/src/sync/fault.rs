@@ -26,6 +26,10 @@ pub enum Fault {
     PostAfterClose,
     /// `Releases::close` takes the tickets in one critical section and closes in another.
     CloseInTwoSteps,
+    /// Another thread lowers the count of an object itself, instead of posting a ticket.
+    ReleaseInPlace,
+    /// A heap is used by another thread before it is handed over.
+    UseBeforeHandOver,
 }
 
 #[cfg(loom)]

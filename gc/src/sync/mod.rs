@@ -25,6 +25,18 @@ pub use loom::sync::{
     Arc, Mutex, MutexGuard,
 };
 
+#[cfg(not(loom))]
+thread_local! {
+    /// Whether this thread is inside a heap.
+    pub(crate) static ENTERED: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
+#[cfg(loom)]
+loom::thread_local! {
+    /// Whether this thread of the model is inside a heap.
+    pub(crate) static ENTERED: std::cell::Cell<bool> = std::cell::Cell::new(false);
+}
+
 /// Locks, also after a panic of another holder: for data that no panic leaves half-changed.
 #[cfg(not(loom))]
 pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
