@@ -67,6 +67,9 @@ pub(crate) struct HeapArgs {
     /// Under counting managers: free at most N objects at a time, however many die at once
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) drain_portion: Option<u64>,
+    /// How much the heap may grow between collections, in percent of what is alive
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(crate) heap_growth: Option<u32>,
     /// End the program with an error after N steps: turns of a loop, calls
     #[arg(long, value_name = "N")]
     pub(crate) fuel: Option<u64>,
@@ -90,6 +93,7 @@ impl HeapArgs {
         let mut flags = Vec::new();
         flags.extend(self.heap_limit.map(|limit| format!("--heap-limit={limit}")));
         flags.extend(self.soft_limit.map(|limit| format!("--soft-limit={limit}")));
+        flags.extend(self.heap_growth.map(|percent| format!("--heap-growth={percent}")));
         flags.extend(self.drain_portion.map(|portion| format!("--drain-portion={portion}")));
         flags.extend(self.fuel.map(|fuel| format!("--fuel={fuel}")));
         flags.extend(self.zeal.map(|every| format!("--zeal={every}")));

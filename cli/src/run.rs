@@ -75,6 +75,7 @@ fn config(args: &RunArgs, source: &Source, program_args: Vec<String>) -> Config 
                 .heap
                 .drain_portion
                 .map(|portion| usize::try_from(portion).unwrap_or(usize::MAX)),
+            heap_growth: args.heap.heap_growth,
             zeal,
             ..HeapConfig::default()
         },

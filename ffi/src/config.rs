@@ -177,6 +177,7 @@ fn option(config: &mut taipan::Config, key: &str, value: i64) -> Result<(), Faul
         ("drain_portion", Ok(number)) => {
             config.heap.drain_portion = (number != 0).then_some(number as usize);
         }
+        ("heap_growth", Ok(number)) => config.heap.heap_growth = (number != 0).then_some(number),
         ("recursion_limit", Ok(number)) => config.recursion_limit = number,
         _ if may_be_unknown => {}
         (_, Ok(_)) => return fault(E_ARG, format!("unknown option '{name}'")),

@@ -168,7 +168,7 @@ impl Told {
 
 fn start_status(error: &StartError) -> Status {
     match error {
-        StartError::Heap(HeapError::UnknownManager { .. }) => E_ARG,
+        StartError::Heap(HeapError::UnknownManager { .. } | HeapError::OutOfRange(_)) => E_ARG,
         StartError::Heap(HeapError::AlreadyEntered | HeapError::Closed) => E_STATE,
         StartError::Heap(HeapError::NoMemory) => E_NOMEM,
         StartError::LimitTooSmall => E_LIMIT,

@@ -4,7 +4,7 @@ use crate::cache::AllocCache;
 use crate::events::{Collection, Record};
 use crate::finalize::Finalization;
 use crate::header::{Header, FLAG_LARGE};
-use crate::limits::{HeapConfig, HeapFull, Stats, Thresholds, Zeal};
+use crate::limits::{HeapConfig, HeapFull, OutOfRange, Stats, Zeal};
 use crate::manager::{CollectKind, Discipline, Facts, Manager, Memory, OVERDRAFT_BYTES};
 use crate::managers;
 use crate::pressure::{Pressure, PressureFn};
@@ -86,6 +86,8 @@ pub enum HeapError {
     NoMemory,
     /// This thread has already entered a heap; leave it first.
     AlreadyEntered,
+    /// A setting of the heap makes no sense.
+    OutOfRange(OutOfRange),
     /// The heap is closed.
     Closed,
 }
@@ -101,6 +103,7 @@ impl std::fmt::Display for HeapError {
                 f.write_str(")")
             }
             HeapError::NoMemory => f.write_str("the system has no memory for a heap"),
+            HeapError::OutOfRange(what) => what.fmt(f),
             HeapError::Closed => f.write_str("the heap is closed"),
             HeapError::AlreadyEntered => {
                 f.write_str("this thread has already entered a heap: leave it before entering another")
@@ -154,6 +157,7 @@ impl Heap {
 
     /// A heap under any manager.
     pub fn with_manager(mut manager: Box<dyn Manager>, config: &HeapConfig) -> Result<Heap, HeapError> {
+        config.check().map_err(HeapError::OutOfRange)?;
         let signals = Arc::new(Signals::default());
         let facts = manager.facts();
         let stack = ValueStack::new(config.stack_slots).ok_or(HeapError::NoMemory)?;
@@ -185,7 +189,8 @@ impl Heap {
             signals: signals.clone(),
             foreign_bytes: 0,
             record: Record::default(),
-            thresholds: Thresholds::default(),
+            thresholds: config.thresholds(),
+            growth: config.heap_growth,
             generations: [0; 2],
         };
         memory.cache.hide(config.zeal.counts_allocations());

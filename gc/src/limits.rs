@@ -28,8 +28,29 @@ pub struct HeapConfig {
     /// Under counting managers: most objects that one drain frees, so that it takes a bounded time, however much has died at once; the next poll goes on.
     /// What waits is dead: nobody reaches it but through weak references. `None`: all that is dead is freed, and finalized, at once.
     pub drain_portion: Option<usize>,
+    /// How much the heap may grow between two collections of all of it, in percent of what the last one found alive: the share in the [rule](crate::pacing) of
+    /// managers that collect by themselves, 1 to [`Thresholds::MAX_GROWTH`]. A heap with a growth is collected for each MiB at the least, and gets no extra for being
+    /// small. `None`: as the manager has it, which is 100 and several times that in a small heap (`mark`, `gen`), or [`Thresholds::old_growth`] (`cycle`).
+    pub heap_growth: Option<u32>,
     /// Stress modes.
     pub zeal: Zeal,
+}
+
+impl HeapConfig {
+    /// The thresholds that a heap begins with.
+    pub(crate) fn thresholds(&self) -> Thresholds {
+        let old_growth = self.heap_growth.unwrap_or(Thresholds::DEFAULT.old_growth);
+        Thresholds { old_growth, ..Thresholds::DEFAULT }
+    }
+
+    pub(crate) fn check(&self) -> Result<(), OutOfRange> {
+        match self.heap_growth {
+            Some(growth) if growth == 0 || growth > Thresholds::MAX_GROWTH => {
+                Err(OutOfRange { what: "heap_growth is not between 1 and 10000 percent" })
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 impl Default for HeapConfig {
@@ -39,6 +60,7 @@ impl Default for HeapConfig {
             soft_limit: None,
             stack_slots: 1 << 26,
             drain_portion: None,
+            heap_growth: None,
             zeal: Zeal::default(),
         }
     }
@@ -81,7 +103,7 @@ impl Thresholds {
     }
 }
 
-/// Thresholds that make no sense; those before stay.
+/// A setting that makes no sense; what was set before stays.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct OutOfRange {
     /// Which, and what the range is.
@@ -90,7 +112,7 @@ pub struct OutOfRange {
 
 impl std::fmt::Display for OutOfRange {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "threshold out of range: {}", self.what)
+        write!(f, "out of range: {}", self.what)
     }
 }
 

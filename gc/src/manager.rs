@@ -116,6 +116,8 @@ pub struct Memory {
     pub record: Record,
     /// When managers with generations collect which.
     pub thresholds: Thresholds,
+    /// See [`HeapConfig::heap_growth`](crate::HeapConfig::heap_growth).
+    pub growth: Option<u32>,
     /// So many collections of the first generation were there since the last one of the second, and so many of that since the last one of the third.
     pub generations: [u32; 2],
 }

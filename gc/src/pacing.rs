@@ -8,6 +8,9 @@
 //! Two things bend it at the small end. Of a heap of a few bytes no collection is worth its fixed costs: B is at least some megabytes. And in a small heap space is
 //! cheaper than time: there B is several times L, until that comes to as much as a big heap would not be given for nothing.
 //!
+//! An embedder who has more space than time, or less, names the share ([`HeapConfig::heap_growth`](crate::HeapConfig::heap_growth)), and then nothing bends it but the first
+//! MiB.
+//!
 //! What is counted is bytes of blocks and large objects as they are made ready for allocation, and external bytes as they are charged: they are memory
 //! like any other, and an object that owns much of it must not live long for being small. Under counting managers cells that are freed and used again are no
 //! growth, and what is given back to the system is taken off: what counting frees costs no collection.
@@ -26,6 +29,16 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// The rule where the embedder has said how much a heap may grow, in percent.
+    pub fn with(self, growth: Option<u32>) -> Rule {
+        match growth {
+            Some(growth) => {
+                Rule { share: growth as usize, least: self.least.min(1 << 20), times: 0, small: 0 }
+            }
+            None => self,
+        }
+    }
+
     /// How many bytes may be allocated before the next collection, with `live` bytes alive, external ones included.
     pub fn allowance(&self, live: usize) -> usize {
         let small = live.saturating_mul(self.times).min(self.small);
@@ -43,6 +56,13 @@ mod tests {
         let rule = Rule { share: 100, least: 4 << 20, times: 3, small: 40 << 20 };
         let mib = |n: usize| rule.allowance(n << 20) >> 20;
         assert_eq!([0, 1, 2, 10, 13, 14, 40, 41, 1000].map(mib), [4, 4, 6, 30, 39, 40, 40, 41, 1000]);
+    }
+
+    #[test]
+    fn a_given_growth_is_kept_in_small_heaps_too() {
+        let rule = Rule { share: 100, least: 4 << 20, times: 3, small: 40 << 20 }.with(Some(25));
+        let mib = |n: usize| rule.allowance(n << 20) >> 20;
+        assert_eq!([0, 2, 4, 8, 40, 400].map(mib), [1, 1, 1, 2, 10, 100]);
     }
 
     #[test]

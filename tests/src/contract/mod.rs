@@ -39,10 +39,11 @@
 //! | G35 | a snapshot has each object once, with its type, its bytes and its references |
 //! | G36 | an allocation hook is told of each allocation, with its bytes and shape, and of none without it |
 //! | G37 | what nobody has referred to yet dies with all that only it keeps, or lives with it |
-//!//! | G38 | cycles that die are found unasked, young and old: garbage takes a bounded part of the heap, and nothing else is taken for it |
+//! | G38 | cycles that die are found unasked, young and old: garbage takes a bounded part of the heap, and nothing else is taken for it |
 //! | G39 | thresholds say when generations are collected; what is out of range is refused |
 //! | G40 | what dies at once is freed in portions where that is asked for, and steps work off what is put off |
 //! | G41 | long arrays hold what was stored in them, wherever and however often |
+//! | G42 | a heap grows between collections as its embedder says |
 //!
 //! Every case ends with the verifier. Without mercy for slowness, each runs in each zeal [`Mode`].
 
@@ -51,6 +52,7 @@ mod cycles;
 mod death;
 mod events;
 mod graph;
+mod growth;
 mod heaps;
 mod layout;
 mod limits;
@@ -167,6 +169,7 @@ pub fn cases(facts: Facts) -> Vec<Case> {
         newborns::CASES,
         cycles::CASES,
         portions::CASES,
+        growth::CASES,
         arrays::CASES,
     ]
     .concat();

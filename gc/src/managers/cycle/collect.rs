@@ -29,7 +29,7 @@ impl Default for Pacing {
 impl Pacing {
     /// The old generation has been collected.
     fn plan_old(&mut self, memory: &Memory) {
-        let rule = Rule { share: memory.thresholds.old_growth as usize, ..RULE };
+        let rule = Rule { share: memory.thresholds.old_growth as usize, ..RULE.with(memory.growth) };
         self.old_at = memory.bytes().saturating_add(rule.allowance(memory.bytes()));
     }
 }

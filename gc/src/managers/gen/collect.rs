@@ -31,6 +31,7 @@ pub(super) struct Pacing {
     major_at: usize,
     /// So many bytes are allocated before that, where there is no nursery.
     growth: usize,
+    rule: Rule,
 }
 
 impl Default for Pacing {
@@ -40,15 +41,23 @@ impl Default for Pacing {
             marking_nursery: MARKING_NURSERY,
             major_at: RULE.least,
             growth: RULE.least,
+            rule: RULE,
         }
     }
 }
 
 impl Pacing {
+    /// The embedder may have said how much the heap may grow.
+    pub(super) fn start(&mut self, growth: Option<u32>) {
+        self.rule = RULE.with(growth);
+        (self.growth, self.major_at) = (self.rule.least, self.rule.least);
+    }
+
     /// How many bytes may be allocated before the next collection.
     pub(super) fn next(&self, pretenuring: bool, marking: bool) -> usize {
         match (pretenuring, marking) {
-            (false, false) => self.nursery,
+            // A nursery is a part of what the heap grows by.
+            (false, false) => self.nursery.min(self.growth),
             (false, true) => self.marking_nursery,
             (true, false) => self.growth,
             (true, true) => MARKING_STEP,
@@ -62,7 +71,7 @@ impl Pacing {
 
     /// A major collection has found `live` bytes alive, external ones included.
     pub(super) fn plan_major(&mut self, live: usize) {
-        self.growth = RULE.allowance(live);
+        self.growth = self.rule.allowance(live);
         self.major_at = live.saturating_add(self.growth);
     }
 

@@ -81,6 +81,7 @@ unsafe impl Manager for Gen {
     }
 
     fn start(&mut self, memory: &mut Memory) {
+        self.pacing.start(memory.growth);
         memory.collect_at = self.pacing.next(false, false);
     }
 

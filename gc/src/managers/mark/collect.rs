@@ -19,5 +19,5 @@ pub(super) fn collect(mark: &mut Mark, memory: &mut Memory, kind: CollectKind) {
     memory.roots.stack.wipe_stale();
     memory.allocated_since = 0;
     let live = marker.bytes.saturating_add(memory.stats.external_bytes);
-    memory.collect_at = RULE.allowance(live as usize);
+    memory.collect_at = RULE.with(memory.growth).allowance(live as usize);
 }

@@ -48,7 +48,7 @@ unsafe impl Manager for Mark {
     }
 
     fn start(&mut self, memory: &mut Memory) {
-        memory.collect_at = collect::RULE.allowance(0);
+        memory.collect_at = collect::RULE.with(memory.growth).allowance(0);
     }
 
     fn refill(&mut self, memory: &mut Memory, class: usize) -> Result<(), HeapFull> {
