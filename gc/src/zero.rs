@@ -11,7 +11,7 @@
 //! - Z3: the slots of an object own counts, but those of an object with [`FLAG_LOG`].
 
 use crate::cache::FreeCell;
-use crate::header::{Header, ShapeId, COUNT_STUCK, FLAG_LOG, FLAG_QUEUED};
+use crate::header::{Header, COUNT_STUCK, FLAG_LOG, FLAG_QUEUED};
 use crate::manager::Memory;
 use crate::protocol::signals::DRAIN;
 use crate::shape::ShapeTable;
@@ -212,35 +212,41 @@ impl Memory {
         self.newborns = 0;
         let stressed = self.is_stressed();
         let Memory { zero, shapes, cache, stats, .. } = self;
-        let mut kept = zero.len();
-        // Of the shape that was met last: the header of its newborns, if they can be freed at once, and where their cells go.
-        let mut alike = Alike { word: None, class: 0, bytes: 0, shape: ShapeId::FREE };
-        for at in (0..zero.len()).rev() {
-            let object = zero[at];
-            // SAFETY: entries are allocated; what is freed here nobody refers to, as said above.
-            unsafe {
+        let (len, entries) = (zero.len(), zero.as_mut_ptr());
+        let (mut at, mut kept) = (len, len);
+        // SAFETY: entries are allocated, and `at` and `kept` are numbers of them; what is freed here nobody refers to, as said above.
+        unsafe {
+            while at > 0 {
+                at -= 1;
+                let object = *entries.add(at);
                 let header = &*object;
-                if alike.word != Some(header.word()) {
-                    if header.count() > 0 {
-                        if header.has(FLAG_LOG) {
-                            settle(shapes, object);
-                        }
-                        header.clear(FLAG_QUEUED);
-                        continue;
+                if header.count() > 0 {
+                    if header.has(FLAG_LOG) {
+                        settle(shapes, object);
                     }
-                    alike.meet(shapes, header.shape(), stressed);
-                    if alike.word != Some(header.word()) {
-                        if header.has(FLAG_LOG) {
-                            settle(shapes, object);
-                        }
-                        kept -= 1;
-                        zero[kept] = object;
-                        continue;
-                    }
+                    header.clear(FLAG_QUEUED);
+                    continue;
                 }
-                let bin = cache.bin(alike.class);
-                bin.free = FreeCell::make(object, 0, bin.free, false);
-                stats.allocated_bytes += alike.bytes;
+                let shape = header.shape();
+                let (word, brief) = (Header::newborn(shape).word(), &*shapes.brief_in_place(shape));
+                if header.word() != word || !brief.is_plain() || stressed {
+                    if header.has(FLAG_LOG) {
+                        settle(shapes, object);
+                    }
+                    kept -= 1;
+                    *entries.add(kept) = object;
+                    continue;
+                }
+                // What was made together often is alike: then where the cells go is known.
+                let bin = cache.shown_bin(brief.class as usize);
+                let before = at + 1;
+                let mut free = FreeCell::make(object, 0, bin.free, false);
+                while at > 0 && (**entries.add(at - 1)).word() == word {
+                    at -= 1;
+                    free = FreeCell::make(*entries.add(at), 0, free, false);
+                }
+                bin.free = free;
+                stats.allocated_bytes += (before - at) as u64 * brief.cell as u64;
             }
         }
         zero.drain(..kept);
@@ -315,31 +321,5 @@ impl Memory {
             return;
         }
         self.zero.splice(0..0, self.held.drain(before..));
-    }
-}
-
-/// What newborns of one shape have in common.
-struct Alike {
-    /// Their headers while nobody refers to them, if they can be freed at once.
-    word: Option<u64>,
-    class: usize,
-    bytes: u64,
-    shape: ShapeId,
-}
-
-impl Alike {
-    /// Turns to another shape.
-    ///
-    /// # Safety
-    /// The table knows the shape.
-    #[inline(always)]
-    unsafe fn meet(&mut self, shapes: &ShapeTable, shape: ShapeId, stressed: bool) {
-        if shape != self.shape {
-            // SAFETY: by contract.
-            let brief = unsafe { shapes.brief(shape) };
-            let plain = brief.is_plain() && !stressed;
-            let word = plain.then(|| Header::newborn(shape).word());
-            *self = Alike { word, class: brief.class as usize, bytes: brief.cell as u64, shape };
-        }
     }
 }

@@ -43,6 +43,8 @@ pub struct BlockSpace {
     marked: usize,
     free: Vec<BlockRef>,
     used: Vec<BlockRef>,
+    /// Whether all chunks come in pages of the usual size.
+    small_pages: bool,
 }
 
 impl BlockSpace {
@@ -70,14 +72,20 @@ impl BlockSpace {
         Some(block)
     }
 
+    /// Does without huge pages, for a manager that goes through the heap only when it is asked to: who marks it misses the TLB less often in them, but the system takes
+    /// as long to hand one out as for some hundred allocations.
+    pub(crate) fn use_small_pages(&mut self) {
+        self.small_pages = true;
+    }
+
     /// Adds a chunk.
     fn grow(&mut self) -> Option<()> {
         self.free.try_reserve(END_BLOCK).ok()?;
         self.chunks.try_reserve(1).ok()?;
-        self.chunks.push(Chunk::new(self.chunks.len() >= SMALL_PAGED)?);
-        if let Some(part) =
-            self.chunks.len().checked_sub(LARGE_HEAP).filter(|&part| part < SMALL_PAGED * Chunk::PARTS)
-        {
+        self.chunks.push(Chunk::new(!self.small_pages && self.chunks.len() >= SMALL_PAGED)?);
+        let part =
+            self.chunks.len().checked_sub(LARGE_HEAP).filter(|&part| part < SMALL_PAGED * Chunk::PARTS);
+        if let Some(part) = part.filter(|_| !self.small_pages) {
             self.chunks[part / Chunk::PARTS].make_huge(part % Chunk::PARTS);
         }
         let chunk = self.chunks.len() as u32 - 1;

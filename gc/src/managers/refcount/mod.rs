@@ -5,7 +5,7 @@
 //! drained at the next `&mut` point: its slots are released, its cell goes to the front of its size class's free list. What natives make
 //! is born there, without counts of its own: most of it dies there, and has never been counted ([`zero`](crate::zero)).
 //! # Layout
-//! As `mark`: blocks of equal cells, large objects by themselves.
+//! As `mark`: blocks of equal cells, large objects by themselves; in pages of the usual size.
 //! # Barrier
 //! Retain the new value, release the old one (in the writing module); the log flag marks newborns, which are settled before.
 //! # Phases
@@ -49,6 +49,10 @@ unsafe impl Manager for RefCount {
             collects: true,
             moves: false,
         }
+    }
+
+    fn start(&mut self, memory: &mut Memory) {
+        memory.blocks.use_small_pages();
     }
 
     fn refill(&mut self, memory: &mut Memory, class: usize) -> Result<(), HeapFull> {
