@@ -16,29 +16,11 @@
 use crate::manager::ManagerFactory;
 use crate::protocol::signals::{COLLECT, INTERRUPT};
 use crate::roots::Ticket;
+use crate::sync::explore::{thread, Tally};
 use crate::sync::fault::{seeded, Fault};
-use crate::sync::word::shadow;
 use crate::{CollectKind, Cx, Heap, HeapConfig, Local, Object, Owned, Slot};
-use loom::thread;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::Arc;
-use std::time::Duration;
 
-/// How far an exploration goes.
-#[derive(Clone, Copy, Debug)]
-pub struct Bounds {
-    /// So often a thread may lose the processor where it could go on; `None`: as often as it likes.
-    pub preemptions: Option<usize>,
-    /// For each scenario; what has not been explored by then is not.
-    pub time: Duration,
-}
-
-impl Default for Bounds {
-    /// Two preemptions, which is where nearly all mistakes show, and a minute.
-    fn default() -> Bounds {
-        Bounds { preemptions: Some(2), time: Duration::from_secs(60) }
-    }
-}
+pub use crate::sync::explore::{explore, Bounds};
 
 /// What was explored.
 #[derive(Clone, Copy, Debug)]
@@ -78,26 +60,6 @@ pub fn model_heap(make: ManagerFactory, bounds: &Bounds) -> Vec<Explored> {
     explored.collect()
 }
 
-/// Explores a model of one's own; how many executions there were.
-///
-/// # Panics
-/// When it goes wrong.
-pub fn explore(bounds: &Bounds, model: impl Fn() + Send + Sync + 'static) -> usize {
-    let count = Arc::new(AtomicUsize::new(0));
-    let mut builder = loom::model::Builder::new();
-    builder.preemption_bound = bounds.preemptions;
-    builder.checkpoint_interval = 200;
-    builder.max_duration = Some(bounds.time);
-    builder.max_branches = 10_000;
-    let counter = count.clone();
-    builder.check(move || {
-        counter.fetch_add(1, Ordering::Relaxed);
-        shadow::begin();
-        model();
-    });
-    count.load(Ordering::Relaxed)
-}
-
 #[derive(Object, Debug)]
 struct Node {
     next: Slot<Node>,
@@ -107,11 +69,11 @@ struct Node {
 
 /// Counts what is dropped.
 #[derive(Debug)]
-struct Drops(Arc<AtomicUsize>);
+struct Drops(Tally);
 
 impl Drop for Drops {
     fn drop(&mut self) {
-        self.0.fetch_add(1, Ordering::Relaxed);
+        self.0.add();
     }
 }
 
@@ -119,7 +81,7 @@ impl Drop for Drops {
 struct World {
     heap: Heap,
     owned: [Owned<Node>; 2],
-    drops: Arc<AtomicUsize>,
+    drops: Tally,
 }
 
 /// Nodes of a world.
@@ -129,14 +91,14 @@ impl World {
     fn new(make: ManagerFactory) -> World {
         let config = HeapConfig { stack_slots: 64, ..HeapConfig::default() };
         let mut heap = Heap::with_manager(make(), &config).expect("a heap");
-        let drops = Arc::new(AtomicUsize::new(0));
+        let drops = Tally::default();
         let owned =
             heap.enter(|cx| [0, 10].map(|number| chain(cx, number, &drops))).expect("nobody is inside");
         World { heap, owned, drops }
     }
 
     fn drops(&self) -> usize {
-        self.drops.load(Ordering::Relaxed)
+        self.drops.get()
     }
 
     /// Whether what nothing refers to dies before the heap closes.
@@ -164,7 +126,7 @@ impl World {
 }
 
 /// Makes two nodes, the first of which refers to the second.
-fn chain(cx: &mut Cx<'_>, number: u64, drops: &Arc<AtomicUsize>) -> Owned<Node> {
+fn chain(cx: &mut Cx<'_>, number: u64, drops: &Tally) -> Owned<Node> {
     let node = |next: Option<Local<'_, Node>>, number| {
         cx.alloc(NodeInit { next, number, _drops: Drops(drops.clone()) }).expect("there is memory")
     };
@@ -173,7 +135,7 @@ fn chain(cx: &mut Cx<'_>, number: u64, drops: &Arc<AtomicUsize>) -> Owned<Node> 
 }
 
 /// Makes garbage and stores, as programs do.
-fn work(cx: &mut Cx<'_>, keep: Option<Owned<Node>>, drops: &Arc<AtomicUsize>) {
+fn work(cx: &mut Cx<'_>, keep: Option<Owned<Node>>, drops: &Tally) {
     let fresh = cx
         .alloc(NodeInit { next: None, number: 100, _drops: Drops(drops.clone()) })
         .expect("there is memory");
@@ -261,7 +223,7 @@ fn handed_over(make: ManagerFactory) {
     }
     releases.post(ticket);
     other.join().expect("a thread of the model");
-    assert_eq!(drops.load(Ordering::Relaxed), NODES + 1, "dropped once each");
+    assert_eq!(drops.get(), NODES + 1, "dropped once each");
 }
 
 fn closing(make: ManagerFactory) {
@@ -273,5 +235,5 @@ fn closing(make: ManagerFactory) {
     for giver in givers {
         giver.join().expect("a thread of the model");
     }
-    assert_eq!(drops.load(Ordering::Relaxed), NODES, "dropped once each");
+    assert_eq!(drops.get(), NODES, "dropped once each");
 }

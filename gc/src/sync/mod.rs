@@ -2,6 +2,8 @@
 //!
 //! Built with `--cfg loom` the same names are loom's, so that loom explores the shipped protocol structs.
 
+#[cfg(loom)]
+pub mod explore;
 pub mod fault;
 pub(crate) mod ids;
 pub(crate) mod word;
