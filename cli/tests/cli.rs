@@ -89,6 +89,7 @@ fn wrong_usage_is_explained() {
         (&["run", "--heap-limit", "10K", "-c", ""], "taipan: the heap limit is too small to start"),
         (&["run", "--unknown", "x.py"], "unexpected argument '--unknown'"),
         (&["run", "--zeal", "many", "x.py"], "invalid value 'many'"),
+        (&["run", "--heap-growth", "0", "x.py"], "0 is not in 1..=10000"),
         (&["walk", "x.py"], "unrecognized subcommand 'walk'"),
         (&["compare"], "FILE"),
         (&["compare", "-"], "taipan: compare needs a file"),

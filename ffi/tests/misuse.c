@@ -32,6 +32,33 @@ static tpn_heap *heap_of(const char *manager, tpn_ctx **ctx)
     return heap;
 }
 
+/* Options by name: what is unknown or out of range is an error, and no heap. */
+static void options(const char *manager)
+{
+    static const struct { tpn_opt option; tpn_status wanted; } tries[] = {
+        { { "heap_growth", 50 }, TPN_OK },
+        { { "heap_growth", 0 }, TPN_OK },
+        { { "heap_growth", 10001 }, TPN_E_ARG },
+        { { "heap_growth", -1 }, TPN_E_ARG },
+        { { "drain_portion", 1000 }, TPN_OK },
+        { { "drain_portion", -1 }, TPN_E_ARG },
+        { { "no_such_option", 1 }, TPN_E_ARG },
+        { { "?no_such_option", 1 }, TPN_OK },
+    };
+    size_t i;
+    for (i = 0; i < sizeof tries / sizeof *tries; i++) {
+        tpn_config config;
+        tpn_heap *heap = NULL;
+        (void)tpn_config_init(&config, (uint32_t)sizeof config);
+        config.manager = manager;
+        config.opts = &tries[i].option;
+        config.n_opts = 1;
+        EXPECT(tpn_heap_new(&config, &heap, NULL, 0), tries[i].wanted);
+        EXPECT(heap != NULL, tries[i].wanted == TPN_OK);
+        EXPECT(tpn_heap_free(heap), TPN_OK);
+    }
+}
+
 static tpn_ctx *saved;
 static tpn_heap *saved_heap;
 static good *saved_good;
@@ -441,6 +468,7 @@ int main(int argc, char **argv)
     good first_good, second_good;
     if (argc < 3)
         return 2;
+    options(argv[1]);
     heap = heap_of(argv[1], &ctx);
     second = heap_of(argv[2], &other);
     EXPECT(tpn_attach_heap(heap, &ctx), TPN_E_STATE);

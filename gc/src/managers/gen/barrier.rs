@@ -49,8 +49,13 @@ impl Remembered {
         self.lost
     }
 
-    /// Shows the references of all these objects, which refer to no young object afterwards, and tells a marking of those that were written to.
-    pub(super) fn visit<V: Visitor>(&mut self, shapes: &ShapeTable, visitor: &mut V, major: &mut Major) {
+    /// Shows the references of the objects that were written to, which refer to no young object afterwards, and tells a marking of them.
+    pub(super) fn visit_written<V: Visitor>(
+        &mut self,
+        shapes: &ShapeTable,
+        visitor: &mut V,
+        major: &mut Major,
+    ) {
         for object in self.objects.drain(..) {
             major.note_store(object);
             // SAFETY: old objects are freed by major collections only, and before each of those nothing is remembered.
@@ -59,6 +64,10 @@ impl Remembered {
                 (*object).set(FLAG_LOG);
             }
         }
+    }
+
+    /// Shows the references of the objects with unlogged ones, some of which may have been written to, too.
+    pub(super) fn visit_unlogged<V: Visitor>(&self, shapes: &ShapeTable, visitor: &mut V) {
         for &object in &self.unlogged {
             // SAFETY: dead ones are taken off before they are freed.
             unsafe { visit_slots(shapes, object, visitor) };
@@ -68,7 +77,7 @@ impl Remembered {
     /// Calls `each` with the slots of long arrays that were written to, some of them more than once; they refer to no young object afterwards. Tells a
     /// marking of them.
     pub(super) fn each_slot(&mut self, each: impl FnMut(&mut Value), major: &mut Major) {
-        // SAFETY: as in `visit`.
+        // SAFETY: as in `visit_written`.
         unsafe { self.slots.each(each) };
         major.note_slots(&mut self.slots);
     }

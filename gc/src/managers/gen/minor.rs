@@ -54,6 +54,7 @@ impl Visitor for Evacuation<'_> {
     #[inline(always)]
     fn slot(&mut self, slot: &mut Value) {
         if slot.is_ref() && self.is_young(slot.header()) {
+            debug_assert!(!self.waiting.contains(&std::ptr::from_mut(slot)), "a slot waits twice");
             prefetch(slot.header().cast());
             let oldest = std::mem::replace(&mut self.waiting[self.next % AHEAD], slot);
             self.next += 1;
@@ -213,7 +214,11 @@ fn copy(gen: &mut Gen, memory: &mut Memory, classes: &[*mut Header]) -> usize {
         // SAFETY: found in the nursery.
         unsafe { evacuation.forward(class) };
     }
-    gen.remembered.visit(evacuation.shapes, &mut evacuation, &mut gen.major);
+    gen.remembered.visit_written(evacuation.shapes, &mut evacuation, &mut gen.major);
+    // The next ones may be among those: none of their slots waits any more.
+    evacuation.drain();
+    gen.remembered.visit_unlogged(evacuation.shapes, &mut evacuation);
+    evacuation.drain();
     gen.remembered.each_slot(|slot| evacuation.slot_now(slot), &mut gen.major);
     evacuation.drain();
     weak.update(|object| evacuation.fate(object), &mut finalization.notices);

@@ -43,8 +43,7 @@ fn cannot_import(cx: &mut Cx<'_>, module: Handle<'_>, module_name: Option<&str>,
         },
     };
     let raised = raise(cx, classes::IMPORT_ERROR, &message);
-    describe(cx, shown, file.as_deref(), &message);
-    raised
+    describe(cx, raised, shown, file.as_deref(), &message)
 }
 
 fn is_initializing(cx: &mut Cx<'_>, module: Handle<'_>) -> Result<bool, Raised> {

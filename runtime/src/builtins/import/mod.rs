@@ -193,24 +193,27 @@ fn load_fresh<'s>(cx: &mut Cx<'s>, name: &str, parent: Option<Handle<'s>>) -> Re
 #[cold]
 fn not_found(cx: &mut Cx<'_>, message: &str, name: &str) -> Raised {
     let raised = raise(cx, classes::MODULE_NOT_FOUND_ERROR, message);
-    describe(cx, name, None, message);
-    raised
+    describe(cx, raised, name, None, message)
 }
 
-/// Gives the pending ImportError its attributes; failing to loses nothing but them.
-fn describe(cx: &mut Cx<'_>, name: &str, path: Option<&str>, message: &str) {
-    cx.scoped(|cx| {
-        let pending = cx.root(crate::object::root(cx, Root::Pending));
-        if raise::exception(cx, pending.get(cx)).is_none() {
-            return;
+/// Gives the pending ImportError its attributes. What is pending then: without memory for them a MemoryError.
+fn describe(cx: &mut Cx<'_>, raised: Raised, name: &str, path: Option<&str>, message: &str) -> Raised {
+    let described = cx.scoped(|cx| {
+        if !crate::object::root(cx, Root::Pending).value().is_ref() {
+            return Ok(raised);
         }
+        // Nothing is pending meanwhile, which is what a failing allocation means by a MemoryError.
+        let exception = raise::take(cx);
         for (key, text) in [("name", Some(name)), ("path", path), ("msg", Some(message))] {
             let Some(text) = text else { continue };
-            if let Ok(text) = str::new(cx, text) {
-                let _ = super::exception_kinds::put(cx, pending, key, text.any());
-            }
+            let text = str::new(cx, text)?;
+            super::exception_kinds::put(cx, exception, key, text.any())?;
         }
+        Ok(raise::raise_object(cx, exception))
     });
+    match described {
+        Ok(raised) | Err(raised) => raised,
+    }
 }
 
 /// The strings of `sys.path`.
