@@ -156,3 +156,29 @@ l = None
 l = [T(2)]
 l.insert(0, T(1))
 l = None
+#: what an instance holds dies in the order of its attributes
+class H: pass
+def holder(n, *names):
+    h = H()
+    for i, name in enumerate(names):
+        setattr(h, name, T(n + i))
+    return h
+h = holder(1, 'a', 'b', 'c', 'd')
+print('made')
+del h
+print('-')
+outer = H()
+outer.first = holder(10, 'a', 'b', 'c')
+outer.second = holder(20, 'a', 'b', 'c')
+outer.third = holder(30, 'a', 'b', 'c')
+del outer
+print('end')
+#: what holders hold dies before other holders do
+class Pair:
+    def __init__(self, *items): self.a, self.b, self.c = items
+p = Pair(Pair(T(1), T(2), T(3)), Pair(T(4), None, T(5)), Pair(None, T(6), T(7)))
+q = [p, Pair(T(8), T(9), p)]
+del p
+print('one')
+del q
+print('end')
