@@ -30,11 +30,7 @@ impl Cx<'_> {
                 None => self.place_first(payload),
             }
         } else {
-            let header = match self.fresh_at_hand::<I::Object>() {
-                Some(header) => header,
-                None => self.fresh_slow::<I::Object>()?,
-            };
-            self.place(payload, header)
+            self.place(payload, self.fresh::<I::Object>()?)
         }
     }
 
@@ -148,9 +144,15 @@ impl Cx<'_> {
     /// The shape of objects of type `T`, registered at need.
     #[inline(always)]
     pub fn shape_or_register<T: Object>(&self) -> Result<ShapeId, HeapFull> {
+        Ok(Header::of_word(self.fresh::<T>()?).shape())
+    }
+
+    /// The header word of a fresh object of type `T`, registered at need.
+    #[inline(always)]
+    fn fresh<T: Object>(&self) -> Result<u64, HeapFull> {
         match self.fresh_at_hand::<T>() {
-            Some(word) => Ok(Header::of_word(word).shape()),
-            None => Ok(Header::of_word(self.fresh_slow::<T>()?).shape()),
+            Some(word) => Ok(word),
+            None => self.fresh_slow::<T>(),
         }
     }
 
@@ -163,7 +165,7 @@ impl Cx<'_> {
         }
     }
 
-    /// The header word of a fresh object of type `T`, registered at need.
+    /// As [`fresh`](Self::fresh), for a type that is not at hand.
     #[cold]
     #[inline(never)]
     fn fresh_slow<T: Object>(&self) -> Result<u64, HeapFull> {

@@ -32,7 +32,7 @@ pub(crate) enum Last {
 /// As [`free_batch`]; nothing refers to the object, and the queue has no other entry.
 #[inline(always)]
 pub(crate) unsafe fn free_single(memory: &mut Memory, object: *mut Header) -> bool {
-    let unusual = memory.newborns > 0 || memory.portion != usize::MAX || memory.is_stressed();
+    let unusual = memory.newborns > 0 || drains_with_care(memory);
     let Memory { zero, cache, stats, shapes, .. } = memory;
     if unusual || zero.capacity() < ROOM {
         return false;
@@ -73,7 +73,7 @@ pub(crate) unsafe fn free_single(memory: &mut Memory, object: *mut Header) -> bo
 #[inline(always)]
 pub(crate) unsafe fn free_batch(memory: &mut Memory) -> bool {
     let len = memory.zero.len();
-    if memory.is_stressed() || memory.portion != usize::MAX {
+    if drains_with_care(memory) {
         memory.zero.reverse();
         return false;
     }
@@ -90,6 +90,12 @@ pub(crate) unsafe fn free_batch(memory: &mut Memory) -> bool {
     }
     memory.zero.clear();
     true
+}
+
+/// Whether somebody wants to see each object that is freed, or only so many may be.
+#[inline(always)]
+fn drains_with_care(memory: &Memory) -> bool {
+    memory.portion != usize::MAX || memory.is_stressed()
 }
 
 /// Turns a batch of `len` entries, of which `done` are, and what lies on it into the stack that [`free_queued`] wants.
