@@ -129,7 +129,7 @@ typedef struct tpn_config {
     void *log_ud;
     void *user;           /* see tpn_heap_user */
     const tpn_opt *opts;  /* by name: "recursion_limit", "drain_portion" (most objects that one drain frees; 0: no */
-    uint32_t n_opts;      /* bound), "heap_growth" (percent of what is alive between two collections; 0: the manager's own), "zeal.collect_every", "zeal.verify", "zeal.poison". Others are TPN_E_ARG unless the key starts with '?' */
+    uint32_t n_opts;      /* bound), "heap_growth" (percent of what is alive between two collections; 0: the manager's own), "marking_thread" (1: gen marks in a thread of the heap's own beside the program), "zeal.collect_every", "zeal.verify", "zeal.poison". Others are TPN_E_ARG unless the key starts with '?' */
     uint32_t reserved;    /* 0 */
     uint64_t soft_limit;  /* bytes above which the heap collects all it can whenever it has grown; 0: none. Scripts notice nothing */
     tpn_pressure_fn pressure; /* NULL allowed */

@@ -8,12 +8,17 @@ use taipan_gc::{Heap, HeapConfig};
 
 /// A heap under the manager of this name, with a large stack for natives; a message for people if there is none.
 pub fn heap(manager: &str) -> Result<Heap, String> {
+    heap_with(manager, &HeapConfig::default())
+}
+
+/// As [`heap`], as configured.
+pub fn heap_with(manager: &str, config: &HeapConfig) -> Result<Heap, String> {
     let factories = taipan_tests::managers();
     let Some(factory) = factories.iter().find(|make| make().facts().name == manager) else {
         let names: Vec<&str> = factories.iter().map(|make| make().facts().name).collect();
         return Err(format!("unknown memory manager '{manager}' (there are: {})", names.join(", ")));
     };
-    Heap::with_manager(factory(), &HeapConfig::default()).map_err(|error| error.to_string())
+    Heap::with_manager(factory(), config).map_err(|error| error.to_string())
 }
 
 /// The peers' generator of random numbers.

@@ -70,6 +70,9 @@ pub(crate) struct HeapArgs {
     /// How much the heap may grow between collections, in percent of what is alive
     #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub(crate) heap_growth: Option<u32>,
+    /// Under gen: mark in a thread beside the program, so that it waits less; worth it where a processor is free
+    #[arg(long)]
+    pub(crate) marking_thread: bool,
     /// End the program with an error after N steps: turns of a loop, calls
     #[arg(long, value_name = "N")]
     pub(crate) fuel: Option<u64>,
@@ -97,7 +100,9 @@ impl HeapArgs {
         flags.extend(self.drain_portion.map(|portion| format!("--drain-portion={portion}")));
         flags.extend(self.fuel.map(|fuel| format!("--fuel={fuel}")));
         flags.extend(self.zeal.map(|every| format!("--zeal={every}")));
-        for (flag, given) in [("--verify", self.verify), ("--poison", self.poison)] {
+        let switches =
+            [("--marking-thread", self.marking_thread), ("--verify", self.verify), ("--poison", self.poison)];
+        for (flag, given) in switches {
             flags.extend(given.then(|| flag.to_owned()));
         }
         flags.extend(self.path.iter().map(|folder| format!("--path={folder}")));

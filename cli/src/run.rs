@@ -76,6 +76,7 @@ fn config(args: &RunArgs, source: &Source, program_args: Vec<String>) -> Config 
                 .drain_portion
                 .map(|portion| usize::try_from(portion).unwrap_or(usize::MAX)),
             heap_growth: args.heap.heap_growth,
+            marking_thread: args.heap.marking_thread,
             zeal,
             ..HeapConfig::default()
         },

@@ -178,6 +178,7 @@ fn option(config: &mut taipan::Config, key: &str, value: i64) -> Result<(), Faul
             config.heap.drain_portion = (number != 0).then_some(number as usize);
         }
         ("heap_growth", Ok(number)) => config.heap.heap_growth = (number != 0).then_some(number),
+        ("marking_thread", Ok(number)) => config.heap.marking_thread = number != 0,
         ("recursion_limit", Ok(number)) => config.recursion_limit = number,
         _ if may_be_unknown => {}
         (_, Ok(_)) => return fault(E_ARG, format!("unknown option '{name}'")),

@@ -40,6 +40,8 @@ static void options(const char *manager)
         { { "heap_growth", 0 }, TPN_OK },
         { { "heap_growth", 10001 }, TPN_E_ARG },
         { { "heap_growth", -1 }, TPN_E_ARG },
+        { { "marking_thread", 1 }, TPN_OK },
+        { { "marking_thread", -1 }, TPN_E_ARG },
         { { "drain_portion", 1000 }, TPN_OK },
         { { "drain_portion", -1 }, TPN_E_ARG },
         { { "no_such_option", 1 }, TPN_E_ARG },

@@ -436,7 +436,8 @@ impl Cx<'_> {
         // Cycles, leaks, and what finalizers left behind.
         self.finalize_all();
         self.core_mut().drop_payloads();
-        let memory = &mut self.core_mut().memory;
+        let Core { manager, memory, .. } = self.core_mut();
+        manager.close(memory);
         memory.record.timeline.close(memory.bytes() as u64);
         (memory.blocks, memory.large, memory.foreign_bytes) = Default::default();
     }

@@ -87,6 +87,12 @@ impl Header {
         self.0.get()
     }
 
+    /// The shape, for another thread while the mutator goes on.
+    #[inline(always)]
+    pub(crate) fn shape_shared(&self) -> ShapeId {
+        ShapeId((self.0.read_shared() >> SHAPE_SHIFT & SHAPE_MASK) as u32)
+    }
+
     /// Writes the whole word, never a part of it.
     #[inline(always)]
     fn write(&self, word: u64) {

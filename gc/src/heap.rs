@@ -191,6 +191,8 @@ impl Heap {
             record: Record::default(),
             thresholds: config.thresholds(),
             growth: config.heap_growth,
+            marking_thread: config.marking_thread,
+            marked_beside: false,
             generations: [0; 2],
         };
         memory.cache.hide(config.zeal.counts_allocations());

@@ -48,7 +48,9 @@
 #[cfg(loom)]
 extern crate self as taipan_gc;
 
+mod ahead;
 mod alloc;
+mod beside;
 mod brief;
 pub mod cache;
 mod containers;
@@ -63,6 +65,7 @@ pub mod graph;
 mod handle;
 pub mod header;
 mod heap;
+mod layouts;
 mod limits;
 pub mod manager;
 pub mod managers;

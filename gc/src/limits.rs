@@ -32,6 +32,9 @@ pub struct HeapConfig {
     /// managers that collect by themselves, 1 to [`Thresholds::MAX_GROWTH`]. A heap with a growth is collected for each MiB at the least, and gets no extra for being
     /// small. `None`: as the manager has it, which is 100 and several times that in a small heap (`mark`, `gen`), or [`Thresholds::old_growth`] (`cycle`).
     pub heap_growth: Option<u32>,
+    /// Under a manager that marks in slices between which the program runs (`gen`): whether a thread of the heap's own marks meanwhile, so that the slices get short. It begins with the first
+    /// marking and ends with the heap. Worth it where a processor is free. Other managers have nothing to do for it.
+    pub marking_thread: bool,
     /// Stress modes.
     pub zeal: Zeal,
 }
@@ -61,6 +64,7 @@ impl Default for HeapConfig {
             stack_slots: 1 << 26,
             drain_portion: None,
             heap_growth: None,
+            marking_thread: false,
             zeal: Zeal::default(),
         }
     }
@@ -174,6 +178,8 @@ pub struct Stats {
     pub collected_objects: u64,
     /// Sum of these over all collections.
     pub collected_objects_total: u64,
+    /// Objects that a [thread beside the program](HeapConfig::marking_thread) has marked, in all collections.
+    pub marked_beside: u64,
     /// Finalizers run.
     pub finalizers: u64,
     /// Watchers told of a death.

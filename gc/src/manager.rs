@@ -46,6 +46,8 @@ pub struct Facts {
     pub collects: bool,
     /// Whether objects may move.
     pub moves: bool,
+    /// Whether it marks in a thread beside the program where that is [asked for](crate::HeapConfig::marking_thread).
+    pub marks_beside: bool,
 }
 
 /// What a collection is asked to do.
@@ -118,6 +120,10 @@ pub struct Memory {
     pub thresholds: Thresholds,
     /// See [`HeapConfig::heap_growth`](crate::HeapConfig::heap_growth).
     pub growth: Option<u32>,
+    /// See [`HeapConfig::marking_thread`](crate::HeapConfig::marking_thread).
+    pub marking_thread: bool,
+    /// Whether another thread may be looking at objects: a manager's that marks beside the program. What it may look at is written with atomic stores then.
+    pub marked_beside: bool,
     /// So many collections of the first generation were there since the last one of the second, and so many of that since the last one of the third.
     pub generations: [u32; 2],
 }
@@ -383,6 +389,11 @@ pub unsafe trait Manager: Send {
     /// Whether a collection is under way that the program interrupts.
     fn is_collecting(&self) -> bool {
         false
+    }
+
+    /// The heap is about to give its memory back: what the manager does beside the program ends here.
+    fn close(&mut self, memory: &mut Memory) {
+        let _ = memory;
     }
 
     /// The [thresholds](Thresholds) have changed.

@@ -8,6 +8,7 @@
 //! what would be pushed is left out and the marker remembers that it overflowed; marked objects are then visited again until nothing was
 //! left out. So marking never fails, it only gets slower.
 
+use crate::ahead::{prefetch, BitsAhead, ObjectsAhead, Queue};
 use crate::brief::Brief;
 use crate::header::{Header, ShapeId, FLAG_LARGE, FLAG_LOG, FLAG_MARKED};
 use crate::shape::{object_size, visit_head, visit_slots, visit_tail, ShapeTable, Visitor};
@@ -15,60 +16,21 @@ use crate::space::{BlockSpace, ChunkMap};
 use crate::space_mark as space;
 use crate::value::Value;
 
-/// References whose mark bit is on its way.
-const BITS_AHEAD: usize = 16;
-/// Objects that are on their way.
-const OBJECTS_AHEAD: usize = 32;
 /// Objects with more values than this are visited by slices of this length.
 const SLICE: usize = 256;
-
-/// The last few things put in; a full one gives the oldest back.
-#[derive(Debug)]
-struct Queue<const N: usize> {
-    entries: [*mut Header; N],
-    first: usize,
-    len: usize,
-}
-
-impl<const N: usize> Queue<N> {
-    const EMPTY: Queue<N> = Queue { entries: [std::ptr::null_mut(); N], first: 0, len: 0 };
-
-    /// Puts `object` in; the oldest entry if there was no room, else null.
-    #[inline(always)]
-    fn put(&mut self, object: *mut Header) -> *mut Header {
-        if self.len < N {
-            self.entries[(self.first + self.len) % N] = object;
-            self.len += 1;
-            return std::ptr::null_mut();
-        }
-        let oldest = std::mem::replace(&mut self.entries[self.first % N], object);
-        self.first = (self.first + 1) % N;
-        oldest
-    }
-
-    /// The oldest entry, or null.
-    #[inline(always)]
-    fn take(&mut self) -> *mut Header {
-        if self.len == 0 {
-            return std::ptr::null_mut();
-        }
-        self.len -= 1;
-        let oldest = self.entries[self.first % N];
-        self.first = (self.first + 1) % N;
-        oldest
-    }
-}
 
 /// A marking in progress.
 #[derive(Debug)]
 pub struct Marker {
     stack: Vec<*mut Header>,
-    bits: Queue<BITS_AHEAD>,
-    ahead: Queue<OBJECTS_AHEAD>,
+    bits: BitsAhead,
+    ahead: ObjectsAhead,
     /// References that keep nothing alive, of what was visited.
     uncounted: Vec<*mut Value>,
     /// Long objects, with the number of their values that were pushed.
     long: Vec<(*mut Header, usize)>,
+    /// Marked objects that somebody has left to be visited.
+    unvisited: Vec<*mut Header>,
     chunks: ChunkMap,
     /// What was pushed last for a slot: lists often hold the same object many times over.
     last: *mut Header,
@@ -97,6 +59,7 @@ impl Default for Marker {
             ahead: Queue::EMPTY,
             uncounted: Vec::new(),
             long: Vec::new(),
+            unvisited: Vec::new(),
             chunks: ChunkMap::default(),
             last: std::ptr::null_mut(),
             counted: false,
@@ -173,6 +136,32 @@ impl Marker {
         (std::mem::take(&mut self.unlogged), std::mem::take(&mut self.lost))
     }
 
+    /// Hands over what is to be marked next, so that another thread does it; empty if there is nothing.
+    pub(crate) fn take_stack(&mut self) -> Vec<*mut Header> {
+        std::mem::take(&mut self.stack)
+    }
+
+    /// Goes on where another thread has stopped: with this stack, and with objects that it has marked and left to be visited. `lost`: something could not be noted.
+    pub(crate) fn take_over(
+        &mut self,
+        stack: Vec<*mut Header>,
+        unvisited: &mut Vec<*mut Header>,
+        lost: bool,
+    ) {
+        debug_assert!(self.stack.is_empty());
+        (self.stack, self.last) = (stack, std::ptr::null_mut());
+        self.overflowed |= lost;
+        if self.unvisited.is_empty() {
+            std::mem::swap(&mut self.unvisited, unvisited);
+        } else if self.unvisited.try_reserve(unvisited.len()).is_ok() {
+            self.unvisited.append(unvisited);
+        } else {
+            // They are marked: a walk through the heap finds them.
+            unvisited.clear();
+            self.overflowed = true;
+        }
+    }
+
     /// Pushes what marked objects refer to now that the mutator has run: these, which were written to, and those with unlogged references. The
     /// barrier tells of stores into them again.
     ///
@@ -181,7 +170,7 @@ impl Marker {
     pub(crate) unsafe fn revisit(&mut self, shapes: &ShapeTable, written: impl Iterator<Item = *mut Header>) {
         // SAFETY: by contract.
         unsafe {
-            let mut coming: Queue<OBJECTS_AHEAD> = Queue::EMPTY;
+            let mut coming: ObjectsAhead = Queue::EMPTY;
             for object in written {
                 prefetch(object.cast());
                 self.push_slots(shapes, coming.put(object));
@@ -306,6 +295,15 @@ impl Marker {
                 if self.push_slice(shapes) {
                     continue;
                 }
+                if let Some(next) = self.unvisited.pop() {
+                    if steps == 0 {
+                        self.unvisited.push(next);
+                        return false;
+                    }
+                    steps -= 1;
+                    self.visit(shapes, next, &mut last);
+                    continue;
+                }
                 let object = self.bits.take();
                 if !object.is_null() {
                     self.look(shapes, object, &mut last);
@@ -403,19 +401,6 @@ impl Marker {
         }
         true
     }
-}
-
-/// Has the cache line at an address fetched.
-#[inline(always)]
-pub(crate) fn prefetch(address: *const u8) {
-    #[cfg(target_arch = "x86_64")]
-    // SAFETY: prefetching has no effect but on the caches, whatever the address.
-    unsafe {
-        use std::arch::x86_64::{_mm_prefetch, _MM_HINT_T0};
-        _mm_prefetch(address.cast(), _MM_HINT_T0);
-    }
-    #[cfg(not(target_arch = "x86_64"))]
-    let _ = address;
 }
 
 /// Marks the object; whether it was unmarked.

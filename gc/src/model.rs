@@ -18,7 +18,7 @@ use crate::protocol::signals::{COLLECT, INTERRUPT};
 use crate::roots::Ticket;
 use crate::sync::explore::{thread, Tally};
 use crate::sync::fault::{seeded, Fault};
-use crate::{CollectKind, Cx, Heap, HeapConfig, Local, Object, Owned, Slot};
+use crate::{CollectKind, Cx, Heap, HeapConfig, Local, Object, Owned, Slot, Zeal};
 
 pub use crate::sync::explore::{explore, Bounds};
 
@@ -46,6 +46,7 @@ pub const SCENARIOS: &[Scenario] = &[
     Scenario { name: "H2 what other threads ask for happens once, and nothing alive is lost", run: asked },
     Scenario { name: "H3 a heap that is handed over is as it was", run: handed_over },
     Scenario { name: "H4 a closing heap drops everything once", run: closing },
+    Scenario { name: "H5 while a thread marks, the program may store and close", run: marked_beside },
 ];
 
 /// Explores every scenario over a manager.
@@ -86,10 +87,16 @@ struct World {
 
 /// Nodes of a world.
 const NODES: usize = 4;
+/// Collections while a thread marks.
+const ROUNDS: usize = 14;
 
 impl World {
     fn new(make: ManagerFactory) -> World {
-        let config = HeapConfig { stack_slots: 64, ..HeapConfig::default() };
+        World::with(make, HeapConfig::default())
+    }
+
+    fn with(make: ManagerFactory, config: HeapConfig) -> World {
+        let config = HeapConfig { stack_slots: 64, ..config };
         let mut heap = Heap::with_manager(make(), &config).expect("a heap");
         let drops = Tally::default();
         let owned =
@@ -236,4 +243,22 @@ fn closing(make: ManagerFactory) {
         giver.join().expect("a thread of the model");
     }
     assert_eq!(drops.get(), NODES, "dropped once each");
+}
+
+fn marked_beside(make: ManagerFactory) {
+    // At each poll, so that a marking begins soon, and is under way at the close.
+    let zeal = Zeal { collect_every: 1, ..Zeal::OFF };
+    let mut world = World::with(make, HeapConfig { zeal, marking_thread: true, ..HeapConfig::default() });
+    let (owned, drops) = (world.owned, world.drops.clone());
+    let worked = |cx: &mut Cx<'_>| {
+        for _ in 0..ROUNDS {
+            work(cx, Some(owned[1]), &drops);
+            check(cx, owned[0], [0, 1]);
+            check(cx, owned[1], [10, 100]);
+        }
+        cx.verify("beside a marking");
+    };
+    world.heap.enter(worked).expect("nobody is inside");
+    world.heap.close();
+    assert_eq!(drops.get(), NODES + ROUNDS, "dropped once each");
 }

@@ -3,6 +3,7 @@
 
 use crate::header::{Header, FLAG_LOG};
 use crate::object::CorePtr;
+use crate::sync::word;
 use crate::value::Value;
 use crate::zero::push_zero;
 
@@ -59,6 +60,30 @@ pub unsafe fn release(core: CorePtr, value: Value) {
     }
 }
 
+/// Writes a slot of an object that a thread which marks beside the program may be looking at.
+///
+/// # Safety
+/// The slot is initialised.
+#[inline(always)]
+unsafe fn store(slot: *mut Value, value: Value) {
+    // SAFETY: by contract, and a value is a word.
+    unsafe { word::write(slot.cast(), value.bits()) };
+}
+
+/// As [`store`]; what was there.
+///
+/// # Safety
+/// As there.
+#[inline(always)]
+unsafe fn replace(slot: *mut Value, value: Value) -> Value {
+    // SAFETY: by contract.
+    unsafe {
+        let old = *slot;
+        store(slot, value);
+        old
+    }
+}
+
 /// Stores `value` in a slot of `holder`.
 ///
 /// # Safety
@@ -73,7 +98,7 @@ pub unsafe fn put(core: CorePtr, holder: *mut Header, slot: *mut Value, value: V
             let old = std::ptr::replace(slot, value);
             release(core, old);
         } else {
-            *slot = value;
+            store(slot, value);
         }
     }
 }
@@ -179,7 +204,7 @@ pub unsafe fn take(core: CorePtr, holder: *mut Header, slot: *mut Value) -> Valu
     // SAFETY: by contract.
     unsafe {
         about_to_write_slot(core, holder, slot);
-        std::ptr::replace(slot, Value::HOLE)
+        replace(slot, Value::HOLE)
     }
 }
 
@@ -193,7 +218,65 @@ pub unsafe fn move_slots(core: CorePtr, holder: *mut Header, from: *mut Value, t
     // SAFETY: by contract.
     unsafe {
         about_to_write(core, holder);
-        std::ptr::copy(from, to, count);
+        if !(*core).memory.marked_beside {
+            return std::ptr::copy(from, to, count);
+        }
+        // One word after the other, beginning where nothing is overwritten that is still to be moved.
+        let forwards = from >= to;
+        for n in 0..count {
+            let n = if forwards { n } else { count - 1 - n };
+            store(to.add(n), *from.add(n));
+        }
+    }
+}
+
+/// Puts what slots of `holder` hold back into them in another order.
+///
+/// # Safety
+/// They are slots of the live object, as many as there are values, which are a permutation of theirs.
+#[inline]
+pub unsafe fn permute(
+    core: CorePtr,
+    holder: *mut Header,
+    slots: *mut Value,
+    values: impl Iterator<Item = Value>,
+) {
+    // SAFETY: by contract.
+    unsafe {
+        about_to_write(core, holder);
+        for (n, value) in values.enumerate() {
+            store(slots.add(n), value);
+        }
+    }
+}
+
+/// Puts `count` slots of `holder` into the opposite order.
+///
+/// # Safety
+/// They are slots of the live object.
+#[inline]
+pub unsafe fn reverse(core: CorePtr, holder: *mut Header, slots: *mut Value, count: usize) {
+    // SAFETY: by contract.
+    unsafe {
+        about_to_write(core, holder);
+        for n in 0..count / 2 {
+            let (a, b) = (slots.add(n), slots.add(count - 1 - n));
+            store(a, replace(b, *a));
+        }
+    }
+}
+
+/// Exchanges what two slots of `holder` hold.
+///
+/// # Safety
+/// They are slots of the live object.
+#[inline]
+pub unsafe fn swap(core: CorePtr, holder: *mut Header, a: *mut Value, b: *mut Value) {
+    // SAFETY: by contract.
+    unsafe {
+        about_to_write_slot(core, holder, a);
+        about_to_write_slot(core, holder, b);
+        store(a, replace(b, *a));
     }
 }
 
@@ -207,7 +290,7 @@ pub unsafe fn move_out(core: CorePtr, holder: *mut Header, slots: *mut Value, to
     unsafe {
         about_to_write(core, holder);
         for n in 0..count {
-            *to.add(n) = std::ptr::replace(slots.add(n), Value::HOLE);
+            *to.add(n) = replace(slots.add(n), Value::HOLE);
         }
     }
 }
@@ -223,7 +306,7 @@ pub unsafe fn move_in(core: CorePtr, holder: *mut Header, slots: *mut Value, fro
         about_to_write(core, holder);
         for n in 0..count {
             debug_assert!((*slots.add(n)).is_hole());
-            *slots.add(n) = std::ptr::replace(from.add(n), Value::HOLE);
+            store(slots.add(n), std::ptr::replace(from.add(n), Value::HOLE));
         }
     }
 }
@@ -236,7 +319,7 @@ pub unsafe fn move_in(core: CorePtr, holder: *mut Header, slots: *mut Value, fro
 pub unsafe fn wipe(slots: *mut Value, count: usize) {
     for i in 0..count {
         // SAFETY: by contract.
-        unsafe { *slots.add(i) = Value::HOLE };
+        unsafe { store(slots.add(i), Value::HOLE) };
     }
 }
 

@@ -138,6 +138,8 @@ pub struct ShapeTable {
     kept: Vec<u8>,
     /// Dynamic shapes that have died; their ids are used again, for mortal ones.
     retired: Vec<u32>,
+    /// Counts the shapes that came and went.
+    version: u64,
 }
 
 /// A class that was found alive through its objects alone is not asked again for so many traces: asking costs a walk through the heap.
@@ -154,7 +156,23 @@ impl ShapeTable {
             dynamics: Vec::new(),
             kept: Vec::new(),
             retired: Vec::new(),
+            version: 1,
         }
+    }
+
+    /// Tells states of the table from each other that differ in layouts. Never zero.
+    pub(crate) fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// The static shapes, and the heap's own from [`STATIC_SHAPES`] on.
+    pub(crate) fn halves(&self) -> (&[Shape], &[Shape]) {
+        (&self.statics, &self.dynamics)
+    }
+
+    /// Indices of those of the heap's own that have died.
+    pub(crate) fn retired(&self) -> &[u32] {
+        &self.retired
     }
 
     /// The shape with this id.
@@ -212,6 +230,7 @@ impl ShapeTable {
     /// Registers a static shape. They are registered in the order of their ids, from 1 on.
     pub fn add_static(&mut self, shape: Shape) -> ShapeId {
         assert!(self.statics.len() < STATIC_SHAPES as usize, "too many static shapes");
+        self.version += 1;
         self.briefs.push(true, Brief::of(&shape));
         self.statics.push(shape);
         ShapeId(self.statics.len() as u32 - 1)
@@ -220,6 +239,7 @@ impl ShapeTable {
     /// Registers a shape of this heap; `None` when all 2^24 ids are taken. A mortal one may get the id of one that has died.
     pub fn add(&mut self, shape: Shape) -> Option<ShapeId> {
         debug_assert!(shape.size >= 16 && shape.size.is_multiple_of(8));
+        self.version += 1;
         if let Some(index) = if shape.mortal { self.retired.pop() } else { None } {
             self.dynamics[index as usize] = shape;
             *self.briefs.get_mut(ShapeId(STATIC_SHAPES + index)) = Brief::of(&shape);
@@ -325,6 +345,7 @@ impl ShapeTable {
             // Without memory for the list the id is not used again.
             if self.unmarked_class(ShapeId(STATIC_SHAPES + index), &is_marked).is_some() {
                 self.dynamics[index as usize].class = Value::HOLE;
+                self.version += 1;
                 if self.retired.try_reserve(1).is_ok() {
                     self.retired.push(index);
                 }

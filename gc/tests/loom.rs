@@ -14,6 +14,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use taipan_gc::managers;
 use taipan_gc::model::{self, Bounds, Scenario};
+use taipan_gc::protocol::handover::Handover;
 use taipan_gc::protocol::releases::Releases;
 use taipan_gc::protocol::signals::{Signals, COLLECT, FINALIZERS, INTERRUPT, STOP};
 use taipan_gc::roots::Ticket;
@@ -30,6 +31,7 @@ const MODELS: &[(&str, Model)] = &[
     ("R5 a bit publishes what came before", bits_publish),
     ("R6 the zero queue gets what other threads release, by the next poll", released_by_the_next_poll),
     ("R7 a closing heap drops what other threads release, once", released_while_closing),
+    ("R8, R9, R10 work goes to and fro, and who does it ends", to_and_fro),
 ];
 
 /// Which model must catch which fault.
@@ -47,12 +49,26 @@ const FAULTS: &[(Fault, Model)] = &[
     (Fault::CloseInTwoSteps, post_and_close),
 ];
 
-/// Which scenario over whole heaps must catch which fault.
-const HEAP_FAULTS: &[(Fault, &str)] = &[
-    (Fault::ReleaseInPlace, "H1"),
-    (Fault::UseBeforeHandOver, "H3"),
-    (Fault::NoRaise, "H1"),
-    (Fault::TakeBeforeBit, "H1"),
+/// What must catch a fault that ends a process.
+enum Catcher {
+    /// A model, by a thread that waits for ever.
+    Model(Model),
+    /// A scenario of the kit over heaps of this manager.
+    Scenario(&'static str, &'static str),
+}
+
+/// Which fault is caught by what, in a process of its own: a thread of a model that panics takes the others down with it, in the middle of what they do, and that ends
+/// in an abort.
+const DEADLY_FAULTS: &[(Fault, Catcher)] = &[
+    (Fault::GiveBackSilently, Catcher::Model(to_and_fro)),
+    (Fault::EndSilently, Catcher::Model(to_and_fro)),
+    (Fault::ReleaseInPlace, Catcher::Scenario("H1", "refcount")),
+    (Fault::UseBeforeHandOver, Catcher::Scenario("H3", "refcount")),
+    (Fault::NoRaise, Catcher::Scenario("H1", "refcount")),
+    (Fault::TakeBeforeBit, Catcher::Scenario("H1", "refcount")),
+    (Fault::CollectWhileLent, Catcher::Scenario("H5", "gen")),
+    (Fault::WritePlainly, Catcher::Scenario("H5", "gen")),
+    (Fault::EndSilently, Catcher::Scenario("H5", "gen")),
 ];
 
 /// Of whole heaps, which take longer than protocols.
@@ -78,25 +94,28 @@ fn whole_heaps() {
     }
 }
 
-/// In which [`HEAP_FAULTS`] a process of its own is to run into.
+/// Into which of the [`DEADLY_FAULTS`] a process of its own is to run.
 const FAULT_VARIABLE: &str = "TAIPAN_LOOM_FAULT";
 
-/// Makes one mistake, for [`seeded_faults_of_whole_heaps`].
+/// Makes one mistake, for [`deadly_faults`].
 #[test]
 #[ignore = "run by another test, in a process of its own"]
 fn one_fault() {
-    let (fault, scenario) = HEAP_FAULTS[std::env::var(FAULT_VARIABLE).unwrap().parse::<usize>().unwrap()];
-    seed(fault);
-    let run = scenario_named(scenario).run;
-    let refcount = managers::find("refcount").unwrap();
-    model::explore(&BOUNDS, move || run(refcount));
+    let (fault, catcher) = &DEADLY_FAULTS[std::env::var(FAULT_VARIABLE).unwrap().parse::<usize>().unwrap()];
+    seed(*fault);
+    match catcher {
+        Catcher::Model(model) => drop(explore(*model)),
+        Catcher::Scenario(name, manager) => {
+            let (run, make) = (scenario_named(name).run, managers::find(manager).unwrap());
+            model::explore(&BOUNDS, move || run(make));
+        }
+    }
 }
 
-/// Each in a process: a thread of a model that panics takes the others down with it, in the middle of what they do, and that ends in an abort.
 #[test]
-fn seeded_faults_of_whole_heaps() {
+fn deadly_faults() {
     let mut missed = Vec::new();
-    for (at, (fault, scenario)) in HEAP_FAULTS.iter().enumerate() {
+    for (at, (fault, catcher)) in DEADLY_FAULTS.iter().enumerate() {
         let mut command = Command::new(std::env::current_exe().unwrap());
         command
             .args(["--exact", "one_fault", "--ignored", "--nocapture"])
@@ -104,17 +123,21 @@ fn seeded_faults_of_whole_heaps() {
         let output = command.output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
         let caught = !output.status.success() && said.contains("panicked at");
-        println!("loom: seeded fault {fault:?}: {} by {scenario}", if caught { "caught" } else { "MISSED" });
+        let by = match catcher {
+            Catcher::Model(_) => "the model".to_owned(),
+            Catcher::Scenario(name, manager) => format!("{name} under {manager}"),
+        };
+        println!("loom: seeded fault {fault:?}: {} by {by}", if caught { "caught" } else { "MISSED" });
         if !caught {
             missed.push((fault, said.into_owned()));
         }
     }
     println!(
-        "loom: {} of {} catches of seeded faults in whole heaps",
-        HEAP_FAULTS.len() - missed.len(),
-        HEAP_FAULTS.len()
+        "loom: {} of {} catches of seeded faults that end a process",
+        DEADLY_FAULTS.len() - missed.len(),
+        DEADLY_FAULTS.len()
     );
-    assert!(missed.is_empty(), "faults that the scenarios missed: {missed:?}");
+    assert!(missed.is_empty(), "faults that were missed: {missed:?}");
 }
 
 fn ticket(index: u32) -> Ticket {
@@ -225,6 +248,44 @@ fn bits_publish() {
         assert_eq!(shared.1.with(|data| unsafe { *data }), 42, "R5");
     }
     raiser.join().unwrap();
+}
+
+/// Work that counts who has done how much of it.
+struct Work(UnsafeCell<[usize; 2]>);
+
+impl Work {
+    /// Done by the mutator (0) or the other thread (1).
+    fn add(&self, who: usize) {
+        // SAFETY: in one hand at a time; loom checks that.
+        self.0.with_mut(|done| unsafe { (*done)[who] += 1 });
+    }
+}
+
+fn to_and_fro() {
+    let handover = Arc::new(Handover::default());
+    let worker = {
+        let handover: Arc<Handover<Box<Work>>> = handover.clone();
+        thread::spawn(move || {
+            let mut turns = 0;
+            while let Some(work) = handover.next() {
+                if !handover.is_wanted() {
+                    work.add(1);
+                }
+                turns += 1;
+                handover.give_back(work);
+            }
+            turns
+        })
+    };
+    handover.lend(Box::new(Work(UnsafeCell::new([0, 0]))));
+    let work = handover.take_back();
+    work.add(0);
+    handover.end();
+    let turns = worker.join().unwrap();
+    // SAFETY: the other thread has ended.
+    let [ours, theirs] = work.0.with(|done| unsafe { *done });
+    assert_eq!(ours, 1, "R8");
+    assert!(theirs <= turns && turns <= 1, "R8: it had the work more often than it was lent");
 }
 
 #[derive(Object, Debug)]

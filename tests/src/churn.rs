@@ -60,7 +60,7 @@ struct Graph<'s> {
 /// # Panics
 /// Where heap and model differ; the message says at which step.
 pub fn run(factory: ManagerFactory, zeal: Zeal, seed: u64, steps: usize) -> u64 {
-    let config = HeapConfig { zeal, ..HeapConfig::default() };
+    let config = HeapConfig { zeal, marking_thread: (seed / 16).is_multiple_of(2), ..HeapConfig::default() };
     let mut heap = must(Heap::with_manager(factory(), &config));
     let facts = heap.facts();
     let (alive, living) = counter();

@@ -73,8 +73,13 @@ impl Job {
     }
 
     fn run_here(self) -> Result<Outcome, String> {
-        let heap_config =
-            HeapConfig { zeal: self.zeal, heap_limit: self.heap_limit, ..HeapConfig::default() };
+        let heap_config = HeapConfig {
+            zeal: self.zeal,
+            heap_limit: self.heap_limit,
+            // Under stress there is something to mark most of the time.
+            marking_thread: self.zeal.verify,
+            ..HeapConfig::default()
+        };
         let heap = Heap::with_manager((self.factory)(), &heap_config).map_err(|e| e.to_string())?;
         let config = Config {
             argv: vec![self.filename.clone()],

@@ -180,6 +180,22 @@ fn only_the_seam_names_concurrency() {
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
+/// Ways to write to slots past the write barrier.
+const RAW_STORES: &[&str] = &["ptr::swap", "ptr::copy(", "*array_slot(", "from_raw_parts_mut"];
+
+#[test]
+fn slots_are_written_by_one_module() {
+    let mut found = Vec::new();
+    for (file, text) in ["runtime/src", "ffi/src"].into_iter().flat_map(sources) {
+        for (number, line) in code_lines(&text) {
+            for way in RAW_STORES.iter().filter(|way| line.contains(**way)) {
+                found.push(format!("{file}:{number}: {way} belongs into gc/src/refs.rs"));
+            }
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
 #[test]
 fn unsafe_code_is_where_it_may_be() {
     let rooms = ["gc/", "ffi/", "runtime/src/object/", "runtime/src/vm/", "tests/src/copying/"];

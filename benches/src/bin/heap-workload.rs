@@ -1,4 +1,4 @@
-//! `heap-workload MANAGER WORKLOAD [N]`: the peers' workloads on our heap, with the output that scripts which compare them read:
+//! `heap-workload [--marking-thread] MANAGER WORKLOAD [N]`: the peers' workloads on our heap, with the output that scripts which compare them read:
 //! `RES NAME ms=… check=…`, and before it, where a workload has them, lines `PAUSE …`, `FULLGC …` and `MEM …`.
 //!
 //! `heap-workload --list` prints a line `MANAGER WORKLOAD` for each pair that goes together. The exit status is 3, after a line that begins
@@ -6,8 +6,8 @@
 
 use std::process::ExitCode;
 use std::time::Instant;
-use taipan_benches::{heap, workload};
-use taipan_gc::Facts;
+use taipan_benches::{heap_with, workload};
+use taipan_gc::{Facts, HeapConfig};
 
 /// Why nothing was measured.
 enum Failure {
@@ -28,7 +28,10 @@ fn main() -> ExitCode {
         Err(Failure::Usage(message)) => {
             let names: Vec<&str> = workload::ALL.iter().map(|w| w.name).collect();
             eprintln!("heap-workload: {message}");
-            eprintln!("usage: heap-workload MANAGER {} [N] | heap-workload --list", names.join("|"));
+            eprintln!(
+                "usage: heap-workload [--marking-thread] MANAGER {} [N] | heap-workload --list",
+                names.join("|")
+            );
             ExitCode::from(2)
         }
     }
@@ -39,6 +42,12 @@ fn run(args: &[String]) -> Result<(), Failure> {
         list();
         return Ok(());
     }
+    let (config, args) = match args {
+        [flag, rest @ ..] if flag == "--marking-thread" => {
+            (HeapConfig { marking_thread: true, ..HeapConfig::default() }, rest)
+        }
+        _ => (HeapConfig::default(), args),
+    };
     let [manager, name, rest @ ..] = args else {
         return Err(Failure::Usage("a manager and a workload are missing".into()));
     };
@@ -50,7 +59,7 @@ fn run(args: &[String]) -> Result<(), Failure> {
         [n] => n.parse().map_err(|_| Failure::Usage(format!("not a number: '{n}'")))?,
         _ => return Err(Failure::Usage("too many arguments".into())),
     };
-    let mut heap = heap(manager).map_err(Failure::Usage)?;
+    let mut heap = heap_with(manager, &config).map_err(Failure::Usage)?;
     if let Some(reason) = work.refuses(&heap.facts(), size, room()) {
         return Err(Failure::Unsuitable(format!("{name} under {manager}: {reason}")));
     }
@@ -64,6 +73,9 @@ fn run(args: &[String]) -> Result<(), Failure> {
     }
     let stats = heap.stats();
     let (peak, pause) = (stats.peak_bytes as f64 / 1e6, stats.pause_max_ns as f64 / 1e6);
+    if config.marking_thread {
+        print!(" beside={}", stats.marked_beside);
+    }
     println!(" collections={} peak_mb={peak:.1} pause_max_ms={pause:.2}", stats.collections);
     Ok(())
 }

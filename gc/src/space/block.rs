@@ -2,6 +2,7 @@
 
 use super::chunk::{Chunk, ChunkMap, BLOCK_BYTES, BLOCK_MARKS, CHUNK_BYTES, END_BLOCK, FIRST_BLOCK};
 use super::class::{class_bytes, CLASSES};
+use super::map::BlockMap;
 use crate::cache::{Bin, FreeCell};
 use crate::header::Header;
 use crate::shape::ShapeTable;
@@ -211,6 +212,11 @@ impl BlockSpace {
             let class = chunk.class(block);
             class != 0 && (offset % BLOCK_BYTES).is_multiple_of(class_bytes(class))
         }
+    }
+
+    /// Has a map see which blocks hold objects that are no nursery's; whether it could.
+    pub(crate) fn show_old_blocks(&self, map: &mut BlockMap) -> bool {
+        map.see(&self.chunks)
     }
 
     /// Where the chunks are.

@@ -7,6 +7,7 @@ mod chunk;
 mod class;
 mod huge;
 mod large;
+mod map;
 
 pub use block::{BlockRef, BlockSpace};
 pub use chunk::{BLOCK_BYTES, CHUNK_BYTES};
@@ -15,6 +16,7 @@ pub use large::LargeSpace;
 
 pub(crate) use chunk::{class_of, is_young, ChunkMap};
 pub(crate) use huge::advise as advise_huge;
+pub(crate) use map::BlockMap;
 pub(crate) mod marks {
     //! Mark bits of small objects, by address.
     pub(crate) use super::chunk::{is_marked, mark, mark_address};

@@ -30,6 +30,14 @@ pub enum Fault {
     ReleaseInPlace,
     /// A heap is used by another thread before it is handed over.
     UseBeforeHandOver,
+    /// `Handover::give_back` wakes nobody.
+    GiveBackSilently,
+    /// `Handover::end` wakes nobody.
+    EndSilently,
+    /// A manager collects while its thread has the marking in hand.
+    CollectWhileLent,
+    /// Headers are stored plainly while another thread may read them.
+    WritePlainly,
 }
 
 #[cfg(loom)]

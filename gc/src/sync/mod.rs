@@ -16,16 +16,20 @@ pub(crate) use std::sync::atomic::AtomicU32;
 #[cfg(not(loom))]
 pub use std::sync::{
     atomic::{AtomicU64, Ordering},
-    Arc, Mutex, MutexGuard,
+    Arc, Condvar, Mutex, MutexGuard,
 };
+#[cfg(not(loom))]
+pub(crate) use std::thread::JoinHandle;
 
 #[cfg(loom)]
 pub(crate) use loom::sync::atomic::AtomicU32;
 #[cfg(loom)]
 pub use loom::sync::{
     atomic::{AtomicU64, Ordering},
-    Arc, Mutex, MutexGuard,
+    Arc, Condvar, Mutex, MutexGuard,
 };
+#[cfg(loom)]
+pub(crate) use loom::thread::JoinHandle;
 
 #[cfg(not(loom))]
 thread_local! {
@@ -49,4 +53,28 @@ pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[cfg(loom)]
 pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap()
+}
+
+/// Waits until the condition variable is told of something.
+#[cfg(not(loom))]
+pub fn wait<'a, T>(changed: &Condvar, guard: MutexGuard<'a, T>) -> MutexGuard<'a, T> {
+    changed.wait(guard).unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// Waits until the condition variable is told of something.
+#[cfg(loom)]
+pub fn wait<'a, T>(changed: &Condvar, guard: MutexGuard<'a, T>) -> MutexGuard<'a, T> {
+    changed.wait(guard).unwrap()
+}
+
+/// A thread that runs `body`; `None` when the system has none. It calls nothing of the embedder's, so it takes little stack.
+#[cfg(not(loom))]
+pub(crate) fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Option<JoinHandle<()>> {
+    std::thread::Builder::new().name(name.into()).stack_size(128 << 10).spawn(body).ok()
+}
+
+/// A thread of the model.
+#[cfg(loom)]
+pub(crate) fn spawn(_: &str, body: impl FnOnce() + 'static) -> Option<JoinHandle<()>> {
+    Some(loom::thread::spawn(body))
 }

@@ -272,8 +272,8 @@ pub fn clear(cx: &Cx<'_>, list: Local<'_, List>) {
 /// Reverses in place.
 pub fn reverse(cx: &Cx<'_>, list: Local<'_, List>) {
     if let Some(array) = list.items.get(cx) {
-        // SAFETY: a permutation of slots within one holder keeps all counts.
-        unsafe { std::slice::from_raw_parts_mut(array_slot(array, 0), list.len.get()) }.reverse();
+        // SAFETY: the items lie within the array.
+        unsafe { refs::reverse(cx.core(), array.value().header(), array_slot(array, 0), list.len.get()) };
     }
 }
 
@@ -282,7 +282,7 @@ pub fn swap(cx: &Cx<'_>, list: Local<'_, List>, a: usize, b: usize) {
     assert!(a < list.len.get() && b < list.len.get(), "list index out of range");
     if let Some(array) = list.items.get(cx) {
         // SAFETY: as in `reverse`.
-        unsafe { std::ptr::swap(array_slot(array, a), array_slot(array, b)) };
+        unsafe { refs::swap(cx.core(), array.value().header(), array_slot(array, a), array_slot(array, b)) };
     }
 }
 
@@ -309,12 +309,11 @@ pub fn array_item<'a>(array: Local<'a, Array>, index: usize) -> Local<'a> {
 }
 
 /// Puts the items of storage in the order of `permutation` (the n-th item becomes the one that was at `permutation[n]`).
-pub fn permute(array: Local<'_, Array>, permutation: &[u32]) {
+pub fn permute(cx: &Cx<'_>, array: Local<'_, Array>, permutation: &[u32]) {
     let old: Vec<Value> = array_values(array)[..permutation.len()].to_vec();
-    for (i, &from) in permutation.iter().enumerate() {
-        // SAFETY: a permutation of slots within one holder keeps all counts; indices are in range by the slicing above.
-        unsafe { *array_slot(array, i) = old[from as usize] };
-    }
+    let values = permutation.iter().map(|&from| old[from as usize]);
+    // SAFETY: the array is that long, by the slicing above.
+    unsafe { refs::permute(cx.core(), array.value().header(), array_slot(array, 0), values) };
 }
 
 /// Makes a list of any instance kind: the builtin part of a fresh instance of a subclass is empty already.

@@ -3,7 +3,7 @@
 use super::objects::*;
 use super::{Bench, Case};
 use crate::generate::Random;
-use taipan_gc::{CollectKind, Cx, Handle, Local, Tail};
+use taipan_gc::{CollectKind, Cx, Local, Tail};
 
 pub(super) const CASES: &[Case] = &[
     Case { name: "G41_tails_written_at_random", reclaims: false, run: tails },
@@ -59,10 +59,6 @@ fn tails(bench: &Bench) {
             check(found, cx, expected, at);
         }
     });
-}
-
-fn holder<'s>(cx: &Cx<'s>, token: Token) -> Handle<'s, Holder> {
-    cx.root(must(cx.alloc(HolderInit { other: None, token })))
 }
 
 /// They also grow, which moves their slots, and shrink.

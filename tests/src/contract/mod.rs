@@ -44,10 +44,12 @@
 //! | G40 | what dies at once is freed in portions where that is asked for, and steps work off what is put off |
 //! | G41 | long arrays hold what was stored in them, wherever and however often |
 //! | G42 | a heap grows between collections as its embedder says |
+//! | G43 | a thread that marks beside the program loses nothing of what is stored meanwhile, and ends with the heap |
 //!
 //! Every case ends with the verifier. Without mercy for slowness, each runs in each zeal [`Mode`].
 
 mod arrays;
+mod beside;
 mod cycles;
 mod death;
 mod events;
@@ -108,7 +110,9 @@ impl Bench {
 
     /// A heap with this configuration, but the mode's zeal.
     pub fn heap_with(&self, config: HeapConfig) -> Heap {
-        let config = HeapConfig { zeal: self.mode.zeal, ..config };
+        let zeal = self.mode.zeal;
+        // One mode is enough to stress what marks beside the program.
+        let config = HeapConfig { zeal, marking_thread: zeal.verify || config.marking_thread, ..config };
         match Heap::with_manager((self.factory)(), &config) {
             Ok(heap) => heap,
             Err(error) => panic!("{error}"),
@@ -171,6 +175,7 @@ pub fn cases(facts: Facts) -> Vec<Case> {
         portions::CASES,
         growth::CASES,
         arrays::CASES,
+        beside::CASES,
     ]
     .concat();
     all.into_iter().filter(|case| facts.collects || !case.reclaims).collect()

@@ -174,6 +174,11 @@ pub(crate) fn counter() -> (Arc<AtomicI64>, impl Fn() -> i64) {
     (count, move || reader.load(Ordering::Relaxed))
 }
 
+/// An object with empty containers.
+pub(super) fn holder<'s>(cx: &Cx<'s>, token: Token) -> Handle<'s, Holder> {
+    cx.root(must(cx.alloc(HolderInit { other: None, token })))
+}
+
 /// A full binary tree.
 pub(super) fn tree<'a>(cx: &'a Cx<'_>, depth: u32) -> Local<'a, Node> {
     if depth == 0 {

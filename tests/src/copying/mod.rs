@@ -51,6 +51,7 @@ unsafe impl Manager for Copying {
             cycles: true,
             collects: true,
             moves: true,
+            marks_beside: false,
         }
     }
 

@@ -75,6 +75,7 @@ unsafe impl Manager for Arena {
             cycles: false,
             collects: false,
             moves: false,
+            marks_beside: false,
         }
     }
 

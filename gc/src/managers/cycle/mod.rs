@@ -57,6 +57,7 @@ unsafe impl Manager for Cycle {
             cycles: true,
             collects: true,
             moves: false,
+            marks_beside: false,
         }
     }
 

@@ -5,6 +5,7 @@ use crate::events::Extent;
 use crate::manager::{CollectKind, Memory};
 use crate::pacing::Rule;
 use crate::space::BLOCK_BYTES;
+use crate::sync::fault::{seeded, Fault};
 
 /// Sizes of the nursery in bytes. It grows when much survives: then objects get more time to die. It is small at first, and when nearly everything survives: that
 /// is copied while the program waits.
@@ -69,6 +70,11 @@ impl Pacing {
         memory.bytes() >= self.major_at
     }
 
+    /// How much the heap may grow while a thread marks, before the mutator helps it along: a part of what it may grow before the next marking.
+    pub(super) fn patience(&self) -> usize {
+        self.growth / 4
+    }
+
     /// A major collection has found `live` bytes alive, external ones included.
     pub(super) fn plan_major(&mut self, live: usize) {
         self.growth = self.rule.allowance(live);
@@ -105,6 +111,9 @@ pub(super) fn extent(gen: &Gen, memory: &Memory, kind: CollectKind) -> Extent {
 
 pub(super) fn collect(gen: &mut Gen, memory: &mut Memory, kind: CollectKind) {
     memory.stats.collected_objects = 0;
+    if !seeded(Fault::CollectWhileLent) {
+        gen.major.take_back(&mut gen.beside, memory);
+    }
     // Under stress all kinds get their share.
     let turn = (memory.zeal.collect_every != 0).then_some(memory.stats.collections % 32);
     let due = gen.pretenuring.is_on() || gen.major.is_running() || matches!(turn, Some(3 | 11 | 19));
@@ -125,6 +134,10 @@ pub(super) fn collect(gen: &mut Gen, memory: &mut Memory, kind: CollectKind) {
         gen.pretenuring.force();
     }
     memory.roots.stack.wipe_stale();
+    // Under stress the slices get their share, too. What is pretenured is made while the thread would look.
+    if !gen.pretenuring.is_on() && turn.is_none_or(|turn| turn % 4 != 3) {
+        gen.major.lend(&mut gen.beside, memory);
+    }
     memory.allocated_since = 0;
     memory.collect_at = gen.pacing.next(gen.pretenuring.is_on(), gen.major.is_running());
 }

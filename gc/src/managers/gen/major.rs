@@ -5,8 +5,10 @@
 //! roots and what was written to are gone through once more; if that leads to little, the marking is complete, else there are more slices first. New objects
 //! are born white: those that are reachable are found then.
 
+use super::collect::Pacing;
 use super::slots::Slots;
 use super::Gen;
+use crate::beside::Beside;
 use crate::header::Header;
 use crate::manager::{CollectKind, Memory};
 use crate::marker::{is_marked, Marker};
@@ -19,6 +21,8 @@ use std::time::{Duration, Instant};
 
 /// How long a slice may take, before the last one.
 const SLICE: Duration = Duration::from_micros(400);
+/// Where a thread marks meanwhile, and for what it leaves to the mutator.
+const SHORT_SLICE: Duration = Duration::from_micros(50);
 /// Steps of the marker, and blocks to sweep, between looks at the clock.
 const STEPS: usize = 1024;
 const BLOCKS: usize = 8;
@@ -39,6 +43,8 @@ pub(super) struct Major {
     lost: bool,
     /// How often the roots were looked at again.
     looks: u32,
+    /// Bytes of the heap when marking began.
+    begun_at: usize,
 }
 
 #[derive(Debug, Default)]
@@ -112,6 +118,30 @@ impl Major {
         }
     }
 
+    /// Has a thread mark until the next collection, if a marking is under way.
+    pub(super) fn lend(&mut self, beside: &mut Beside, memory: &mut Memory) {
+        if let Phase::Marking(marker) = &mut self.phase {
+            beside.lend(memory, marker);
+        }
+    }
+
+    /// Has the marking back from the thread.
+    pub(super) fn take_back(&mut self, beside: &mut Beside, memory: &mut Memory) {
+        if let Phase::Marking(marker) = &mut self.phase {
+            beside.take_back(memory, marker);
+        }
+    }
+
+    /// How long a slice may take: not long where a thread gets on with the marking, as long as the heap has grown little since that began.
+    fn slice(&self, beside: &Beside, pacing: &Pacing, memory: &Memory) -> Duration {
+        let is_early = memory.bytes() < self.begun_at.saturating_add(pacing.patience());
+        if is_early && beside.progress() > 0 {
+            SHORT_SLICE
+        } else {
+            SLICE
+        }
+    }
+
     /// Some store is not known.
     pub(super) fn lose(&mut self) {
         self.lost = true;
@@ -139,6 +169,11 @@ pub(super) fn advance(gen: &mut Gen, memory: &mut Memory) {
                 marker.set_interrupted(true);
                 tracing::begin_cleared(memory, &mut marker);
                 gen.major.phase = Phase::Marking(marker);
+                gen.major.begun_at = memory.bytes();
+                if gen.beside.is_ready(memory) {
+                    // The rest of this slice is the thread's.
+                    return;
+                }
             }
             Phase::Sweeping => drop(gen.sweeper.sweep_some(memory, blocks)),
             Phase::Marking(marker) => {
@@ -154,7 +189,7 @@ pub(super) fn advance(gen: &mut Gen, memory: &mut Memory) {
                 }
             }
         }
-        if stressed || start.elapsed() >= SLICE {
+        if stressed || start.elapsed() >= gen.major.slice(&gen.beside, &gen.pacing, memory) {
             return;
         }
     }

@@ -5,11 +5,11 @@
 
 use super::alloc::OldCells;
 use super::Gen;
+use crate::ahead::prefetch;
 use crate::finalize::Finalization;
 use crate::header::{Header, FLAG_LARGE, FLAG_LOG};
 use crate::limits::Stats;
 use crate::manager::{drop_payload, Memory};
-use crate::marker::prefetch;
 use crate::shape::{due_finalizer, object_size, visit_slots, ShapeTable, Visitor};
 use crate::space::{size_class, BlockSpace, ChunkMap, BLOCK_BYTES};
 use crate::sweep::Sweeper;

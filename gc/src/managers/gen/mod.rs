@@ -13,7 +13,7 @@
 //! # Phases
 //! Minor: from the roots, the remembered objects and slots, and those with [unlogged](crate::Shape::unlogged) references, copy young objects and leave forwarding
 //! addresses behind; the side tables follow; dead payloads are dropped. Major: sweep what waits, clear the marks, mark in slices, each after a minor collection, and
-//! have the old space swept lazily.
+//! between them in a [thread](crate::beside) where the embedder wants one, and have the old space swept lazily.
 //! # Invariants
 //! - N1: outside `collect`, an old object that refers to a young one is remembered, or the slot is, or its shape has unlogged references and it is listed
 //!   for that.
@@ -28,7 +28,7 @@
 //! what was written to meanwhile. A minor collection needs no memory of its own but room for the survivors; without it young objects stay where they are and
 //! become old there.
 //! # Not done
-//! Evacuating old blocks, aging, side tables split by age, a bound on minor collections and on the last look, a marker on a thread of its own.
+//! Evacuating old blocks, aging, side tables split by age, a bound on minor collections and on the last look.
 
 mod alloc;
 mod barrier;
@@ -38,6 +38,7 @@ mod minor;
 mod pretenure;
 mod slots;
 
+use crate::beside::Beside;
 use crate::events::Extent;
 use crate::header::Header;
 use crate::limits::HeapFull;
@@ -61,6 +62,7 @@ pub struct Gen {
     pacing: collect::Pacing,
     pretenuring: pretenure::Pretenuring,
     major: major::Major,
+    beside: Beside,
 }
 
 // SAFETY: the cells and objects that it points to belong to the heap that owns it, and are used only with it.
@@ -77,6 +79,7 @@ unsafe impl Manager for Gen {
             cycles: true,
             collects: true,
             moves: true,
+            marks_beside: true,
         }
     }
 
@@ -107,6 +110,10 @@ unsafe impl Manager for Gen {
 
     fn is_collecting(&self) -> bool {
         self.major.is_running()
+    }
+
+    fn close(&mut self, memory: &mut Memory) {
+        self.beside.close(memory);
     }
 
     fn each_object(&mut self, memory: &mut Memory, each: &mut dyn FnMut(*mut Header)) {

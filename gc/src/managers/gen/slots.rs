@@ -3,8 +3,8 @@
 //! While its writes are noted here an array keeps the log flag, so that each is told. They are a list and no cards: what is to be looked at is exact, at random
 //! places too. The list is bounded by a part of the array's length; an array that is written to more often is looked at as a whole.
 
+use crate::ahead::prefetch;
 use crate::header::{Header, FLAG_LARGE};
-use crate::marker::prefetch;
 use crate::refs::Written;
 use crate::shape::{tail_len, ShapeTable, Tail};
 use crate::value::Value;

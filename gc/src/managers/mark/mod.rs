@@ -44,6 +44,7 @@ unsafe impl Manager for Mark {
             cycles: true,
             collects: true,
             moves: false,
+            marks_beside: false,
         }
     }
 

@@ -48,6 +48,7 @@ unsafe impl Manager for RefCount {
             cycles: false,
             collects: true,
             moves: false,
+            marks_beside: false,
         }
     }
 
