@@ -18,6 +18,8 @@ const MAX_NURSERY: usize = 32 << 20;
 const MARKING_NURSERY: usize = 1 << 20;
 const MARKING_SURVIVORS: usize = 64 << 10;
 const MARKING_STEP: usize = 32 << 10;
+/// As many, where a thread marks meanwhile: slices are short, and the thread needs some time to get going.
+const SURVIVORS_BESIDE: usize = 256 << 10;
 
 /// For the old space.
 const RULE: Rule = Rule { share: 100, least: 16 << 20, times: 2, small: 32 << 20 };
@@ -82,8 +84,9 @@ impl Pacing {
     }
 
     /// Of `young` bytes so many survived.
-    fn adapt(&mut self, survived: usize, young: usize, marking: bool) {
-        let wanted = (MARKING_SURVIVORS as u64 * young as u64).checked_div(survived as u64);
+    fn adapt(&mut self, survived: usize, young: usize, marking: bool, beside: bool) {
+        let survivors = if beside { SURVIVORS_BESIDE } else { MARKING_SURVIVORS };
+        let wanted = (survivors as u64 * young as u64).checked_div(survived as u64);
         self.marking_nursery =
             wanted.map_or(MARKING_NURSERY, |bytes| bytes as usize).clamp(BLOCK_BYTES, MARKING_NURSERY);
         if marking {
@@ -146,8 +149,9 @@ pub(super) fn collect(gen: &mut Gen, memory: &mut Memory, kind: CollectKind) {
 fn empty_nursery(gen: &mut Gen, memory: &mut Memory) -> bool {
     let young = gen.young.len() * BLOCK_BYTES;
     let Some(survived) = minor::evacuate(gen, memory) else { return false };
-    gen.pacing.adapt(survived, young, gen.major.is_running());
-    if !gen.major.is_running() {
+    gen.pacing.adapt(survived, young, gen.major.is_running(), memory.marking_thread);
+    // What is pretenured can't be marked beside the program.
+    if !gen.major.is_running() && !memory.marking_thread {
         gen.pretenuring.begin(survived, young);
     }
     true
