@@ -63,6 +63,7 @@ pub mod graph;
 mod handle;
 pub mod header;
 mod heap;
+mod holders;
 mod limits;
 pub mod manager;
 pub mod managers;

@@ -10,6 +10,7 @@
 
 use crate::brief::Brief;
 use crate::header::{Header, ShapeId, FLAG_LARGE, FLAG_LOG, FLAG_MARKED};
+use crate::holders::{self, Holders, Part};
 use crate::shape::{object_size, visit_head, visit_slots, visit_tail, ShapeTable, Visitor};
 use crate::space::{BlockSpace, ChunkMap};
 use crate::space_mark as space;
@@ -20,7 +21,9 @@ const BITS_AHEAD: usize = 16;
 /// Objects that are on their way.
 const OBJECTS_AHEAD: usize = 32;
 /// Objects with more values than this are visited by slices of this length.
-const SLICE: usize = 256;
+pub(crate) const SLICE: usize = 256;
+/// Most references of an object of fixed layout.
+const ROOM: usize = 64;
 
 /// The last few things put in; a full one gives the oldest back.
 #[derive(Debug)]
@@ -83,6 +86,10 @@ pub struct Marker {
     lost: bool,
     overflowed: bool,
     limit: usize,
+    /// With so much room on the stack an object of fixed layout is visited without care: never, while holders are noted.
+    room: usize,
+    /// Who refers into blocks that are to be emptied, if somebody wants to know.
+    holders: Option<Holders>,
     /// Objects marked so far.
     pub objects: u64,
     /// Bytes of the objects marked so far.
@@ -106,6 +113,8 @@ impl Default for Marker {
             lost: false,
             overflowed: false,
             limit: usize::MAX,
+            room: ROOM,
+            holders: None,
             objects: 0,
             bytes: 0,
         }
@@ -204,8 +213,44 @@ impl Marker {
             // SAFETY: by the contract of `revisit`.
             unsafe {
                 (*object).set(FLAG_LOG);
-                visit_slots(shapes, object, self);
+                match self.is_noting() {
+                    true => holders::show(self, object, Part::Whole, |noting| visit_slots(shapes, object, noting)),
+                    false => visit_slots(shapes, object, self),
+                }
             }
+        }
+    }
+
+    /// Has this marker note who refers into blocks that are to be emptied, if there is memory for a list of them.
+    pub(crate) fn note_holders(&mut self, holders: Option<Holders>) {
+        self.room = if holders.is_some() { usize::MAX } else { ROOM };
+        self.holders = holders;
+    }
+
+    /// Whether it does.
+    #[inline(always)]
+    pub(crate) fn is_noting(&self) -> bool {
+        self.holders.is_some()
+    }
+
+    /// Those that were noted, when all is marked: all there are. `None` if that was given up.
+    pub(crate) fn take_holders(&mut self) -> Option<Holders> {
+        self.room = ROOM;
+        self.holders.take()
+    }
+
+    /// Whether this object lies in a block that is to be emptied.
+    #[inline(always)]
+    pub(crate) fn moves(&self, object: *mut Header) -> bool {
+        // SAFETY: what lies in a chunk has a class.
+        self.chunks.holds(object) && unsafe { crate::space::is_sparse(object) }
+    }
+
+    /// Has `add` note a holder, or, if that is not possible, gives up noting them.
+    #[inline(always)]
+    pub(crate) fn note(&mut self, add: impl FnOnce(&mut Holders) -> bool) {
+        if self.holders.as_mut().is_some_and(|holders| !add(holders)) {
+            self.note_holders(None);
         }
     }
 
@@ -270,6 +315,10 @@ impl Marker {
     /// Learns where small objects lie; before anything is marked.
     pub(crate) fn prepare(&mut self, blocks: &BlockSpace) {
         self.chunks = blocks.chunk_map();
+        if !self.chunks.is_complete() {
+            // It can't tell what is to move.
+            self.note_holders(None);
+        }
     }
 
     /// Marks everything reachable from what was pushed.
@@ -352,7 +401,7 @@ impl Marker {
             if self.logs && !(*object).has(FLAG_LOG) {
                 (*object).set(FLAG_LOG);
             }
-            if !brief.is_fixed() || self.stack.capacity() - self.stack.len() < 64 {
+            if !brief.is_fixed() || self.stack.capacity() - self.stack.len() < self.room {
                 return self.visit_any(shapes, object);
             }
             self.bytes += brief.size as u64;
@@ -379,14 +428,26 @@ impl Marker {
             if self.logs && !brief.is_fixed() && shapes.get((*object).shape()).unlogged {
                 match self.unlogged.try_reserve(1) {
                     Ok(()) => self.unlogged.push(object),
-                    Err(_) => self.lost = true,
+                    Err(_) => {
+                        self.lost = true;
+                        // Nor will it be looked at again.
+                        self.note_holders(None);
+                    }
                 }
             }
-            if !brief.is_fixed() && self.long.try_reserve(1).is_ok() {
-                visit_head(shapes, object, self);
+            let is_long = !brief.is_fixed() && self.long.try_reserve(1).is_ok();
+            match (is_long, self.is_noting()) {
+                (true, false) => visit_head(shapes, object, self),
+                (false, false) => visit_slots(shapes, object, self),
+                (true, true) => {
+                    holders::show(self, object, Part::Head, |noting| visit_head(shapes, object, noting))
+                }
+                (false, true) => {
+                    holders::show(self, object, Part::Whole, |noting| visit_slots(shapes, object, noting))
+                }
+            }
+            if is_long {
                 self.long.push((object, 0));
-            } else {
-                visit_slots(shapes, object, self);
             }
         }
     }
@@ -397,7 +458,13 @@ impl Marker {
         // SAFETY: by the contract of `drain`. There is room for what was just taken off.
         unsafe {
             let next = from + SLICE;
-            if visit_tail(shapes, object, from, next, self) {
+            let more = match self.is_noting() {
+                true => holders::show(self, object, Part::of_tail(from), |noting| {
+                    visit_tail(shapes, object, from, next, noting)
+                }),
+                false => visit_tail(shapes, object, from, next, self),
+            };
+            if more {
                 self.long.push((object, next));
             }
         }

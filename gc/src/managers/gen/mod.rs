@@ -22,6 +22,8 @@
 //! - N4: a cell of the old space that is at hand for copies has a zero header.
 //! - N5: while objects are pretenured there is no young one, and N1 and N2 need not hold; they do again when that ends.
 //! - N6: when marking is complete, what a marked object refers to is marked.
+//! - N7: when a marking that notes holders is complete, a marked object that refers into a sparse block is noted, or lies in one itself.
+//! - N8: a block bears the bit of sparse ones exactly when it is to be emptied; none of its cells is at hand then.
 //! - S1, S2 of [`sweep`](crate::sweep).
 //! # Cost
 //! A minor collection costs the survivors, the roots, the remembered objects and the entries of the side tables; a major one what `mark`'s does, and another look at
@@ -36,7 +38,9 @@ mod collect;
 mod major;
 mod minor;
 mod pretenure;
+mod relocate;
 mod slots;
+mod sparse;
 
 use crate::events::Extent;
 use crate::header::Header;
@@ -61,6 +65,7 @@ pub struct Gen {
     pacing: collect::Pacing,
     pretenuring: pretenure::Pretenuring,
     major: major::Major,
+    sparse: sparse::Sparse,
 }
 
 // SAFETY: the cells and objects that it points to belong to the heap that owns it, and are used only with it.
