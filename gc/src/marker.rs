@@ -214,7 +214,9 @@ impl Marker {
             unsafe {
                 (*object).set(FLAG_LOG);
                 match self.is_noting() {
-                    true => holders::show(self, object, Part::Whole, |noting| visit_slots(shapes, object, noting)),
+                    true => {
+                        holders::show(self, object, Part::Whole, |noting| visit_slots(shapes, object, noting))
+                    }
                     false => visit_slots(shapes, object, self),
                 }
             }

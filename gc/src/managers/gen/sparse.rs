@@ -199,6 +199,8 @@ pub(super) fn evacuate(gen: &mut Gen, memory: &mut Memory, marker: &mut Marker, 
             memory.blocks.discard(block, memory.zeal.poison);
         }
         memory.blocks.retain_used();
+        // The copies bear marks, and may lie in chunks that have come since the marking.
+        memory.blocks.end_marking();
     } else {
         gen.sparse.blocks = chosen;
         gen.sparse.forget(&memory.blocks);
