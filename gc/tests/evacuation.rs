@@ -80,6 +80,13 @@ fn heap(config: HeapConfig) -> Heap {
     Heap::new("gen", &config).unwrap()
 }
 
+/// Tells how much came back; to be seen with `--nocapture`.
+fn tell(cx: &Cx<'_>, full: u64) {
+    let stats = cx.stats();
+    let (after, live, pause) = (stats.heap_bytes, stats.live_bytes, stats.pause_max_ns / 1000);
+    println!("{full} bytes before, {after} after, {live} alive, longest pause {pause} µs");
+}
+
 /// An array of values with so many nodes in it.
 fn filled<'s>(cx: &mut Cx<'s>, len: usize) -> Handle<'s> {
     let shape = cx.tail_shape("values", Tail::Values).unwrap();
@@ -145,6 +152,7 @@ fn a_thinned_heap_shrinks_when_it_is_collected() {
         let full = cx.stats().heap_bytes;
         let left = thin(cx, array, &mut Random(7), 16);
         cx.collect(CollectKind::Full);
+        tell(cx, full);
         let (stats, own) = (cx.stats(), LEN as u64 * 8);
         assert!(stats.evacuated_bytes > 0, "nothing was moved");
         assert!(
@@ -174,6 +182,7 @@ fn a_thinned_heap_shrinks_by_itself() {
             rounds += 1;
         }
         let stats = cx.stats();
+        tell(cx, full);
         assert!(stats.evacuated_bytes > 0, "nothing was moved");
         assert!(rounds < 100, "still {} of {full} bytes", stats.heap_bytes);
         check(cx, array, left);

@@ -215,9 +215,14 @@ impl BlockSpace {
         })
     }
 
-    /// How many objects of a block are marked.
-    pub(crate) fn count_marked_in(&self, block: BlockRef) -> usize {
-        self.marks(block).iter().map(|word| word.load().count_ones() as usize).sum()
+    /// How many objects of a block are marked; at least more than `enough`, if there are.
+    pub(crate) fn count_marked_in(&self, block: BlockRef, enough: usize) -> usize {
+        let mut count = 0;
+        let mut words = self.marks(block).iter();
+        while let Some(word) = words.next().filter(|_| count <= enough) {
+            count += word.load().count_ones() as usize;
+        }
+        count
     }
 
     /// Clears the mark bits of a block.

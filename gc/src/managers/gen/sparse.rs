@@ -37,7 +37,7 @@ pub(super) struct Sparse {
     patience: u32,
 }
 
-/// A block that may be chosen, with the number of its objects.
+/// A block that may be chosen, with the number of its objects, or one with which it is not sparse.
 type Candidate = (BlockRef, usize);
 
 impl Sparse {
@@ -63,7 +63,8 @@ impl Sparse {
     fn choose_marked(&mut self, memory: &Memory, sweeper: &mut Sweeper) {
         self.forget(&memory.blocks);
         let blocks = &memory.blocks;
-        let marked = blocks.used().iter().map(|&block| (block, blocks.count_marked_in(block)));
+        let most = |block| MOST_ALIVE / class_bytes(blocks.class(block));
+        let marked = blocks.used().iter().map(|&block| (block, blocks.count_marked_in(block, most(block))));
         let marked = marked.filter(|&(_, objects)| objects > 0);
         self.blocks = match memory.zeal.collect_every != 0 {
             true => every_other(memory, marked),
@@ -92,7 +93,8 @@ impl Sparse {
         }
         let (mut fresh, mut fitting) = (0, 0);
         for &block in &self.blocks {
-            let (class, objects) = (memory.blocks.class(block), memory.blocks.count_marked_in(block));
+            let (class, objects) =
+                (memory.blocks.class(block), memory.blocks.count_marked_in(block, usize::MAX));
             if free[class] < objects {
                 if !memory.fits((fresh + 1) * BLOCK_BYTES) {
                     break;
