@@ -22,8 +22,6 @@ const BITS_AHEAD: usize = 16;
 const OBJECTS_AHEAD: usize = 32;
 /// Objects with more values than this are visited by slices of this length.
 pub(crate) const SLICE: usize = 256;
-/// Most references of an object of fixed layout.
-const ROOM: usize = 64;
 
 /// The last few things put in; a full one gives the oldest back.
 #[derive(Debug)]
@@ -86,8 +84,6 @@ pub struct Marker {
     lost: bool,
     overflowed: bool,
     limit: usize,
-    /// With so much room on the stack an object of fixed layout is visited without care: never, while holders are noted.
-    room: usize,
     /// Who refers into blocks that are to be emptied, if somebody wants to know.
     holders: Option<Holders>,
     /// Objects marked so far.
@@ -113,7 +109,6 @@ impl Default for Marker {
             lost: false,
             overflowed: false,
             limit: usize::MAX,
-            room: ROOM,
             holders: None,
             objects: 0,
             bytes: 0,
@@ -225,7 +220,6 @@ impl Marker {
 
     /// Has this marker note who refers into blocks that are to be emptied, if there is memory for a list of them.
     pub(crate) fn note_holders(&mut self, holders: Option<Holders>) {
-        self.room = if holders.is_some() { usize::MAX } else { ROOM };
         self.holders = holders;
     }
 
@@ -237,7 +231,6 @@ impl Marker {
 
     /// Those that were noted, when all is marked: all there are. `None` if that was given up.
     pub(crate) fn take_holders(&mut self) -> Option<Holders> {
-        self.room = ROOM;
         self.holders.take()
     }
 
@@ -397,13 +390,15 @@ impl Marker {
         unsafe {
             let shape = (*object).shape();
             if shape != last.0 {
-                *last = (shape, shapes.brief(shape));
+                let brief = shapes.brief(shape);
+                // To note holders takes care with all objects.
+                *last = (shape, if self.is_noting() { brief.unfixed() } else { brief });
             }
             let brief = last.1;
             if self.logs && !(*object).has(FLAG_LOG) {
                 (*object).set(FLAG_LOG);
             }
-            if !brief.is_fixed() || self.stack.capacity() - self.stack.len() < self.room {
+            if !brief.is_fixed() || self.stack.capacity() - self.stack.len() < 64 {
                 return self.visit_any(shapes, object);
             }
             self.bytes += brief.size as u64;
