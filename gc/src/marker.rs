@@ -456,9 +456,7 @@ impl Marker {
         unsafe {
             let next = from + SLICE;
             let more = match self.is_noting() {
-                true => holders::show(self, object, Part::of_tail(from), |noting| {
-                    visit_tail(shapes, object, from, next, noting)
-                }),
+                true => self.note_slice(shapes, object, from),
                 false => visit_tail(shapes, object, from, next, self),
             };
             if more {
@@ -466,6 +464,18 @@ impl Marker {
             }
         }
         true
+    }
+}
+
+impl Marker {
+    /// As [`push_slice`](Self::push_slice), while holders are noted: whether there are more values.
+    #[cold]
+    #[inline(never)]
+    unsafe fn note_slice(&mut self, shapes: &ShapeTable, object: *mut Header, from: usize) -> bool {
+        holders::show(self, object, Part::of_tail(from), |noting| {
+            // SAFETY: by the contract of `drain`.
+            unsafe { visit_tail(shapes, object, from, from + SLICE, noting) }
+        })
     }
 }
 
