@@ -197,6 +197,30 @@ pub unsafe fn move_slots(core: CorePtr, holder: *mut Header, from: *mut Value, t
     }
 }
 
+/// The barrier alone, before slots of `holder` change places: who has looked at a part of them looks again.
+///
+/// # Safety
+/// `holder` is a live object of the heap of `core`.
+#[inline]
+pub unsafe fn about_to_rearrange(core: CorePtr, holder: *mut Header) {
+    // SAFETY: by contract.
+    unsafe { about_to_write(core, holder) };
+}
+
+/// Exchanges the values of two slots of `holder`; counts move with them.
+///
+/// # Safety
+/// Both are slots of the live object `holder`.
+#[inline]
+pub unsafe fn swap_slots(core: CorePtr, holder: *mut Header, a: *mut Value, b: *mut Value) {
+    // SAFETY: by contract.
+    unsafe {
+        about_to_write_slot(core, holder, a);
+        about_to_write_slot(core, holder, b);
+        std::ptr::swap(a, b);
+    }
+}
+
 /// Moves `count` values out of slots of `holder`, which become holes, to `to`, where counts are owned as they were in the slots.
 ///
 /// # Safety

@@ -32,7 +32,7 @@ pub fn sort(
         let sorted = permutation(cx, items, len, key, reverse, &mut order);
         let changed = list::len(list.get(cx)) != 0 || list.get(cx).items.get(cx).is_some();
         if order.len() == len {
-            list::permute(items.get(cx), &order);
+            list::permute(cx, items.get(cx), &order);
         }
         list::restore_items(cx, list, Some(items), len);
         sorted?;

@@ -273,7 +273,10 @@ pub fn clear(cx: &Cx<'_>, list: Local<'_, List>) {
 pub fn reverse(cx: &Cx<'_>, list: Local<'_, List>) {
     if let Some(array) = list.items.get(cx) {
         // SAFETY: a permutation of slots within one holder keeps all counts.
-        unsafe { std::slice::from_raw_parts_mut(array_slot(array, 0), list.len.get()) }.reverse();
+        unsafe {
+            refs::about_to_rearrange(cx.core(), array.value().header());
+            std::slice::from_raw_parts_mut(array_slot(array, 0), list.len.get()).reverse();
+        }
     }
 }
 
@@ -281,8 +284,10 @@ pub fn reverse(cx: &Cx<'_>, list: Local<'_, List>) {
 pub fn swap(cx: &Cx<'_>, list: Local<'_, List>, a: usize, b: usize) {
     assert!(a < list.len.get() && b < list.len.get(), "list index out of range");
     if let Some(array) = list.items.get(cx) {
-        // SAFETY: as in `reverse`.
-        unsafe { std::ptr::swap(array_slot(array, a), array_slot(array, b)) };
+        // SAFETY: both are slots of the array.
+        unsafe {
+            refs::swap_slots(cx.core(), array.value().header(), array_slot(array, a), array_slot(array, b));
+        }
     }
 }
 
@@ -309,7 +314,9 @@ pub fn array_item<'a>(array: Local<'a, Array>, index: usize) -> Local<'a> {
 }
 
 /// Puts the items of storage in the order of `permutation` (the n-th item becomes the one that was at `permutation[n]`).
-pub fn permute(array: Local<'_, Array>, permutation: &[u32]) {
+pub fn permute(cx: &Cx<'_>, array: Local<'_, Array>, permutation: &[u32]) {
+    // SAFETY: the array is alive.
+    unsafe { refs::about_to_rearrange(cx.core(), array.value().header()) };
     let old: Vec<Value> = array_values(array)[..permutation.len()].to_vec();
     for (i, &from) in permutation.iter().enumerate() {
         // SAFETY: a permutation of slots within one holder keeps all counts; indices are in range by the slicing above.
