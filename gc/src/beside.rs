@@ -231,7 +231,8 @@ impl Beside {
     pub(crate) fn lend(&mut self, memory: &mut Memory, marker: &mut Marker) {
         debug_assert!(!self.is_lent);
         self.progress = 0;
-        if !memory.marking_thread || self.is_refused {
+        // Who refers into sparse blocks only the mutator notes.
+        if !memory.marking_thread || self.is_refused || marker.is_noting() {
             return;
         }
         let stack = marker.take_stack();

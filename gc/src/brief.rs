@@ -56,6 +56,11 @@ impl Brief {
         self.flags &= !(PLAIN | PLAIN_TAIL | CONDITIONAL);
     }
 
+    /// As if the bitmap did not show all slots, so that whoever visits objects looks at the shape itself.
+    pub(crate) fn unfixed(self) -> Brief {
+        Brief { flags: self.flags & !FIXED, ..self }
+    }
+
     /// Whether the bitmap shows all slots and the size is fixed.
     #[inline(always)]
     pub(crate) fn is_fixed(self) -> bool {

@@ -65,6 +65,7 @@ pub mod graph;
 mod handle;
 pub mod header;
 mod heap;
+mod holders;
 mod layouts;
 mod limits;
 pub mod manager;

@@ -173,6 +173,8 @@ pub struct Stats {
     pub average_bytes: u64,
     /// Bytes of memory outside the heap that its objects own.
     pub external_bytes: u64,
+    /// Bytes of objects that were moved out of blocks in which little was alive (`gen`).
+    pub evacuated_bytes: u64,
     /// Objects that the last full collection found dead, as far as their [shapes](crate::Shape::container) say that they count; what
     /// finalizers resurrected left out. 0 after one that was not full, and under managers that don't collect.
     pub collected_objects: u64,

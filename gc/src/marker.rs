@@ -11,13 +11,14 @@
 use crate::ahead::{prefetch, BitsAhead, ObjectsAhead, Queue};
 use crate::brief::Brief;
 use crate::header::{Header, ShapeId, FLAG_LARGE, FLAG_LOG, FLAG_MARKED};
+use crate::holders::{self, Holders, Part};
 use crate::shape::{object_size, visit_head, visit_slots, visit_tail, ShapeTable, Visitor};
 use crate::space::{BlockSpace, ChunkMap};
 use crate::space_mark as space;
 use crate::value::Value;
 
 /// Objects with more values than this are visited by slices of this length.
-const SLICE: usize = 256;
+pub(crate) const SLICE: usize = 256;
 
 /// A marking in progress.
 #[derive(Debug)]
@@ -45,6 +46,8 @@ pub struct Marker {
     lost: bool,
     overflowed: bool,
     limit: usize,
+    /// Who refers into blocks that are to be emptied, if somebody wants to know.
+    holders: Option<Holders>,
     /// Objects marked so far.
     pub objects: u64,
     /// Bytes of the objects marked so far.
@@ -69,6 +72,7 @@ impl Default for Marker {
             lost: false,
             overflowed: false,
             limit: usize::MAX,
+            holders: None,
             objects: 0,
             bytes: 0,
         }
@@ -193,8 +197,44 @@ impl Marker {
             // SAFETY: by the contract of `revisit`.
             unsafe {
                 (*object).set(FLAG_LOG);
-                visit_slots(shapes, object, self);
+                match self.is_noting() {
+                    true => {
+                        holders::show(self, object, Part::Whole, |noting| visit_slots(shapes, object, noting))
+                    }
+                    false => visit_slots(shapes, object, self),
+                }
             }
+        }
+    }
+
+    /// Has this marker note who refers into blocks that are to be emptied, if there is memory for a list of them.
+    pub(crate) fn note_holders(&mut self, holders: Option<Holders>) {
+        self.holders = holders;
+    }
+
+    /// Whether it does.
+    #[inline(always)]
+    pub(crate) fn is_noting(&self) -> bool {
+        self.holders.is_some()
+    }
+
+    /// Those that were noted, when all is marked: all there are. `None` if that was given up.
+    pub(crate) fn take_holders(&mut self) -> Option<Holders> {
+        self.holders.take()
+    }
+
+    /// Whether this object lies in a block that is to be emptied.
+    #[inline(always)]
+    pub(crate) fn moves(&self, object: *mut Header) -> bool {
+        // SAFETY: what lies in a chunk has a class.
+        self.chunks.holds(object) && unsafe { crate::space::is_sparse(object) }
+    }
+
+    /// Has `add` note a holder, or, if that is not possible, gives up noting them.
+    #[inline(always)]
+    pub(crate) fn note(&mut self, add: impl FnOnce(&mut Holders) -> bool) {
+        if self.holders.as_mut().is_some_and(|holders| !add(holders)) {
+            self.note_holders(None);
         }
     }
 
@@ -259,6 +299,10 @@ impl Marker {
     /// Learns where small objects lie; before anything is marked.
     pub(crate) fn prepare(&mut self, blocks: &BlockSpace) {
         self.chunks = blocks.chunk_map();
+        if !self.chunks.is_complete() {
+            // It can't tell what is to move.
+            self.note_holders(None);
+        }
     }
 
     /// Marks everything reachable from what was pushed.
@@ -344,7 +388,9 @@ impl Marker {
         unsafe {
             let shape = (*object).shape();
             if shape != last.0 {
-                *last = (shape, shapes.brief(shape));
+                let brief = shapes.brief(shape);
+                // To note holders takes care with all objects.
+                *last = (shape, if self.is_noting() { brief.unfixed() } else { brief });
             }
             let brief = last.1;
             if self.logs && !(*object).has(FLAG_LOG) {
@@ -377,14 +423,26 @@ impl Marker {
             if self.logs && !brief.is_fixed() && shapes.get((*object).shape()).unlogged {
                 match self.unlogged.try_reserve(1) {
                     Ok(()) => self.unlogged.push(object),
-                    Err(_) => self.lost = true,
+                    Err(_) => {
+                        self.lost = true;
+                        // Nor will it be looked at again.
+                        self.note_holders(None);
+                    }
                 }
             }
-            if !brief.is_fixed() && self.long.try_reserve(1).is_ok() {
-                visit_head(shapes, object, self);
+            let is_long = !brief.is_fixed() && self.long.try_reserve(1).is_ok();
+            match (is_long, self.is_noting()) {
+                (true, false) => visit_head(shapes, object, self),
+                (false, false) => visit_slots(shapes, object, self),
+                (true, true) => {
+                    holders::show(self, object, Part::Head, |noting| visit_head(shapes, object, noting))
+                }
+                (false, true) => {
+                    holders::show(self, object, Part::Whole, |noting| visit_slots(shapes, object, noting))
+                }
+            }
+            if is_long {
                 self.long.push((object, 0));
-            } else {
-                visit_slots(shapes, object, self);
             }
         }
     }
@@ -395,11 +453,27 @@ impl Marker {
         // SAFETY: by the contract of `drain`. There is room for what was just taken off.
         unsafe {
             let next = from + SLICE;
-            if visit_tail(shapes, object, from, next, self) {
+            let more = match self.is_noting() {
+                true => self.note_slice(shapes, object, from),
+                false => visit_tail(shapes, object, from, next, self),
+            };
+            if more {
                 self.long.push((object, next));
             }
         }
         true
+    }
+}
+
+impl Marker {
+    /// As [`push_slice`](Self::push_slice), while holders are noted: whether there are more values.
+    #[cold]
+    #[inline(never)]
+    unsafe fn note_slice(&mut self, shapes: &ShapeTable, object: *mut Header, from: usize) -> bool {
+        holders::show(self, object, Part::of_tail(from), |noting| {
+            // SAFETY: by the contract of `drain`.
+            unsafe { visit_tail(shapes, object, from, from + SLICE, noting) }
+        })
     }
 }
 

@@ -96,6 +96,18 @@ impl Sweeper {
         }
     }
 
+    /// The blocks that were swept and of which nothing has been handed out since, with the numbers of their free cells.
+    pub(crate) fn ready(&self) -> impl Iterator<Item = (BlockRef, usize)> + Clone + '_ {
+        self.ready.iter().flatten().map(|&(block, _, count)| (block, count))
+    }
+
+    /// Hands out no cells of these blocks before they are swept anew.
+    pub(crate) fn keep_back(&mut self, is_kept_back: impl Fn(BlockRef) -> bool) {
+        for ready in &mut self.ready {
+            ready.retain(|&(block, ..)| !is_kept_back(block));
+        }
+    }
+
     /// A large object; its space has been swept.
     pub fn alloc_large(&mut self, memory: &mut Memory, size: usize) -> Result<*mut Header, HeapFull> {
         match memory.alloc_large(size) {

@@ -102,11 +102,16 @@ pub fn count_dead(memory: &Memory) -> u64 {
 /// # Safety
 /// The marking is complete, and the sweeper was [finished](Sweeper::finish) before it.
 pub unsafe fn reclaim(memory: &mut Memory, sweeper: &mut Sweeper, marker: &Marker, kind: CollectKind) {
+    finish_dead(memory, marker, kind);
+    // SAFETY: by contract, and dead payloads are dropped.
+    unsafe { sweeper.start(memory) };
+}
+
+/// The first part of [`reclaim`]: without the sweeping, before which somebody may want to move what is marked.
+pub(crate) fn finish_dead(memory: &mut Memory, marker: &Marker, kind: CollectKind) {
     // Somebody asked: worth a walk.
     memory.stats.collected_objects = if kind == CollectKind::Full { count_dead(memory) } else { 0 };
     drop_dead(memory);
-    // SAFETY: by contract, and dead payloads are dropped.
-    unsafe { sweeper.start(memory) };
     memory.stats.live_objects = marker.objects;
     memory.stats.live_bytes = marker.bytes;
 }

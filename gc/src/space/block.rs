@@ -6,6 +6,7 @@ use super::map::BlockMap;
 use crate::cache::{Bin, FreeCell};
 use crate::header::Header;
 use crate::shape::ShapeTable;
+use crate::sync::word::MarkWord;
 
 /// A block in use, by chunk and number within it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -120,6 +121,16 @@ impl BlockSpace {
         chunk.is_some_and(|c| c.is_young((object as usize & (CHUNK_BYTES - 1)) / BLOCK_BYTES))
     }
 
+    /// Says whether a block is to be emptied.
+    pub(crate) fn set_sparse(&self, block: BlockRef, sparse: bool) {
+        self.chunks[block.chunk as usize].set_sparse(block.block as usize, sparse);
+    }
+
+    /// Whether a block is to be emptied.
+    pub(crate) fn is_sparse_block(&self, block: BlockRef) -> bool {
+        self.chunks[block.chunk as usize].is_sparse(block.block as usize)
+    }
+
     /// Gives a block back whose objects are dead or copied.
     pub(crate) fn discard(&mut self, block: BlockRef, poison: bool) {
         if poison {
@@ -169,7 +180,7 @@ impl BlockSpace {
     #[inline(always)]
     pub(crate) fn each_unmarked_in(&self, block: BlockRef, mut each: impl FnMut(*mut Header)) {
         let start = self.start(block);
-        let marks = self.chunks[block.chunk as usize].marks(block.block as usize);
+        let marks = self.marks(block);
         for (at, (marks, starts)) in marks.iter().zip(&STARTS[self.class(block)]).enumerate() {
             let mut unmarked = starts & !marks.load();
             while unmarked != 0 {
@@ -184,6 +195,45 @@ impl BlockSpace {
                 }
             }
         }
+    }
+
+    /// The objects of a block that are marked now.
+    #[inline(always)]
+    pub(crate) fn marked_in(&self, block: BlockRef) -> impl Iterator<Item = *mut Header> {
+        let start = self.start(block);
+        let marks: [u64; BLOCK_MARKS] = std::array::from_fn(|at| self.marks(block)[at].load());
+        (0..BLOCK_MARKS).flat_map(move |at| {
+            let mut marked = marks[at];
+            std::iter::from_fn(move || {
+                let granule = at * 64 + marked.trailing_zeros() as usize;
+                if marked == 0 {
+                    return None;
+                }
+                marked &= marked - 1;
+                // SAFETY: the cell lies within the block.
+                Some(unsafe { start.add(granule * 8) } as *mut Header)
+            })
+        })
+    }
+
+    /// How many objects of a block are marked; at least more than `enough`, if there are.
+    pub(crate) fn count_marked_in(&self, block: BlockRef, enough: usize) -> usize {
+        let mut count = 0;
+        let mut words = self.marks(block).iter();
+        while let Some(word) = words.next().filter(|_| count <= enough) {
+            count += word.load().count_ones() as usize;
+        }
+        count
+    }
+
+    /// Clears the mark bits of a block.
+    pub(crate) fn clear_marks_of(&self, block: BlockRef) {
+        self.marks(block).iter().for_each(|word| word.store(0));
+    }
+
+    #[inline(always)]
+    fn marks(&self, block: BlockRef) -> &[MarkWord] {
+        self.chunks[block.chunk as usize].marks(block.block as usize)
     }
 
     /// Whether all cells of a block are as asked. Those of a used block have a header, zero when free.
@@ -249,7 +299,7 @@ impl BlockSpace {
 
     /// Whether no object of the block is marked.
     pub fn is_unmarked(&self, block: BlockRef) -> bool {
-        self.chunks[block.chunk as usize].marks(block.block as usize).iter().all(|word| word.load() == 0)
+        self.marks(block).iter().all(|word| word.load() == 0)
     }
 
     /// Pushes the free and the unmarked cells of a block on `list`, so that it starts with the lowest address; how
@@ -259,7 +309,7 @@ impl BlockSpace {
     /// Marking is complete: an unmarked object of the block is unreachable.
     pub unsafe fn sweep(&self, block: BlockRef, list: &mut *mut FreeCell, poison: bool) -> usize {
         let (start, size) = (self.start(block), class_bytes(self.class(block)));
-        let marks = self.chunks[block.chunk as usize].marks(block.block as usize);
+        let marks = self.marks(block);
         let mut count = 0;
         let mut head = *list;
         for i in (0..BLOCK_BYTES / size).rev() {

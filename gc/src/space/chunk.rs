@@ -22,11 +22,14 @@ pub(crate) const BLOCK_MARKS: usize = BLOCK_BYTES / 8 / 64;
 
 /// In the table of classes: the block belongs to a nursery.
 const YOUNG: u8 = 0x80;
+/// In the table of classes: the block is to be emptied, because little of it is alive.
+const SPARSE: u8 = 0x40;
+const FLAGS: u8 = YOUNG | SPARSE;
 
 /// The tables at the head of a chunk.
 #[repr(C)]
 pub(crate) struct ChunkHead {
-    /// The size class of each block, and [`YOUNG`].
+    /// The size class of each block, and [`YOUNG`] or [`SPARSE`].
     classes: [Cell<u8>; BLOCKS],
     marks: [MarkWord; MARK_WORDS],
 }
@@ -121,7 +124,7 @@ impl Chunk {
     }
 
     pub(crate) fn class(&self, block: usize) -> usize {
-        (self.head().classes[block].get() & !YOUNG) as usize
+        (self.head().classes[block].get() & !FLAGS) as usize
     }
 
     pub(crate) fn is_young(&self, block: usize) -> bool {
@@ -131,6 +134,15 @@ impl Chunk {
     pub(crate) fn set_young(&self, block: usize, young: bool) {
         let class = &self.head().classes[block];
         class.set(class.get() & !YOUNG | if young { YOUNG } else { 0 });
+    }
+
+    pub(crate) fn is_sparse(&self, block: usize) -> bool {
+        self.head().classes[block].get() & SPARSE != 0
+    }
+
+    pub(crate) fn set_sparse(&self, block: usize, sparse: bool) {
+        let class = &self.head().classes[block];
+        class.set(class.get() & !SPARSE | if sparse { SPARSE } else { 0 });
     }
 
     pub(crate) fn set_class(&self, block: usize, class: usize) {
@@ -212,7 +224,7 @@ unsafe fn head_of<'a>(object: *mut Header) -> &'a ChunkHead {
 #[inline(always)]
 pub(crate) unsafe fn class_of(object: *mut Header) -> usize {
     // SAFETY: by contract.
-    unsafe { (block_byte(object) & !YOUNG) as usize }
+    unsafe { (block_byte(object) & !FLAGS) as usize }
 }
 
 /// Whether a small object lies in a nursery.
@@ -223,6 +235,16 @@ pub(crate) unsafe fn class_of(object: *mut Header) -> usize {
 pub(crate) unsafe fn is_young(object: *mut Header) -> bool {
     // SAFETY: by contract.
     unsafe { block_byte(object) & YOUNG != 0 }
+}
+
+/// Whether a small object lies in a block that is to be emptied.
+///
+/// # Safety
+/// `object` is a cell of a live chunk.
+#[inline(always)]
+pub(crate) unsafe fn is_sparse(object: *mut Header) -> bool {
+    // SAFETY: by contract.
+    unsafe { block_byte(object) & SPARSE != 0 }
 }
 
 #[inline(always)]

@@ -14,7 +14,7 @@ pub use chunk::{BLOCK_BYTES, CHUNK_BYTES};
 pub use class::{class_bytes, size_class, CLASSES, MAX_SMALL};
 pub use large::LargeSpace;
 
-pub(crate) use chunk::{class_of, is_young, ChunkMap};
+pub(crate) use chunk::{class_of, is_sparse, is_young, ChunkMap};
 pub(crate) use huge::advise as advise_huge;
 pub(crate) use map::BlockMap;
 pub(crate) mod marks {

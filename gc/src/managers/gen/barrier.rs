@@ -76,9 +76,9 @@ impl Remembered {
 
     /// Calls `each` with the slots of long arrays that were written to, some of them more than once; they refer to no young object afterwards. Tells a
     /// marking of them.
-    pub(super) fn each_slot(&mut self, each: impl FnMut(&mut Value), major: &mut Major) {
+    pub(super) fn each_slot(&mut self, mut each: impl FnMut(&mut Value), major: &mut Major) {
         // SAFETY: as in `visit_written`.
-        unsafe { self.slots.each(each) };
+        unsafe { self.slots.each(|_, slot| each(slot)) };
         major.note_slots(&mut self.slots);
     }
 
@@ -89,6 +89,12 @@ impl Remembered {
         if std::mem::take(&mut self.lost) {
             major.lose();
         }
+    }
+
+    /// Objects have moved, and nothing but those with unlogged references is remembered: `now` says where they are.
+    pub(super) fn update(&mut self, now: impl Fn(*mut Header) -> *mut Header) {
+        debug_assert!(self.objects.is_empty(), "something is remembered without young objects");
+        self.unlogged.iter_mut().for_each(|object| *object = now(*object));
     }
 
     /// These are all objects with unlogged references; `lost`: and others.
@@ -140,11 +146,12 @@ impl Visitor for FindsYoung<'_> {
     }
 }
 
-/// Checks N1, N2 and N5.
+/// Checks N1, N2, N5 and N8.
 ///
 /// # Panics
 /// When they don't hold; `when` goes into the message.
 pub(super) fn check(gen: &Gen, memory: &mut Memory, when: &str) {
+    assert!(gen.sparse.agrees(&memory.blocks), "N8 {when}: blocks are taken for sparse ones that are none");
     let mut old = Vec::new();
     memory.each_object(&mut |object| old.push(object));
     let all = old.len();

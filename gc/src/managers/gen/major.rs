@@ -7,9 +7,10 @@
 
 use super::collect::Pacing;
 use super::slots::Slots;
-use super::Gen;
+use super::{sparse, Gen};
 use crate::beside::Beside;
 use crate::header::Header;
+use crate::holders;
 use crate::manager::{CollectKind, Memory};
 use crate::marker::{is_marked, Marker};
 use crate::refs::Written;
@@ -114,7 +115,9 @@ impl Major {
         // SAFETY: marked objects are not freed before the marking ends.
         unsafe {
             marker.revisit(&memory.shapes, self.dirty.drain());
-            std::mem::take(&mut self.slots).each(|slot| marker.slot(slot));
+            let shapes = &memory.shapes;
+            std::mem::take(&mut self.slots)
+                .each(|array, slot| holders::show_slot(marker, shapes, array, slot));
         }
     }
 
@@ -167,10 +170,12 @@ pub(super) fn advance(gen: &mut Gen, memory: &mut Memory) {
             Phase::Clearing(_) => {
                 let mut marker = Box::new(Marker::logging());
                 marker.set_interrupted(true);
+                marker.note_holders(gen.sparse.choose_ahead(memory, &mut gen.sweeper));
                 tracing::begin_cleared(memory, &mut marker);
+                let is_noting = marker.is_noting();
                 gen.major.phase = Phase::Marking(marker);
                 gen.major.begun_at = memory.bytes();
-                if gen.beside.is_ready(memory) {
+                if gen.beside.is_ready(memory) && !is_noting {
                     // The rest of this slice is the thread's.
                     return;
                 }
@@ -197,32 +202,35 @@ pub(super) fn advance(gen: &mut Gen, memory: &mut Memory) {
 
 /// Completes the major collection that is under way, or does a whole one. There is no young object.
 pub(super) fn complete(gen: &mut Gen, memory: &mut Memory, kind: CollectKind) {
-    let marker = mark(gen, memory, kind);
+    let (mut marker, in_one_go) = mark(gen, memory, kind);
     gen.pretenuring.end();
+    tracing::finish_dead(memory, &marker, kind);
+    sparse::evacuate(gen, memory, &mut marker, in_one_go);
     gen.old.reset();
-    // SAFETY: the marking is complete.
-    unsafe { tracing::reclaim(memory, &mut gen.sweeper, &marker, kind) };
+    // SAFETY: the marking is complete, and dead payloads are dropped.
+    unsafe { gen.sweeper.start(memory) };
     gen.old_registered = memory.finalization.registered.len();
     gen.old_droppable = memory.finalization.droppable.len();
     gen.pacing.plan_major(marker.bytes.saturating_add(memory.stats.external_bytes) as usize);
 }
 
-/// Marks all that is alive; the remembered set knows about all of it afterwards.
-fn mark(gen: &mut Gen, memory: &mut Memory, kind: CollectKind) -> Box<Marker> {
+/// Marks all that is alive; the remembered set knows about all of it afterwards. Whether it was done in one go.
+fn mark(gen: &mut Gen, memory: &mut Memory, kind: CollectKind) -> (Box<Marker>, bool) {
     let mut major = std::mem::take(&mut gen.major);
     // A full one finds also what has become garbage since the marking began.
     let goes_on = kind == CollectKind::Auto && !major.lost;
     if goes_on {
         major.look_again(memory, true);
     }
-    let mut marker = match major.phase {
-        Phase::Marking(marker) if goes_on => marker,
+    let (mut marker, in_one_go) = match major.phase {
+        Phase::Marking(marker) if goes_on => (marker, false),
         _ => {
+            gen.sparse.forget(&memory.blocks);
             // Marks of unswept blocks are about to be cleared.
             gen.sweeper.finish(memory);
             let mut marker = Box::new(Marker::logging());
             tracing::begin(memory, &mut marker);
-            marker
+            (marker, true)
         }
     };
     tracing::finish(memory, &mut marker);
@@ -231,7 +239,7 @@ fn mark(gen: &mut Gen, memory: &mut Memory, kind: CollectKind) -> Box<Marker> {
     }
     let (unlogged, lost) = marker.take_unlogged();
     gen.remembered.set_unlogged(unlogged, lost);
-    marker
+    (marker, in_one_go)
 }
 
 /// Checks N6.

@@ -3,17 +3,19 @@
 //! # Idea
 //! Most objects die young (Ungar, 1984). New ones are bumped through the blocks of a nursery; when it is full, what is still reachable is copied into the old space,
 //! all at once, and the nursery's blocks are used again. The old space is collected as `mark` does it, when it has grown enough. While nearly everything
-//! survives, there is no nursery: objects are old from birth ([pretenuring](pretenure)).
+//! survives, there is no nursery: objects are old from birth ([pretenuring](pretenure)). Old blocks of which little is alive are emptied into others when that is worth
+//! it, against fragmentation ([sparse], [relocate]).
 //! # Layout
-//! Blocks of equal cells for both; a bit in the chunk's table says which blocks are young. Large objects are old from birth. Old objects carry
+//! Blocks of equal cells for both; bits in the chunk's table say which blocks are young, and which are to be emptied. Large objects are old from birth. Old objects carry
 //! [`FLAG_LOG`](crate::header::FLAG_LOG) unless they are remembered.
 //! # Barrier
 //! A store into an old object that is not remembered yet remembers the object: once until the next collection, whatever is stored. Of long arrays the [slots]
 //! are remembered, as long as they are few. Initialising stores and stores into young objects pay a test.
 //! # Phases
 //! Minor: from the roots, the remembered objects and slots, and those with [unlogged](crate::Shape::unlogged) references, copy young objects and leave forwarding
-//! addresses behind; the side tables follow; dead payloads are dropped. Major: sweep what waits, clear the marks, mark in slices, each after a minor collection, and
-//! between them in a [thread](crate::beside) where the embedder wants one, and have the old space swept lazily.
+//! addresses behind; the side tables follow; dead payloads are dropped. Major: sweep what waits, choose sparse blocks, clear the marks, mark in slices, each after a
+//! minor collection, and between them in a [thread](crate::beside) where the embedder wants one, and note who refers into sparse blocks; then drop dead payloads, copy what is alive
+//! in those blocks and rewrite all references to it, and have the old space swept lazily. One that is asked for marks in one go, and chooses sparse blocks by their marks.
 //! # Invariants
 //! - N1: outside `collect`, an old object that refers to a young one is remembered, or the slot is, or its shape has unlogged references and it is listed
 //!   for that.
@@ -22,13 +24,16 @@
 //! - N4: a cell of the old space that is at hand for copies has a zero header.
 //! - N5: while objects are pretenured there is no young one, and N1 and N2 need not hold; they do again when that ends.
 //! - N6: when marking is complete, what a marked object refers to is marked.
+//! - N7: when a marking that notes holders is complete, a marked object that refers into a sparse block is noted, or lies in one itself.
+//! - N8: a block bears the bit of sparse ones exactly when it is to be emptied; none of its cells is at hand then.
 //! - S1, S2 of [`sweep`](crate::sweep).
 //! # Cost
 //! A minor collection costs the survivors, the roots, the remembered objects and the entries of the side tables; a major one what `mark`'s does, and another look at
-//! what was written to meanwhile. A minor collection needs no memory of its own but room for the survivors; without it young objects stay where they are and
+//! what was written to meanwhile. Emptying sparse blocks costs a slower marking; while the program waits their objects, half a MiB of them at most, their holders, the roots and
+//! the entries of the side tables; and, where the marking was made in one go, a walk through the heap. It needs room for the copies, and leaves blocks as they are without it. A minor collection needs no memory of its own but room for the survivors; without it young objects stay where they are and
 //! become old there.
 //! # Not done
-//! Evacuating old blocks, aging, side tables split by age, a bound on minor collections and on the last look.
+//! Emptying sparse blocks in slices, aging, side tables split by age, a bound on minor collections and on the last look.
 
 mod alloc;
 mod barrier;
@@ -36,7 +41,9 @@ mod collect;
 mod major;
 mod minor;
 mod pretenure;
+mod relocate;
 mod slots;
+mod sparse;
 
 use crate::beside::Beside;
 use crate::events::Extent;
@@ -63,6 +70,7 @@ pub struct Gen {
     pretenuring: pretenure::Pretenuring,
     major: major::Major,
     beside: Beside,
+    sparse: sparse::Sparse,
 }
 
 // SAFETY: the cells and objects that it points to belong to the heap that owns it, and are used only with it.

@@ -100,18 +100,18 @@ impl Slots {
         self.by_address.get(&object).is_some_and(|&at| self.arrays[at].slots.contains(&slot))
     }
 
-    /// Calls `each` with the slots that are noted, some of them more than once.
+    /// Calls `each` with the arrays and their slots that are noted, some of them more than once.
     ///
     /// # Safety
     /// The objects are allocated; `each` writes nothing else than what the slot refers to now.
-    pub(super) unsafe fn each(&self, mut each: impl FnMut(&mut Value)) {
+    pub(super) unsafe fn each(&self, mut each: impl FnMut(*mut Header, &mut Value)) {
         for array in &self.arrays {
             for (at, &slot) in array.slots.iter().enumerate() {
                 if let Some(&later) = array.slots.get(at + AHEAD) {
                     prefetch(later.cast());
                 }
                 // SAFETY: by contract; slots stay where they are, or the array is dropped.
-                unsafe { each(&mut *slot) };
+                unsafe { each(array.object, &mut *slot) };
             }
         }
     }
