@@ -197,12 +197,7 @@ impl Marker {
             // SAFETY: by the contract of `revisit`.
             unsafe {
                 (*object).set(FLAG_LOG);
-                match self.is_noting() {
-                    true => {
-                        holders::show(self, object, Part::Whole, |noting| visit_slots(shapes, object, noting))
-                    }
-                    false => visit_slots(shapes, object, self),
-                }
+                self.push_references(shapes, object);
             }
         }
     }
@@ -430,7 +425,16 @@ impl Marker {
                     }
                 }
             }
-            let is_long = !brief.is_fixed() && self.long.try_reserve(1).is_ok();
+            self.push_references(shapes, object);
+        }
+    }
+
+    /// Pushes what an object refers to now, the values of a long one later.
+    unsafe fn push_references(&mut self, shapes: &ShapeTable, object: *mut Header) {
+        // SAFETY: by the contract of `drain`.
+        unsafe {
+            let is_fixed = shapes.brief((*object).shape()).is_fixed();
+            let is_long = !is_fixed && self.long.try_reserve(1).is_ok();
             match (is_long, self.is_noting()) {
                 (true, false) => visit_head(shapes, object, self),
                 (false, false) => visit_slots(shapes, object, self),
