@@ -33,7 +33,7 @@ pub struct HeapConfig {
     /// small. `None`: as the manager has it, which is 100 and several times that in a small heap (`mark`, `gen`), or [`Thresholds::old_growth`] (`cycle`).
     pub heap_growth: Option<u32>,
     /// Under a manager that marks in slices between which the program runs (`gen`): whether a thread of the heap's own marks meanwhile, so that the slices get short. It begins with the first
-    /// marking and ends with the heap. Worth it where a processor is free. Other managers have nothing to do for it.
+    /// marking and ends with the heap. Worth it where a processor is free and not nearly everything survives: with it nothing is pretenured. Other managers have nothing to do for it.
     pub marking_thread: bool,
     /// Stress modes.
     pub zeal: Zeal,

@@ -4,35 +4,42 @@
 use super::chunk::{Chunk, BLOCK_BYTES, CHUNK_BYTES, END_BLOCK, FIRST_BLOCK};
 use crate::header::Header;
 
-/// Chunks that are spread wider than over so many times their size, 256 GiB, get no map.
-const MAX_SPAN: usize = 1 << 16;
+/// A chunk, by its address divided by its size, with a bit for each of its blocks.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    number: usize,
+    blocks: [u64; END_BLOCK / 64],
+}
 
-/// One bit for each block.
-type Bits = [u64; END_BLOCK / 64];
+/// No chunk has this number.
+const NONE: Entry = Entry { number: 0, blocks: [0; END_BLOCK / 64] };
 
-/// The map: bits for each 4 MiB between the lowest and the highest chunk.
+/// The map: a table by the last bits of the chunks' numbers, half of which is empty at the least. Chunks mostly lie side by side, and then in entries side by side.
 #[derive(Debug, Default)]
 pub(crate) struct BlockMap {
-    first: usize,
-    chunks: Vec<Bits>,
+    entries: Vec<Entry>,
 }
 
 impl BlockMap {
-    /// Sees how the blocks of these chunks are used now; whether it can: they are not spread too wide, and there is memory.
+    /// Sees how the blocks of these chunks are used now; whether there is memory to.
     pub(super) fn see(&mut self, chunks: &[Chunk]) -> bool {
-        self.chunks.clear();
-        let numbers = || chunks.iter().map(|chunk| chunk.address() / CHUNK_BYTES);
-        let (Some(first), Some(last)) = (numbers().min(), numbers().max()) else { return true };
-        self.first = first;
-        if last - first >= MAX_SPAN || self.chunks.try_reserve(last - first + 1).is_err() {
+        let len = (chunks.len() * 2).next_power_of_two();
+        self.entries.clear();
+        if self.entries.try_reserve(len).is_err() {
             return false;
         }
-        self.chunks.resize(last - first + 1, [0; END_BLOCK / 64]);
+        self.entries.resize(len, NONE);
         for chunk in chunks.iter().filter(|chunk| chunk.is_ready()) {
-            let bits = &mut self.chunks[chunk.address() / CHUNK_BYTES - first];
+            let number = chunk.address() / CHUNK_BYTES;
+            let mut at = number % len;
+            while self.entries[at].number != 0 {
+                at = (at + 1) % len;
+            }
+            let entry = &mut self.entries[at];
+            entry.number = number;
             for block in FIRST_BLOCK..END_BLOCK {
                 let is_old = chunk.class(block) != 0 && !chunk.is_young(block);
-                bits[block / 64] |= u64::from(is_old) << (block % 64);
+                entry.blocks[block / 64] |= u64::from(is_old) << (block % 64);
             }
         }
         true
@@ -41,9 +48,47 @@ impl BlockMap {
     /// Whether the object lay in such a block.
     #[inline(always)]
     pub(crate) fn holds(&self, object: *mut Header) -> bool {
-        let address = object as usize;
-        let block = address % CHUNK_BYTES / BLOCK_BYTES;
-        let bits = self.chunks.get((address / CHUNK_BYTES).wrapping_sub(self.first));
-        bits.is_some_and(|bits| bits[block / 64] >> (block % 64) & 1 != 0)
+        let (number, block) = (object as usize / CHUNK_BYTES, object as usize % CHUNK_BYTES / BLOCK_BYTES);
+        let mask = self.entries.len().wrapping_sub(1);
+        let mut at = number & mask;
+        while let Some(entry) = self.entries.get(at) {
+            if entry.number == number {
+                return entry.blocks[block / 64] >> (block % 64) & 1 != 0;
+            }
+            if entry.number == 0 {
+                break;
+            }
+            at = (at + 1) & mask;
+        }
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_blocks_in_use_and_no_others() {
+        let mut chunks: Vec<Chunk> = (0..5).filter_map(|_| Chunk::new(false)).collect();
+        let address =
+            |chunk: &Chunk, block: usize| (chunk.address() + block * BLOCK_BYTES + 16) as *mut Header;
+        for (at, chunk) in chunks.iter_mut().enumerate().skip(1) {
+            chunk.make_ready();
+            chunk.set_class(FIRST_BLOCK + at, 4);
+            chunk.set_class(END_BLOCK - 1, 4);
+            chunk.set_young(END_BLOCK - 1, at % 2 == 0);
+        }
+        let mut map = BlockMap::default();
+        assert!(!map.holds(address(&chunks[1], FIRST_BLOCK + 1)), "an empty map holds nothing");
+        assert!(map.see(&chunks));
+        for (at, chunk) in chunks.iter().enumerate() {
+            for block in FIRST_BLOCK..END_BLOCK {
+                let is_old = at > 0 && (block == FIRST_BLOCK + at || block == END_BLOCK - 1 && at % 2 == 1);
+                assert_eq!(map.holds(address(chunk, block)), is_old, "chunk {at}, block {block}");
+            }
+        }
+        assert!(!map.holds(16 as *mut Header));
+        assert!(!map.holds((usize::MAX & !7) as *mut Header));
     }
 }

@@ -84,8 +84,8 @@ impl Pacing {
     }
 
     /// Of `young` bytes so many survived.
-    fn adapt(&mut self, survived: usize, young: usize, marking: bool, beside: bool) {
-        let survivors = if beside { SURVIVORS_BESIDE } else { MARKING_SURVIVORS };
+    fn adapt(&mut self, survived: usize, young: usize, marking: bool, is_helped: bool) {
+        let survivors = if is_helped { SURVIVORS_BESIDE } else { MARKING_SURVIVORS };
         let wanted = (survivors as u64 * young as u64).checked_div(survived as u64);
         self.marking_nursery =
             wanted.map_or(MARKING_NURSERY, |bytes| bytes as usize).clamp(BLOCK_BYTES, MARKING_NURSERY);
@@ -149,7 +149,8 @@ pub(super) fn collect(gen: &mut Gen, memory: &mut Memory, kind: CollectKind) {
 fn empty_nursery(gen: &mut Gen, memory: &mut Memory) -> bool {
     let young = gen.young.len() * BLOCK_BYTES;
     let Some(survived) = minor::evacuate(gen, memory) else { return false };
-    gen.pacing.adapt(survived, young, gen.major.is_running(), memory.marking_thread);
+    let is_helped = gen.major.is_helped(&gen.beside, &gen.pacing, memory);
+    gen.pacing.adapt(survived, young, gen.major.is_running(), is_helped);
     // What is pretenured can't be marked beside the program.
     if !gen.major.is_running() && !memory.marking_thread {
         gen.pretenuring.begin(survived, young);

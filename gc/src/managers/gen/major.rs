@@ -135,14 +135,9 @@ impl Major {
         }
     }
 
-    /// How long a slice may take: not long where a thread gets on with the marking, as long as the heap has grown little since that began.
-    fn slice(&self, beside: &Beside, pacing: &Pacing, memory: &Memory) -> Duration {
-        let is_early = memory.bytes() < self.begun_at.saturating_add(pacing.patience());
-        if is_early && beside.progress() > 0 {
-            SHORT_SLICE
-        } else {
-            SLICE
-        }
+    /// Whether a thread gets on with the marking, and the heap has grown little since that began: the mutator may leave it to the thread.
+    pub(super) fn is_helped(&self, beside: &Beside, pacing: &Pacing, memory: &Memory) -> bool {
+        beside.progress() > 0 && memory.bytes() < self.begun_at.saturating_add(pacing.patience())
     }
 
     /// Some store is not known.
@@ -194,7 +189,8 @@ pub(super) fn advance(gen: &mut Gen, memory: &mut Memory) {
                 }
             }
         }
-        if stressed || start.elapsed() >= gen.major.slice(&gen.beside, &gen.pacing, memory) {
+        let is_helped = gen.major.is_helped(&gen.beside, &gen.pacing, memory);
+        if stressed || start.elapsed() >= if is_helped { SHORT_SLICE } else { SLICE } {
             return;
         }
     }
