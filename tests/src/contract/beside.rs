@@ -61,6 +61,21 @@ fn exchange(cx: &Cx<'_>, forest: Handle<'_, Holder>, round: usize) {
     assert!(forest.get(cx).set_at(cx, Holder::list, round * 3 % TREES, fresh), "G43");
 }
 
+/// Small objects that a thread looks at, each the only one that refers to a large one, which only the mutator marks.
+fn boxes<'s>(cx: &mut Cx<'s>) -> [Handle<'s, Boxed>; 4] {
+    [1, 2, 3, 4].map(|n| {
+        let big = must(cx.alloc(BigInit { next: None, bytes: [n; 20_000] })).any();
+        cx.root(must(cx.alloc(BoxedInit { item: Some(big) })))
+    })
+}
+
+fn check_boxes(cx: &Cx<'_>, boxes: [Handle<'_, Boxed>; 4]) {
+    for (boxed, n) in boxes.into_iter().zip(1..) {
+        let big = boxed.get(cx).item.get(cx).and_then(|item| item.downcast::<Big>(cx));
+        assert!(big.is_some_and(|big| big.bytes == [n; 20_000]), "G43: a large object is not as it was");
+    }
+}
+
 fn stores(bench: &Bench) {
     let (depth, begun) = (depth(bench), Instant::now());
     let mut heap = bench.heap_with(config());
@@ -68,7 +83,7 @@ fn stores(bench: &Bench) {
         !bench.facts().marks_beside || cx.stats().marked_beside > 0 || begun.elapsed() > LONGEST
     };
     bench.run_in(&mut heap, |cx| {
-        let forest = forest(cx, depth);
+        let (forest, boxes) = (forest(cx, depth), boxes(cx));
         let (least, mut round) = (bench.scaled(2000), 0);
         while round < least || !is_enough(cx) {
             exchange(cx, forest, round);
@@ -80,6 +95,7 @@ fn stores(bench: &Bench) {
             cx.poll();
             round += 1;
         }
+        check_boxes(cx, boxes);
         let nodes: u64 = (0..TREES).map(|n| count(cx, at(cx, forest, n))).sum();
         assert_eq!(nodes, TREES as u64 * ((2 << depth) - 1), "G43: nodes are lost");
     });
