@@ -10,7 +10,7 @@
 
 use crate::ahead::{prefetch, BitsAhead, ObjectsAhead, Queue};
 use crate::header::Header;
-use crate::layouts::{tail_bytes, Layouts};
+use crate::layouts::Layouts;
 use crate::manager::Memory;
 use crate::marker::Marker;
 use crate::protocol::handover::Handover;
@@ -146,7 +146,8 @@ impl Job {
                 slots &= slots - 1;
             }
             if layout.tail != Tail::None {
-                self.bytes += tail_bytes(object, layout.tail) as u64;
+                // It did not overflow when the object was made.
+                self.bytes += layout.tail.bytes(tail_len(object)).unwrap_or(0) as u64;
             }
             if layout.tail == Tail::Values {
                 let tail = words.add(layout.size as usize / 8);
@@ -166,10 +167,9 @@ impl Job {
         // SAFETY: by contract.
         let value = unsafe { Value::from_bits(bits) };
         if value.is_ref() {
-            match self.blocks.holds(value.header()) {
-                true => push(&mut self.stack, value.header(), &mut self.lost),
-                false => push(&mut self.elsewhere, value.header(), &mut self.lost),
-            }
+            let is_near = self.blocks.holds(value.header());
+            let list = if is_near { &mut self.stack } else { &mut self.elsewhere };
+            push(list, value.header(), &mut self.lost);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! [`Layouts`]: where references lie in objects of each shape, copied from the table of shapes for a thread that can't look into that while the program runs.
 
-use crate::header::{Header, ShapeId};
+use crate::header::ShapeId;
 use crate::shape::{Shape, ShapeTable, Tail, STATIC_SHAPES};
 
 /// Where the references of an object lie.
@@ -72,18 +72,4 @@ fn copy(layouts: &mut Vec<Layout>, shapes: &[Shape]) -> bool {
         layouts.extend(shapes.iter().map(Layout::of));
     }
     room
-}
-
-/// Size in bytes of an object with this tail.
-///
-/// # Safety
-/// The object is valid, and the layout is its.
-pub(crate) unsafe fn tail_bytes(object: *mut Header, tail: Tail) -> usize {
-    // SAFETY: by contract.
-    let len = || unsafe { crate::shape::tail_len(object) };
-    match tail {
-        Tail::None => 0,
-        Tail::Values => len() * 8,
-        Tail::Bytes(shift) => ((len() << shift) + 7) & !7,
-    }
 }

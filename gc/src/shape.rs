@@ -23,6 +23,18 @@ pub enum Tail {
     Bytes(u8),
 }
 
+impl Tail {
+    /// Bytes of so many elements, rounded up to words; `None` on overflow.
+    #[inline]
+    pub(crate) fn bytes(self, len: usize) -> Option<usize> {
+        match self {
+            Tail::None => Some(0),
+            Tail::Values => len.checked_mul(8),
+            Tail::Bytes(shift) => Some(len.checked_mul(1 << shift)?.checked_add(7)? & !7),
+        }
+    }
+}
+
 /// Receives the slots of an object or of the roots, by address: a moving manager may change them.
 pub trait Visitor {
     /// A strong reference, counted under counting managers.
@@ -109,12 +121,7 @@ impl Shape {
     /// Size in bytes of an object of this shape with `len` tail elements, rounded up to words; `None` on overflow.
     #[inline]
     pub fn size_with(&self, len: usize) -> Option<usize> {
-        let tail = match self.tail {
-            Tail::None => 0,
-            Tail::Values => len.checked_mul(8)?,
-            Tail::Bytes(shift) => len.checked_mul(1 << shift)?.checked_add(7)? & !7,
-        };
-        tail.checked_add(self.size as usize)
+        self.tail.bytes(len)?.checked_add(self.size as usize)
     }
 
     /// Whether freeing an object of this shape is nothing but releasing its slots.

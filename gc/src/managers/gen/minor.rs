@@ -1,13 +1,13 @@
 //! The minor collection of `gen`: copies what is reachable out of the nursery.
 //!
-//! A copied object's old place holds its new address in word 1 and, in word 0, the link of the list of copies whose references still lead to the nursery:
-//! the list needs no memory. Word 0 bears the flag of large objects, which no young one has.
+//! The list of copies whose references still lead to the nursery lies in their [old places](super::forward).
 
 use super::alloc::OldCells;
+use super::forward::{forwarded, leave, take_copy};
 use super::Gen;
 use crate::ahead::prefetch;
 use crate::finalize::Finalization;
-use crate::header::{Header, FLAG_LARGE, FLAG_LOG};
+use crate::header::{Header, FLAG_LOG};
 use crate::limits::Stats;
 use crate::manager::{drop_payload, Memory};
 use crate::shape::{due_finalizer, object_size, visit_slots, ShapeTable, Visitor};
@@ -15,21 +15,8 @@ use crate::space::{size_class, BlockSpace, ChunkMap, BLOCK_BYTES};
 use crate::sweep::Sweeper;
 use crate::value::Value;
 
-const FORWARDED: u64 = (FLAG_LARGE as u64) << 56;
-const LINK: u64 = (1 << 56) - 1;
-
 /// So many slots wait for their objects to come from memory; a power of two.
 const AHEAD: usize = 16;
-
-/// The new address of a young object that has been copied.
-///
-/// # Safety
-/// The object lies in the nursery.
-#[inline(always)]
-unsafe fn forwarded(object: *mut Header) -> Option<*mut Header> {
-    // SAFETY: by contract.
-    unsafe { (*object).has(FLAG_LARGE).then(|| *(object as *const *mut Header).add(1)) }
-}
 
 /// Copies young objects that slots refer to, and rewrites the slots.
 struct Evacuation<'a> {
@@ -110,9 +97,7 @@ impl Evacuation<'_> {
             let copy = self.old.take(class, self.blocks, self.sweeper, self.poison);
             std::ptr::copy_nonoverlapping(object as *const u64, copy as *mut u64, size / 8);
             (*copy).set(FLAG_LOG);
-            *(object as *mut u64) = self.grey as u64 | FORWARDED;
-            *(object as *mut *mut Header).add(1) = copy;
-            self.grey = object;
+            leave(object, copy, &mut self.grey);
             self.bytes += size;
             copy
         }
@@ -156,8 +141,7 @@ impl Evacuation<'_> {
         while !self.grey.is_null() {
             // SAFETY: the list holds young objects that were copied.
             unsafe {
-                let (word, copy) = (*(self.grey as *const u64), *(self.grey as *const *mut Header).add(1));
-                self.grey = (word & LINK) as *mut Header;
+                let copy = take_copy(&mut self.grey);
                 let shapes = self.shapes;
                 visit_slots(shapes, copy, self);
                 if !shapes.brief((*copy).shape()).is_fixed() && shapes.get((*copy).shape()).unlogged {

@@ -38,6 +38,7 @@
 mod alloc;
 mod barrier;
 mod collect;
+mod forward;
 mod major;
 mod minor;
 mod pretenure;

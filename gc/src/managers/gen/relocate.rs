@@ -1,11 +1,12 @@
 //! Empties [sparse](super::sparse) blocks at the end of a major collection: copies their objects, and rewrites all references to them.
 //!
-//! As in a minor collection a copied object's old place holds its new address in word 1 and, in word 0, the link of the list of copies. Unlike there nothing is found by copying: what
+//! As in a minor collection copies are found by their [old places](super::forward). Unlike there nothing is found by copying: what
 //! is alive is marked, and so are the copies.
 
 use super::alloc::OldCells;
+use super::forward::{forwarded, leave, take_copy};
 use super::Gen;
-use crate::header::{Header, FLAG_LARGE};
+use crate::header::Header;
 use crate::holders::Holders;
 use crate::manager::Memory;
 use crate::marker::is_marked;
@@ -14,9 +15,6 @@ use crate::space::{BlockRef, BlockSpace, ChunkMap};
 use crate::space_mark::mark;
 use crate::sweep::Sweeper;
 use crate::value::Value;
-
-const FORWARDED: u64 = (FLAG_LARGE as u64) << 56;
-const LINK: u64 = (1 << 56) - 1;
 
 /// Rewrites references to objects that have moved.
 struct Moved<'a> {
@@ -36,11 +34,10 @@ impl Moved<'_> {
     fn now(&self, object: *mut Header) -> *mut Header {
         match self.has_moved(object) {
             true => {
-                // SAFETY: a live object of a sparse block was copied.
-                unsafe {
-                    debug_assert!((*object).has(FLAG_LARGE), "an object of a sparse block was not copied");
-                    *(object as *const *mut Header).add(1)
-                }
+                // SAFETY: it lies in a sparse block.
+                let copy = unsafe { forwarded(object) };
+                debug_assert!(copy.is_some(), "an object of a sparse block was not copied");
+                copy.unwrap_or(object)
             }
             false => object,
         }
@@ -88,9 +85,7 @@ impl Copying<'_> {
                 let copy = self.old.take(class, self.blocks, self.sweeper, self.poison);
                 std::ptr::copy_nonoverlapping(object as *const u64, copy as *mut u64, size / 8);
                 mark(copy);
-                *(object as *mut u64) = self.last as u64 | FORWARDED;
-                *(object as *mut *mut Header).add(1) = copy;
-                self.last = object;
+                leave(object, copy, &mut self.last);
                 self.bytes += size;
             }
         }
@@ -154,9 +149,7 @@ fn update_copies(shapes: &ShapeTable, mut last: *mut Header, moved: &mut Moved<'
     while !last.is_null() {
         // SAFETY: the list holds objects that were copied.
         unsafe {
-            let (word, copy) = (*(last as *const u64), *(last as *const *mut Header).add(1));
-            visit_slots(shapes, copy, moved);
-            last = (word & LINK) as *mut Header;
+            visit_slots(shapes, take_copy(&mut last), moved);
         }
     }
 }
