@@ -106,15 +106,15 @@ impl Context {
         body: impl for<'t> FnOnce(&Context, &mut Cx<'t>) -> Result<Handle<'t>, Fault>,
     ) -> Result<Val, Fault> {
         self.room(cx, 0)?;
-        let kept = cx.root(Local::NONE);
+        let kept = cx.root_empty();
         let result = cx.scoped(|cx| {
             let value = body(self, cx)?;
-            if value.index() != kept.index() {
-                kept.set(cx, value.get(cx));
+            if let Some(value) = value.get_filled(cx) {
+                kept.set(cx, value);
             }
             Ok(())
         });
-        match result.map(|()| values::immediate(cx, kept.get(cx))) {
+        match result.map(|()| values::immediate(cx, kept.get_filled(cx))) {
             Ok(None) => self.scopes.borrow_mut().add_local(self.tag, kept.index()),
             Ok(Some(immediate)) => {
                 self.pop_to(cx, kept.index());

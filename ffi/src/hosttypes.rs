@@ -5,7 +5,6 @@ use crate::context::Context;
 use crate::fail::{fault, Fault};
 use crate::host::{self, host_shape, TypeData};
 use crate::native::{self, read_spec};
-use crate::refs::absent;
 use crate::text::{c_text, STRLEN};
 use std::alloc::Layout;
 use std::ffi::c_void;
@@ -247,7 +246,7 @@ pub extern "C" fn tpn_slot_get(ctx: *mut Context, owner: Val, slot: *const HostS
         // SAFETY: a declared slot of a live object holds a value that is valid.
         unsafe {
             let value = *slot.cast::<Value>();
-            Ok(if value.is_hole() { absent(cx) } else { Context::root_value(cx, value) })
+            Ok(Context::root_value(cx, value))
         }
     })
 }
@@ -257,10 +256,11 @@ pub extern "C" fn tpn_slot_get(ctx: *mut Context, owner: Val, slot: *const HostS
 pub extern "C" fn tpn_slot_set(ctx: *mut Context, owner: Val, slot: *mut HostSlot, value: Val) -> Status {
     Context::status(ctx, false, |ctx, cx| {
         let owner = ctx.resolve(cx, owner)?;
-        let value = if value == Val::ABSENT { absent(cx) } else { ctx.resolve(cx, value)? };
+        let value = if value == Val::ABSENT { None } else { Some(ctx.resolve(cx, value)?) };
         let holder = check_slot(ctx, owner.get(cx), slot)?;
+        let word = value.map_or(Value::HOLE, |value| value.get(cx).value());
         // SAFETY: a declared slot of the live holder; both are of this heap.
-        unsafe { refs::put(cx.core(), holder, slot.cast::<Value>(), value.get(cx).value()) };
+        unsafe { refs::put(cx.core(), holder, slot.cast::<Value>(), word) };
         Ok(())
     })
 }

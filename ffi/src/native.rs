@@ -174,7 +174,7 @@ fn run<'t>(
     let mut values = Vec::new();
     let handles = args.get(cx, 0).filter(|_| data.is_method).into_iter().chain(args.rest_all(cx));
     for handle in handles {
-        let value = match values::immediate(cx, handle.get(cx)) {
+        let value = match values::immediate(cx, Some(handle.get(cx))) {
             Some(immediate) => immediate,
             None => {
                 let place = cx.root(handle.get(cx)).index();

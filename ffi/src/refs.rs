@@ -213,7 +213,7 @@ pub extern "C" fn tpn_ref_get(ctx: *mut Context, reference: Ref) -> Val {
 
 /// "No value" as a handle; it becomes `TPN_ABSENT`.
 pub(crate) fn absent<'t>(cx: &Cx<'t>) -> Handle<'t> {
-    cx.root(Local::immediate(Value::HOLE).unwrap_or(Local::NONE))
+    cx.root_empty()
 }
 
 /// See the header.

@@ -47,14 +47,12 @@ impl Val {
     }
 }
 
-/// The immediate form of a value, if it has one.
-pub(crate) fn immediate(cx: &Cx<'_>, local: Local<'_>) -> Option<Val> {
+/// The immediate form of a value, if it has one; nothing is absent.
+pub(crate) fn immediate(cx: &Cx<'_>, local: Option<Local<'_>>) -> Option<Val> {
+    let Some(local) = local else { return Some(Val::ABSENT) };
     let value = local.value();
     if value.is_none() || value.is_bool() {
         return Some(Val { bits: value.bits() });
-    }
-    if value.is_hole() {
-        return Some(Val::ABSENT);
     }
     match value.as_int() {
         Some(small) => Val::int(small),
@@ -129,6 +127,6 @@ impl Context {
     /// The value is valid now.
     pub(crate) unsafe fn root_value<'t>(cx: &Cx<'t>, value: Value) -> Handle<'t> {
         // SAFETY: by contract.
-        cx.root(unsafe { Local::<taipan_gc::Any>::from_value(value) })
+        unsafe { cx.root_raw(value) }
     }
 }

@@ -286,10 +286,7 @@ impl Cx<'_> {
     #[inline]
     pub fn value_at<'a>(&'a self, holder: Local<'_>, at: usize) -> Option<Local<'a>> {
         // SAFETY: slots of live objects hold live values until the next `&mut` point.
-        unsafe {
-            let value = *self.value_slot(holder, at);
-            (!value.is_hole()).then(|| Local::from_value(value))
-        }
+        unsafe { Local::from_slot(*self.value_slot(holder, at)) }
     }
 
     /// Stores into a tail of values.
@@ -301,8 +298,7 @@ impl Cx<'_> {
         let slot = self.value_slot(holder, at);
         // SAFETY: the slot lies in the live object; both belong to the one entered heap.
         unsafe {
-            let value = value.map_or(Value::HOLE, Local::value);
-            refs::put(self.core(), holder.value().header(), slot, value);
+            refs::put(self.core(), holder.value().header(), slot, Local::word_of(value));
         }
     }
 

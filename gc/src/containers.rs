@@ -103,7 +103,7 @@ impl<T> SlotVec<T> {
         let _ = cx;
         let value = *self.values().get(at)?;
         // SAFETY: the vector of a live holder holds live values until the next `&mut` point, which `cx` excludes.
-        (!value.is_hole()).then(|| unsafe { Local::from_value(value) })
+        unsafe { Local::from_slot(value) }
     }
 
     /// Bytes of memory that it owns.

@@ -93,13 +93,31 @@ impl<'s> Cx<'s> {
     /// Roots a value in this scope.
     #[inline(always)]
     pub fn root<T>(&self, local: Local<'_, T>) -> Handle<'s, T> {
+        // SAFETY: a local is valid.
+        unsafe { self.root_raw(local.value()) }
+    }
+
+    /// Roots a raw value, which may be the hole: then the handle is read with [`get_filled`](Handle::get_filled).
+    ///
+    /// # Safety
+    /// The value is valid now, and a `T` or the hole.
+    #[inline(always)]
+    pub unsafe fn root_raw<T>(&self, value: Value) -> Handle<'s, T> {
         let core = self.core_mut();
         if core.counted {
-            // SAFETY: a local is valid.
-            unsafe { refs::adopt(self.core(), local.value()) };
+            // SAFETY: by contract; adopting the hole does nothing.
+            unsafe { refs::adopt(self.core(), value) };
         }
-        let index = core.memory.roots.stack.push(local.value());
+        let index = core.memory.roots.stack.push(value);
         Handle { index: index as u32, heap: core.id, marker: PhantomData }
+    }
+
+    /// A place in this scope that holds nothing yet: to be [filled](Handle::set), and until then read only with
+    /// [`get_filled`](Handle::get_filled).
+    #[inline]
+    pub fn root_empty(&self) -> Handle<'s> {
+        // SAFETY: the hole.
+        unsafe { self.root_raw(Value::HOLE) }
     }
 
     /// Roots `len` values, unless the value stack has no room for so many. For what programs choose the number of.

@@ -33,10 +33,19 @@ impl<T> std::fmt::Debug for Handle<'_, T> {
 impl<'s, T> Handle<'s, T> {
     /// The value now.
     #[inline(always)]
+    #[track_caller]
     pub fn get<'a>(self, cx: &'a Cx<'_>) -> Local<'a, T> {
         cx.check(self.heap);
         // SAFETY: the scope is open as long as 's, so the slot is rooted; its type was T when it was rooted.
         unsafe { Local::from_value(cx.core_ref().stack_value(self.index as usize)) }
+    }
+
+    /// As [`get`](Self::get), for a place in which there may be nothing.
+    #[inline(always)]
+    pub fn get_filled<'a>(self, cx: &'a Cx<'_>) -> Option<Local<'a, T>> {
+        cx.check(self.heap);
+        // SAFETY: as there.
+        unsafe { Local::from_slot(cx.core_ref().stack_value(self.index as usize)) }
     }
 
     /// Assigns the scope slot.

@@ -286,10 +286,12 @@ impl Heap {
         self.core.memory.shapes.add_static(shape)
     }
 
-    /// Keeps the first `slots` of the value stack, holes at first, for roots of the embedder's own that no scope pops. Before anything else
+    /// Keeps the first `slots` of the value stack, None at first, for roots of the embedder's own that no scope pops. Before anything else
     /// is rooted.
     pub fn keep_roots(&mut self, slots: usize) {
-        self.core.memory.roots.stack.set_top(slots);
+        for _ in 0..slots {
+            self.core.memory.roots.stack.push(Value::NONE);
+        }
     }
 
     /// The stress modes as they are now: what counts down does so in here.

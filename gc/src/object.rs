@@ -11,6 +11,7 @@ use crate::value::Value;
 use crate::Cx;
 use std::cell::Cell;
 use std::marker::PhantomData;
+use std::num::NonZeroU64;
 
 /// Any value: immediate or object of whatever type.
 #[derive(Debug)]
@@ -75,8 +76,7 @@ impl SlotMaker<'_> {
     /// A slot that holds `target`, or nothing.
     #[inline(always)]
     pub fn slot<T>(&self, target: Option<Local<'_, T>>) -> Slot<T> {
-        let value = target.map_or(Value::HOLE, |local| local.value);
-        Slot { value: Cell::new(value), marker: PhantomData }
+        Slot { value: Cell::new(Local::word_of(target)), marker: PhantomData }
     }
 
     /// An empty container.
@@ -104,9 +104,8 @@ impl<T> Slot<T> {
     #[inline(always)]
     pub fn get<'a>(&self, cx: &'a Cx<'_>) -> Option<Local<'a, T>> {
         let _ = cx;
-        let value = self.value.get();
         // SAFETY: slots of reachable objects hold live values until the next `&mut` point, which `cx` excludes.
-        (!value.is_hole()).then(|| unsafe { Local::from_value(value) })
+        unsafe { Local::from_slot(self.value.get()) }
     }
 
     /// Whether the slot is empty.
@@ -161,14 +160,15 @@ impl<H, T> Field<H, T> {
     /// Address of the field in an object.
     #[inline(always)]
     pub(crate) fn of(self, holder: Local<'_, H>) -> *mut u8 {
-        (holder.value.bits() as usize + 8 + self.offset) as *mut u8
+        (holder.word.get() as usize + 8 + self.offset) as *mut u8
     }
 }
 
-/// A reference to an object (or an immediate value) for as long as `&'a Cx` is borrowed. It is laid out as its word.
+/// A reference to an object (or an immediate value) for as long as `&'a Cx` is borrowed. It is laid out as its word, which is never
+/// that of the hole, so that an `Option` of one takes no more.
 #[repr(transparent)]
 pub struct Local<'a, T = Any> {
-    value: Value,
+    word: NonZeroU64,
     marker: PhantomData<(&'a (), *const T)>,
 }
 
@@ -183,7 +183,7 @@ impl<T> Copy for Local<'_, T> {}
 
 impl<T> std::fmt::Debug for Local<'_, T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Local({:?})", self.value)
+        write!(f, "Local({:?})", self.value())
     }
 }
 
@@ -191,29 +191,48 @@ impl<'a, T> Local<'a, T> {
     /// A local for a value.
     ///
     /// # Safety
-    /// The value is valid as long as `'a`, and of type `T`.
+    /// The value is valid as long as `'a`, of type `T`, and not the hole.
     #[inline(always)]
-    pub unsafe fn from_value(value: Value) -> Local<'a, T> {
-        Local { value, marker: PhantomData }
+    #[track_caller]
+    pub const unsafe fn from_value(value: Value) -> Local<'a, T> {
+        debug_assert!(!value.is_hole(), "a local of nothing");
+        // SAFETY: only the hole's bits are zero.
+        Local { word: unsafe { NonZeroU64::new_unchecked(value.bits()) }, marker: PhantomData }
+    }
+
+    /// A local for what a slot holds, if it holds anything.
+    ///
+    /// # Safety
+    /// The value is the hole, or valid as long as `'a` and of type `T`.
+    #[inline(always)]
+    pub unsafe fn from_slot(value: Value) -> Option<Local<'a, T>> {
+        NonZeroU64::new(value.bits()).map(|word| Local { word, marker: PhantomData })
+    }
+
+    /// The word of what there may be: the hole for nothing.
+    #[inline(always)]
+    pub(crate) fn word_of(local: Option<Local<'_, T>>) -> Value {
+        local.map_or(Value::HOLE, Local::value)
     }
 
     /// The word.
     #[inline(always)]
     pub fn value(self) -> Value {
-        self.value
+        // SAFETY: the bits were a value's, and the local says that it is still valid.
+        unsafe { Value::from_bits(self.word.get()) }
     }
 
     /// The same reference without its type.
     #[inline(always)]
     pub fn any(self) -> Local<'a> {
-        Local { value: self.value, marker: PhantomData }
+        Local { word: self.word, marker: PhantomData }
     }
 
     /// The object's header, if it is an object.
     #[inline(always)]
     pub fn header(self) -> Option<&'a Header> {
         // SAFETY: a reference held by a local is valid as long as 'a.
-        self.value.is_ref().then(|| unsafe { &*self.value.header() })
+        self.value().is_ref().then(|| unsafe { &*self.value().header() })
     }
 
     /// The object's shape, if it is an object.
@@ -246,25 +265,27 @@ impl<'a, T> Local<'a, T> {
     /// Whether both are the same object or the same immediate.
     #[inline(always)]
     pub fn is<U>(self, other: Local<'_, U>) -> bool {
-        self.value == other.value
+        self.word == other.word
     }
 }
 
 impl<'a> Local<'a> {
-    /// An immediate value as a local; `None` for a reference.
+    /// An immediate value as a local; `None` for a reference and for the hole.
     #[inline(always)]
     pub fn immediate(value: Value) -> Option<Local<'a>> {
-        (!value.is_ref()).then_some(Local { value, marker: PhantomData })
+        // SAFETY: what is no reference is always valid.
+        (!value.is_ref()).then(|| unsafe { Local::from_slot(value) }).flatten()
     }
 
     /// None.
-    pub const NONE: Local<'static> = Local { value: Value::NONE, marker: PhantomData };
+    // SAFETY: an immediate value.
+    pub const NONE: Local<'static> = unsafe { Local::from_value(Value::NONE) };
 
     /// This object as a `T`, if it is one.
     #[inline]
     pub fn downcast<T: Object>(self, cx: &Cx<'_>) -> Option<Local<'a, T>> {
         let shape = self.shape()?;
-        (cx.shape_of::<T>() == Some(shape)).then_some(Local { value: self.value, marker: PhantomData })
+        (cx.shape_of::<T>() == Some(shape)).then_some(Local { word: self.word, marker: PhantomData })
     }
 }
 
@@ -274,7 +295,7 @@ impl<T: Payload> std::ops::Deref for Local<'_, T> {
     #[inline(always)]
     fn deref(&self) -> &T {
         // SAFETY: a local of a payload type refers to a live object whose payload is a `T`, right behind the header.
-        unsafe { &*((self.value.bits() as usize + 8) as *const T) }
+        unsafe { &*((self.word.get() as usize + 8) as *const T) }
     }
 }
 
@@ -282,10 +303,9 @@ impl<'a, H: Payload> Local<'a, H> {
     /// Stores into a slot of this object. The one way to do so; barrier and counts are inside.
     #[inline]
     pub fn put<T>(self, cx: &Cx<'_>, field: Field<H, T>, target: Option<Local<'_, T>>) {
-        let value = target.map_or(Value::HOLE, |local| local.value);
         // SAFETY: the field lies in this live object; both belong to the one entered heap.
         unsafe {
-            crate::refs::put(cx.core(), self.value.header(), field.of(self).cast(), value);
+            crate::refs::put(cx.core(), self.value().header(), field.of(self).cast(), Local::word_of(target));
         }
     }
 }

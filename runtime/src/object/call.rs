@@ -2,7 +2,7 @@
 
 use super::layout::{BoundMethod, Native, Tuple};
 use super::names::{self, NameId};
-use super::native::{bind, binds_directly, push_hole, Args};
+use super::native::{bind, binds_directly, Args};
 use super::raise::{raise, type_error, Raised};
 use super::{attr, check_room, class, classes, descriptor, rt, shapes};
 use taipan_gc::{Cx, Handle, Local};
@@ -116,9 +116,9 @@ fn call_native<'s>(
 fn bind_directly<'s>(cx: &Cx<'s>, callee: Handle<'s, Native>, arguments: &[Handle<'s>]) -> Args<'s> {
     let named = callee.get(cx).def.named as usize;
     // The arguments are the top of the stack, except when there are none.
-    let base = arguments.first().map_or_else(|| push_hole(cx).index(), |a| a.index());
+    let base = arguments.first().map_or_else(|| cx.root_empty().index(), |a| a.index());
     for _ in arguments.len().max(1)..named {
-        push_hole(cx);
+        cx.root_empty();
     }
     Args::bound(base, arguments.len().max(named), named, callee, None)
 }

@@ -215,7 +215,7 @@ pub fn boxed_value<'a>(cx: &'a Cx<'_>, value: Local<'a>) -> Option<Local<'a>> {
     let _ = cx;
     let inner = instance::get_word(value, 1);
     // SAFETY: the slot of a live object.
-    (!inner.is_hole()).then(|| unsafe { Local::from_value(inner) })
+    unsafe { Local::from_slot(inner) }
 }
 
 /// `__name__`
@@ -284,7 +284,7 @@ pub fn lookup<'a>(cx: &'a Cx<'_>, class: Local<'a, Class>, name: NameId) -> Opti
         found
     };
     // SAFETY: the class holds it: no class changed since (the epoch), and nothing moved (the number of collections).
-    (!value.is_hole()).then(|| unsafe { Local::from_value(value) })
+    unsafe { Local::from_slot(value) }
 }
 
 fn lookup_slow(cx: &Cx<'_>, class: Local<'_, Class>, name: NameId) -> Value {

@@ -201,9 +201,10 @@ pub fn entry_of_name(cx: &Cx<'_>, dict: Local<'_, Dict>, name: Local<'_, Str>) -
 /// The value of an entry; `None` when there is no such entry.
 #[inline]
 pub fn entry_value<'a>(cx: &'a Cx<'_>, dict: Local<'a, Dict>, entry: u32) -> Option<Local<'a>> {
-    if entry as usize >= table::end(cx, dict) || table::key(cx, dict, entry as usize).value().is_hole() {
+    if entry as usize >= table::end(cx, dict) {
         return None;
     }
+    table::key_at(cx, dict, entry as usize)?;
     Some(table::value(cx, dict, entry as usize))
 }
 

@@ -16,8 +16,7 @@ pub fn caller_register<'a>(cx: &'a Cx<'_>, n: usize) -> Option<Local<'a>> {
     }
     // SAFETY: the caller's frame is on the stack while the native runs, with that many registers.
     let register: Handle<'_> = unsafe { Handle::from_index(cx, caller.registers + n) };
-    let value = register.get(cx);
-    (!value.value().is_hole()).then_some(value)
+    register.get_filled(cx)
 }
 
 /// The globals of the frame that called the running native.

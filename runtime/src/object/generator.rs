@@ -50,7 +50,7 @@ pub fn waits_for<'a>(cx: &'a Cx<'_>, generator: Local<'a, Generator>) -> Option<
     }
     let value = *tuple::array_values(generator.registers.get(cx)?).get(word.b())?;
     // SAFETY: what a generator at rest has in its registers is alive.
-    (!value.is_hole()).then(|| unsafe { Local::from_value(value) })
+    unsafe { Local::from_slot(value) }
 }
 
 /// What a generator that is done returned; it is handed out once.

@@ -208,6 +208,13 @@ pub(crate) fn put_word(cx: &Cx<'_>, object: Local<'_>, word: usize, value: Local
     unsafe { refs::put(cx.core(), header, (header as *mut Value).add(word), value.value()) };
 }
 
+/// Empties word `word` of an object, which is a slot.
+fn empty_word(cx: &Cx<'_>, object: Local<'_>, word: usize) {
+    let header = object.value().bits() as *mut taipan_gc::Header;
+    // SAFETY: as in `put_word`.
+    unsafe { refs::put(cx.core(), header, (header as *mut Value).add(word), Value::HOLE) };
+}
+
 /// Reads word `word` of an object, which is a slot.
 #[inline(always)]
 pub(crate) fn get_word(object: Local<'_>, word: usize) -> Value {
@@ -257,7 +264,7 @@ pub fn get<'a>(cx: &'a Cx<'_>, object: Local<'a>, name: NameId) -> Option<Local<
         None => return dict::get_name(cx, dict_of(cx, object)?, names::local(cx, name)),
     };
     // SAFETY: slots of a live object hold live values.
-    (!value.is_hole()).then(|| unsafe { Local::from_value(value) })
+    unsafe { Local::from_slot(value) }
 }
 
 /// The value at a place of an object.
@@ -310,6 +317,18 @@ pub(crate) fn write(cx: &Cx<'_>, object: Local<'_>, place: Place, value: Local<'
         Place::Overflow { extra, index } => {
             if let Some(array) = overflow(object, extra) {
                 array_put(cx, array, index, value.value());
+            }
+        }
+    }
+}
+
+/// Empties the slot of an attribute.
+fn empty(cx: &Cx<'_>, object: Local<'_>, place: Place) {
+    match place {
+        Place::Word(word) => empty_word(cx, object, word),
+        Place::Overflow { extra, index } => {
+            if let Some(array) = overflow(object, extra) {
+                array_put(cx, array, index, Value::HOLE);
             }
         }
     }
@@ -471,8 +490,8 @@ pub fn set_member(
 /// Empties one of the object's `__slots__`, which has a value.
 pub fn delete_member(cx: &mut Cx<'_>, object: Handle<'_>, name: NameId) -> Result<(), Raised> {
     let place = object.get(cx).shape().and_then(|s| find(cx, s, name));
-    if let (Some(place), Some(hole)) = (place, Local::immediate(Value::HOLE)) {
-        write(cx, object.get(cx), place, hole);
+    if let Some(place) = place {
+        empty(cx, object.get(cx), place);
         return Ok(());
     }
     match members_of(cx, object.get(cx)).map(|m| cx.root(m)) {
@@ -495,9 +514,7 @@ pub fn replace_dict(cx: &mut Cx<'_>, object: Handle<'_>, attributes: Handle<'_, 
     let local = object.get(cx);
     let cleared = if info.is_dict { 0 } else { info.capacity as usize };
     for slot in 0..cleared {
-        if let Some(hole) = Local::immediate(Value::HOLE) {
-            put_word(cx, local, info.extra as usize + 1 + slot, hole);
-        }
+        empty_word(cx, local, info.extra as usize + 1 + slot);
     }
     put_word(cx, local, info.extra as usize, attributes.get(cx).any());
     if let Some(header) = local.header() {

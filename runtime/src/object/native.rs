@@ -10,7 +10,7 @@ use super::raise::{type_error, Raised};
 use super::{dict, none, retrying, str, tuple};
 use crate::bytecode::Driver;
 use std::cell::Cell;
-use taipan_gc::{Cx, Handle, Local, Value};
+use taipan_gc::{Cx, Handle, Local};
 
 /// The body of a native.
 pub type NativeFn = for<'s> fn(&mut Cx<'s>, &Args<'s>) -> Result<Handle<'s>, Raised>;
@@ -175,7 +175,7 @@ impl<'s> Args<'s> {
         }
         // SAFETY: the arguments stay on the stack until the native returns, which is as long as 's.
         let handle: Handle<'s> = unsafe { Handle::from_index(cx, self.base + n) };
-        (!handle.get(cx).value().is_hole()).then_some(handle)
+        handle.get_filled(cx).map(|_| handle)
     }
 
     /// The n-th parameter's argument; None (the Python value) for one that was not given.
@@ -319,19 +319,11 @@ fn push_bound<'s>(
     for slot in slots.iter().copied().chain(rest.iter().map(|&r| Some(r))) {
         let pushed = match slot {
             Some(handle) => cx.root(handle.get(cx)),
-            None => push_hole(cx),
+            None => cx.root_empty(),
         };
         base.get_or_insert(pushed.index());
     }
     Args::bound(base.unwrap_or(0), len, slots.len(), callee, keywords)
-}
-
-/// Pushes a hole on the stack.
-pub(crate) fn push_hole<'s>(cx: &Cx<'s>) -> Handle<'s> {
-    match Local::immediate(Value::HOLE) {
-        Some(hole) => cx.root(hole),
-        None => none(cx),
-    }
 }
 
 /// How messages about a native's arguments name it, and how many of its parameters (`self`, `cls`) they don't count.

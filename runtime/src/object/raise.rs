@@ -3,7 +3,7 @@
 use super::classes::{self, ClassId};
 use super::layout::{Class, Exception};
 use super::{class, instance, none, root, root_handle, str, tuple, Root};
-use taipan_gc::{Cx, Handle, HeapFull, Local, Value};
+use taipan_gc::{Cx, Handle, HeapFull, Local};
 
 /// An exception is pending. Whoever gets this hands it on, or takes the exception with [`take`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -107,9 +107,7 @@ pub fn is_made_beforehand(cx: &Cx<'_>, exception: Local<'_>) -> bool {
 }
 
 fn clear(cx: &Cx<'_>) {
-    if let Some(hole) = Local::immediate(Value::HOLE) {
-        root_handle(cx, Root::Pending).set(cx, hole);
-    }
+    root_handle(cx, Root::Pending).set(cx, Local::NONE);
 }
 
 /// Whether the pending exception is an instance of a builtin class.

@@ -42,7 +42,7 @@ pub fn new_array<'s>(cx: &mut Cx<'s>, len: usize) -> Result<Handle<'s, Array>, R
 pub fn array_get<'a>(array: Local<'a, Array>, at: usize) -> Option<Local<'a>> {
     let value = array_values(array)[at];
     // SAFETY: values of live storage are live.
-    (!value.is_hole()).then(|| unsafe { Local::from_value(value) })
+    unsafe { Local::from_slot(value) }
 }
 
 /// Stores a value, or a hole, in storage.
@@ -53,6 +53,12 @@ pub fn array_get<'a>(array: Local<'a, Array>, at: usize) -> Option<Local<'a>> {
 pub fn array_set(cx: &Cx<'_>, array: Local<'_, Array>, at: usize, value: Option<Local<'_>>) {
     assert!(at < array.len.get() as usize, "out of range");
     array_put(cx, array, at, value.map_or(Value::HOLE, |v| v.value()));
+}
+
+/// The value as storage, if it is some.
+pub fn storage_of<'s>(cx: &Cx<'_>, value: Handle<'s>) -> Option<Handle<'s, Array>> {
+    // SAFETY: the shape says so.
+    (value.get(cx).shape() == Some(shapes::ARRAY)).then(|| unsafe { value.cast() })
 }
 
 /// The storage in the first slot of a record that keeps some there.

@@ -102,7 +102,14 @@ pub(crate) fn end(cx: &Cx<'_>, table: Local<'_, Dict>) -> usize {
     table.entries.get(cx).map_or(0, |entries| entries.fill.get() as usize)
 }
 
-/// Key of an entry; a hole for a deleted one.
+/// Key of an entry, unless that was deleted.
+#[inline]
+pub(crate) fn key_at<'a>(cx: &'a Cx<'_>, table: Local<'a, Dict>, entry: usize) -> Option<Local<'a>> {
+    // SAFETY: words of a live array are live.
+    unsafe { Local::from_slot(words(cx, table)[entry * WORDS]) }
+}
+
+/// Key of a live entry.
 #[inline]
 pub(crate) fn key<'a>(cx: &'a Cx<'_>, table: Local<'a, Dict>, entry: usize) -> Local<'a> {
     // SAFETY: words of a live array are live.

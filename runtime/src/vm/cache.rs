@@ -465,7 +465,7 @@ fn super_method(
     let (receiver, class, callee): (Local<'_>, Local<'_>, Local<'_>) = unsafe {
         let class = *(cell.bits() as *const Value).add(1);
         let receiver = (*cx.core()).stack_value(base);
-        (Local::from_value(receiver), Local::from_value(class), Local::from_value(callee))
+        (Local::from_slot(receiver)?, Local::from_slot(class)?, Local::from_value(callee))
     };
     let shape = receiver.shape()?;
     if !callee.is(classes::local(cx, classes::SUPER)) || class.shape() != Some(shapes::CLASS) {

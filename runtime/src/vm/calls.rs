@@ -510,7 +510,7 @@ pub(super) fn call_spread(cx: &mut Cx<'_>, index: usize) -> Result<Value, Raised
             iter::to_vec(cx, positional)?
         };
         let mut names = Vec::new();
-        if !keywords.get(cx).value().is_hole() {
+        if keywords.get_filled(cx).is_some() {
             // SAFETY: MapMerge and BuildMap made it.
             let keywords: Handle<'_, Dict> = unsafe { keywords.cast() };
             crate::object::check_room(cx, crate::object::dict::len(keywords.get(cx)).saturating_mul(2))?;

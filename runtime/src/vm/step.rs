@@ -1,7 +1,7 @@
 //! Between registers and handles: how slow paths root raw operands and hand owned results back.
 
 use crate::object::raise::Raised;
-use taipan_gc::{refs, Any, Cx, Handle, Local, Value};
+use taipan_gc::{refs, Cx, Handle, Local, Value};
 
 /// Roots a raw value.
 ///
@@ -10,7 +10,7 @@ use taipan_gc::{refs, Any, Cx, Handle, Local, Value};
 #[inline]
 pub(super) unsafe fn root<'s>(cx: &Cx<'s>, value: Value) -> Handle<'s> {
     // SAFETY: by contract.
-    cx.root(unsafe { Local::<Any>::from_value(value) })
+    unsafe { cx.root_raw(value) }
 }
 
 /// The register at this stack index.

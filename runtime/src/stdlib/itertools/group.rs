@@ -1,13 +1,13 @@
 //! `groupby` and `tee`: several iterators over one.
 
-use super::{check_class, finish, more, more_list, set_state, state, Res, Step};
+use super::{check_class, finish, more, set_state, state, Res, Step};
 use crate::builtins::common::{check_self, fail};
 use crate::builtins::convert;
-use crate::object::layout::{List, NativeIter};
+use crate::object::layout::{Array, NativeIter};
 use crate::object::native::{Args, IterDef, NativeDef};
 use crate::object::raise::Raised;
-use crate::object::{call, classes, compare, iter, list, none, tuple};
-use taipan_gc::{Cx, Handle, Local, Value};
+use crate::object::{call, classes, compare, iter, list, none, record, tuple};
+use taipan_gc::{Cx, Handle};
 
 pub(super) const TEE_COPY: NativeDef = NativeDef::new("__copy__", tee_copy, "self, /");
 
@@ -15,50 +15,54 @@ static GROUPBY: IterDef = IterDef { class: classes::ITER_GROUPBY, next: groupby_
 static GROUPER: IterDef = IterDef { class: classes::ITER_GROUPER, next: grouper_next };
 static TEE: IterDef = IterDef { class: classes::ITER_TEE, next: tee_next };
 
-// ---- groupby: the iterator; a list of the parts below; the number of the group that may go on ----
+// ---- groupby: the iterator; storage of the parts below; the number of the group that may go on ----
 
 const KEY_FUNCTION: usize = 0;
-/// The key of the group given last; a hole before the first.
+/// The key of the group given last; empty before the first.
 const TARGET: usize = 1;
-/// The key of the item read last, and the item; holes before the first, and the item once a group took it.
+/// The key of the item read last, and the item; empty before the first, and the item once a group took it.
 const CURRENT: usize = 2;
 const ITEM: usize = 3;
-
-fn hole<'a>() -> Local<'a> {
-    Local::immediate(Value::HOLE).unwrap_or(Local::NONE)
-}
+const PARTS: usize = 4;
 
 pub(super) fn groupby<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     check_class(cx, args, classes::ITER_GROUPBY)?;
     let items = iter::iter(cx, args.at(cx, 1))?;
-    let (key, nothing) = (args.at(cx, 2), none(cx));
-    let parts = list::new(cx, &[key, nothing, nothing, nothing])?;
-    for n in [TARGET, CURRENT, ITEM] {
-        list::set(cx, parts.get(cx), n, hole());
-    }
+    let parts = record::new_array(cx, PARTS)?;
+    set_part(cx, parts, KEY_FUNCTION, args.at(cx, 2));
     iter::new_native(cx, &GROUPBY, Some(items), Some(parts.any()), 0)
 }
 
-fn part<'s>(cx: &Cx<'s>, parts: Handle<'_, List>, n: usize) -> Option<Handle<'s>> {
-    list::item(cx, parts.get(cx), n).filter(|v| !v.value().is_hole()).map(|v| cx.root(v))
+/// The parts of an iterator.
+fn parts_of<'s>(cx: &Cx<'s>, iter: Handle<'_, NativeIter>) -> Option<Handle<'s, Array>> {
+    let found = more(cx, iter)?;
+    record::storage_of(cx, found)
+}
+
+fn part<'s>(cx: &Cx<'s>, parts: Handle<'_, Array>, n: usize) -> Option<Handle<'s>> {
+    record::array_get(parts.get(cx), n).map(|v| cx.root(v))
+}
+
+fn set_part(cx: &Cx<'_>, parts: Handle<'_, Array>, n: usize, value: Handle<'_>) {
+    record::array_set(cx, parts.get(cx), n, Some(value.get(cx)));
 }
 
 /// Reads the next item and its key; whether there is one.
-fn advance(cx: &mut Cx<'_>, items: Handle<'_>, parts: Handle<'_, List>) -> Result<bool, Raised> {
+fn advance(cx: &mut Cx<'_>, items: Handle<'_>, parts: Handle<'_, Array>) -> Result<bool, Raised> {
     cx.scoped(|cx| {
         let Some(item) = iter::next(cx, items)? else { return Ok(false) };
         let key = match part(cx, parts, KEY_FUNCTION) {
             Some(function) if !function.get(cx).value().is_none() => call::call(cx, function, &[item])?,
             _ => item,
         };
-        list::set(cx, parts.get(cx), ITEM, item.get(cx));
-        list::set(cx, parts.get(cx), CURRENT, key.get(cx));
+        set_part(cx, parts, ITEM, item);
+        set_part(cx, parts, CURRENT, key);
         Ok(true)
     })
 }
 
 fn groupby_next<'s>(cx: &mut Cx<'s>, iter: Handle<'s, NativeIter>) -> Step<'s> {
-    let (Some(items), Some(parts)) = (state(cx, iter), more_list(cx, iter)) else { return Ok(None) };
+    let (Some(items), Some(parts)) = (state(cx, iter), parts_of(cx, iter)) else { return Ok(None) };
     // The groups given so far are over.
     let number = iter.get(cx).count.get() + 1;
     iter.get(cx).count.set(number);
@@ -77,7 +81,7 @@ fn groupby_next<'s>(cx: &mut Cx<'s>, iter: Handle<'s, NativeIter>) -> Step<'s> {
         cx.poll();
     }
     let Some(key) = part(cx, parts, CURRENT) else { return Ok(None) };
-    list::set(cx, parts.get(cx), TARGET, key.get(cx));
+    set_part(cx, parts, TARGET, key);
     let group = iter::new_native(cx, &GROUPER, Some(iter.any()), Some(key), number)?;
     Ok(Some(tuple::new(cx, &[key, group])?.any()))
 }
@@ -94,7 +98,7 @@ fn grouper_next<'s>(cx: &mut Cx<'s>, iter: Handle<'s, NativeIter>) -> Step<'s> {
     if parent.get(cx).count.get() != iter.get(cx).count.get() {
         return Ok(None);
     }
-    let (Some(items), Some(parts)) = (state(cx, parent), more_list(cx, parent)) else { return Ok(None) };
+    let (Some(items), Some(parts)) = (state(cx, parent), parts_of(cx, parent)) else { return Ok(None) };
     if part(cx, parts, ITEM).is_none() && !advance(cx, items, parts)? {
         return Ok(None);
     }
@@ -104,7 +108,7 @@ fn grouper_next<'s>(cx: &mut Cx<'s>, iter: Handle<'s, NativeIter>) -> Step<'s> {
     if !compare::equal(cx, key, current)? {
         return Ok(None);
     }
-    list::set(cx, parts.get(cx), ITEM, hole());
+    record::array_set(cx, parts.get(cx), ITEM, None);
     Ok(Some(item))
 }
 

@@ -270,7 +270,7 @@ pub(super) fn suspend_at<D: Counting>(
             whole.state.set(SUSPENDED);
             let remembered = if innermost == resumed { Value::HOLE } else { innermost };
             if whole.innermost.raw() != remembered {
-                let local = (!remembered.is_hole()).then(|| Local::from_value(remembered));
+                let local = Local::from_slot(remembered);
                 whole.put(cx, Generator::innermost, local);
             }
             whole.epoch.set(machine(cx).epoch.get());

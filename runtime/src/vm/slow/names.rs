@@ -59,10 +59,7 @@ pub(in crate::vm) fn make_cell(cx: &mut Cx<'_>, register: *const Value) -> Resul
     // SAFETY: the caller's register.
     let value = unsafe { *register };
     step(cx, [value], |cx, [value]| {
-        let cell = retrying(cx, |cx| {
-            let content = Some(value.get(cx)).filter(|v| !v.value().is_hole());
-            cx.alloc(CellObjectInit { value: content })
-        })?;
+        let cell = retrying(cx, |cx| cx.alloc(CellObjectInit { value: value.get_filled(cx) }))?;
         Ok(cell.any())
     })
 }
