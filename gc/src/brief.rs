@@ -3,7 +3,7 @@
 
 use crate::header::ShapeId;
 use crate::shape::{Shape, Tail, STATIC_SHAPES};
-use crate::space::{class_bytes, size_class, MAX_SMALL};
+use crate::space::{size_class, MAX_SMALL};
 
 /// What the inner loops need of a shape.
 #[derive(Clone, Copy, Debug)]
@@ -12,8 +12,7 @@ pub(crate) struct Brief {
     pub(crate) slots: u64,
     /// Bytes of the object, if its size is fixed.
     pub(crate) size: u32,
-    /// Bytes and size class of its cell; meaningless when the size is not fixed or large.
-    pub(crate) cell: u16,
+    /// Size class of its cell; meaningless when the size is not fixed or large.
     pub(crate) class: u8,
     flags: u8,
 }
@@ -29,7 +28,7 @@ const CONDITIONAL: u8 = 8;
 
 impl Brief {
     /// Of free cells.
-    pub(crate) const FREE: Brief = Brief { slots: 0, size: 16, cell: 16, class: 2, flags: FIXED | PLAIN };
+    pub(crate) const FREE: Brief = Brief { slots: 0, size: 16, class: 2, flags: FIXED | PLAIN };
 
     pub(crate) fn of(shape: &Shape) -> Brief {
         let fixed = shape.tail == Tail::None && shape.trace.is_none();
@@ -42,7 +41,6 @@ impl Brief {
         Brief {
             slots: shape.slots,
             size: shape.size,
-            cell: class_bytes(class) as u16,
             class: class as u8,
             flags: if fixed { FIXED } else { 0 }
                 | if plain { PLAIN } else { 0 }

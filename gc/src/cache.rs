@@ -71,6 +71,16 @@ impl Bin {
         std::ptr::null_mut()
     }
 
+    /// Gives the cells of the untouched run, of `size` bytes each, zero headers.
+    fn settle(&mut self, size: usize) {
+        let mut cell = self.cursor;
+        while cell < self.limit {
+            // SAFETY: cells of the run are unused, and at least a header big.
+            unsafe { *(cell as *mut u64) = 0 };
+            cell = cell.wrapping_add(size);
+        }
+    }
+
     /// Whether nothing is at hand.
     pub fn is_empty(&self) -> bool {
         self.free.is_null() && self.cursor == self.limit
@@ -81,13 +91,15 @@ impl Bin {
 #[derive(Debug)]
 pub struct AllocCache {
     bins: [Bin; CLASSES],
+    /// How many cells of each class counting has ever given back.
+    given: [u64; CLASSES],
     /// Under zeal the real bins hide here, so that every allocation takes the slow path and is counted.
     hidden: Option<Box<[Bin; CLASSES]>>,
 }
 
 impl AllocCache {
     pub(crate) fn new() -> AllocCache {
-        AllocCache { bins: [Bin::EMPTY; CLASSES], hidden: None }
+        AllocCache { bins: [Bin::EMPTY; CLASSES], given: [0; CLASSES], hidden: None }
     }
 
     /// Takes a cell of this class, or null when the slow path must be taken.
@@ -123,24 +135,42 @@ impl AllocCache {
     /// As [`FreeCell::make`].
     #[inline(always)]
     pub unsafe fn give(&mut self, cell: *mut Header, class: usize, poison: bool) {
+        self.given[class] += 1;
         let bin = self.bin(class);
         // SAFETY: by contract.
         bin.free = unsafe { FreeCell::make(cell, class_bytes(class), bin.free, poison) };
+    }
+
+    /// Puts a chain of dead cells of this class, from `first` on, in the place of its list, on which their last one lies.
+    #[inline(always)]
+    pub(crate) fn give_chain(&mut self, class: usize, first: *mut FreeCell, cells: u64) {
+        self.given[class] += cells;
+        self.shown_bin(class).free = first;
+    }
+
+    /// How many cells of this class counting has ever given back.
+    pub(crate) fn given(&self, class: usize) -> u64 {
+        self.given[class]
+    }
+
+    /// As [`given`](Self::given), of all classes, in bytes.
+    pub(crate) fn given_bytes(&self) -> u64 {
+        self.given.iter().enumerate().map(|(class, cells)| cells * class_bytes(class) as u64).sum()
     }
 
     /// Gives the cells of untouched runs zero headers, so that a walk over the blocks can tell them from objects.
     pub fn settle(&mut self) {
         let hidden = self.hidden.as_deref_mut().map_or(&mut [][..], |bins| &mut bins[..]);
         for bins in [&mut self.bins[..], hidden] {
-            for (class, bin) in bins.iter_mut().enumerate().filter(|(_, bin)| bin.cursor != bin.limit) {
-                let mut cell = bin.cursor;
-                while cell < bin.limit {
-                    // SAFETY: cells of the run are unused, and at least a header big.
-                    unsafe { *(cell as *mut u64) = 0 };
-                    cell = cell.wrapping_add(class_bytes(class));
-                }
-            }
+            bins.iter_mut().enumerate().for_each(|(class, bin)| bin.settle(class_bytes(class)));
         }
+    }
+
+    /// Forgets the cells of this class: all of them have zero headers, by which they are found again.
+    pub(crate) fn give_up(&mut self, class: usize) {
+        let bin = self.bin(class);
+        bin.settle(class_bytes(class));
+        *bin = Bin::EMPTY;
     }
 
     /// Forgets all cells at hand; the manager finds them again when it sweeps.

@@ -5,6 +5,7 @@
 //!
 //! Order: see [`finalize`](crate::finalize). Objects that a finalizer might still reach live until the next trace.
 
+use crate::empties::Empties;
 use crate::header::Header;
 use crate::manager::{drop_payload, CollectKind, Memory};
 use crate::marker::{is_marked, Marker};
@@ -14,7 +15,8 @@ use crate::tracing;
 use crate::value::Value;
 
 /// Finds and frees all garbage, but what due finalizers may reach. The zero queue is empty, and no `Local` exists.
-pub fn collect(memory: &mut Memory, sweeper: &mut Sweeper, kind: CollectKind) {
+pub fn collect(memory: &mut Memory, sweeper: &mut Sweeper, empties: &mut Empties, kind: CollectKind) {
+    empties.clear(memory);
     // Marks of waiting blocks are about to be cleared.
     sweeper.finish(memory);
     memory.cache.settle();

@@ -10,7 +10,7 @@ use crate::manager::Memory;
 use crate::shape::{
     due_finalizer, set_tail_len, tail_len, visit_head, visit_tail, FinalizeFn, Shape, Tail, Visitor,
 };
-use crate::space::{class_bytes, size_class};
+use crate::space::size_class;
 use crate::value::Value;
 use crate::weak::leave_tables;
 use crate::zero::{push_zero, ROOM};
@@ -33,7 +33,7 @@ pub(crate) enum Last {
 #[inline(always)]
 pub(crate) unsafe fn free_single(memory: &mut Memory, object: *mut Header) -> bool {
     let unusual = memory.newborns > 0 || drains_with_care(memory);
-    let Memory { zero, cache, stats, shapes, .. } = memory;
+    let Memory { zero, cache, shapes, .. } = memory;
     if unusual || zero.capacity() < ROOM {
         return false;
     }
@@ -58,9 +58,7 @@ pub(crate) unsafe fn free_single(memory: &mut Memory, object: *mut Header) -> bo
             }
         }
         zero.set_len(entries);
-        let bin = cache.shown_bin(brief.class as usize);
-        bin.free = FreeCell::make(object, 0, bin.free, false);
-        stats.allocated_bytes += brief.cell as u64;
+        cache.give(object, brief.class as usize, false);
     }
     true
 }
@@ -208,9 +206,9 @@ unsafe fn free_alike<const LIMITED: bool>(
     floor: usize,
     left: &mut usize,
 ) -> *mut Header {
-    let (class, slots, bytes) = (brief.class as usize, brief.slots, brief.cell as u64);
-    let Memory { zero, cache, stats, .. } = memory;
-    let mut free = cache.shown_bin(class).free;
+    let (class, slots) = (brief.class as usize, brief.slots);
+    let Memory { zero, cache, .. } = memory;
+    let (mut free, mut cells) = (cache.shown_bin(class).free, 0);
     // SAFETY: as in `free_batch`. Slots of an object own a count of a valid object.
     unsafe {
         let shape = (*object).shape();
@@ -218,7 +216,7 @@ unsafe fn free_alike<const LIMITED: bool>(
             let mut next = release_slots(zero, object, slots);
             debug_assert!(crate::space_class_of(object) == class, "{OTHER_SIZE}");
             free = FreeCell::make(object, 0, free, false);
-            stats.allocated_bytes += bytes;
+            cells += 1;
             if LIMITED {
                 *left -= 1;
             }
@@ -226,7 +224,7 @@ unsafe fn free_alike<const LIMITED: bool>(
                 next = pop_above(zero, floor);
             }
             if next.is_null() || !(*next).is_simply_dead_of(shape) || (LIMITED && *left == 0) {
-                cache.shown_bin(class).free = free;
+                cache.give_chain(class, free, cells);
                 return next;
             }
             object = next;
@@ -326,9 +324,7 @@ unsafe fn free_tail(memory: &mut Memory, object: *mut Header) {
         }
         let class = size_class(16 + size);
         debug_assert!(crate::space_class_of(object) == class, "{OTHER_SIZE}");
-        let bin = memory.cache.bin(class);
-        bin.free = FreeCell::make(object, 0, bin.free, false);
-        memory.stats.allocated_bytes += class_bytes(class) as u64;
+        memory.cache.give(object, class, false);
     }
 }
 

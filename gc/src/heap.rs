@@ -351,6 +351,8 @@ impl Drop for Heap {
 impl Core {
     pub(crate) fn stats(&self) -> Stats {
         let mut stats = self.memory.stats;
+        // What counting gives back is handed out again.
+        stats.allocated_bytes += self.memory.cache.given_bytes();
         stats.heap_bytes = self.memory.bytes() as u64;
         stats.peak_bytes = stats.peak_bytes.max(stats.heap_bytes);
         let pauses = &self.memory.record.pauses;
@@ -529,6 +531,9 @@ impl Core {
         self.memory.record.tell(&starting);
         let start = Instant::now();
         self.manager.collect(&mut self.memory, kind);
+        if kind == CollectKind::Full {
+            self.memory.blocks.give_back_chunks();
+        }
         let pause = start.elapsed();
         self.memory.record.pauses.record(pause);
         self.count_collection();

@@ -57,6 +57,7 @@ mod containers;
 pub mod counting;
 mod cx;
 mod drain;
+pub mod empties;
 pub mod events;
 pub mod finalize;
 mod free;

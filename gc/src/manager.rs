@@ -14,7 +14,7 @@ use crate::protocol::signals::{Signals, COLLECT};
 use crate::refs::Written;
 use crate::roots::Roots;
 use crate::shape::{ShapeTable, Visitor};
-use crate::space::{class_bytes, BlockRef, BlockSpace, LargeSpace, BLOCK_BYTES};
+use crate::space::{BlockRef, BlockSpace, LargeSpace, BLOCK_BYTES};
 use crate::sync::Arc;
 use crate::value::Value;
 use crate::weak::{leave_tables, IdentityTable, WeakTable};
@@ -329,7 +329,6 @@ impl Memory {
     pub(crate) unsafe fn give_cell(&mut self, cell: *mut Header, class: usize) {
         // SAFETY: by contract.
         unsafe {
-            self.stats.allocated_bytes += class_bytes(class) as u64;
             self.cache.give(cell, class, self.zeal.poison);
         }
     }

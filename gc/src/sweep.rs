@@ -61,7 +61,8 @@ impl Sweeper {
         }
     }
 
-    fn refill_from_swept(&mut self, memory: &mut Memory, class: usize) -> Option<BlockRef> {
+    /// As [`refill`](Self::refill), but from a swept block only.
+    pub(crate) fn refill_from_swept(&mut self, memory: &mut Memory, class: usize) -> Option<BlockRef> {
         let (block, bin, bytes) = self.take_swept(&memory.blocks, class, memory.zeal.poison)?;
         *memory.cache.bin(class) = bin;
         memory.note_allocation(bytes);
@@ -119,6 +120,29 @@ impl Sweeper {
     /// Sweeps all blocks that wait and gives empty ones back; whether any was.
     pub fn finish(&mut self, memory: &mut Memory) -> bool {
         self.sweep_some(memory, usize::MAX)
+    }
+
+    /// Makes sure that no cell of a class lies ready, so that those that do are found by their headers; whether that could be: no block of the class may wait.
+    pub(crate) fn forget_ready(&mut self, class: usize) -> bool {
+        if self.waiting[class].is_empty() {
+            self.ready[class].clear();
+        }
+        self.waiting[class].is_empty()
+    }
+
+    /// Gives back the blocks that wait and of which nothing is alive, without a look at their cells.
+    pub(crate) fn give_back_unmarked(&mut self, memory: &mut Memory) {
+        let (blocks, poison) = (&mut memory.blocks, memory.zeal.poison);
+        for waiting in &mut self.waiting {
+            waiting.retain(|&block| {
+                let unmarked = blocks.is_unmarked(block);
+                if unmarked {
+                    blocks.discard(block, poison);
+                }
+                !unmarked
+            });
+        }
+        blocks.retain_used();
     }
 
     /// Whether no block waits.

@@ -104,7 +104,20 @@ pub fn count_dead(memory: &Memory) -> u64 {
 pub unsafe fn reclaim(memory: &mut Memory, sweeper: &mut Sweeper, marker: &Marker, kind: CollectKind) {
     finish_dead(memory, marker, kind);
     // SAFETY: by contract, and dead payloads are dropped.
+    unsafe { begin_sweep(memory, sweeper, kind) };
+}
+
+/// The last part of [`reclaim`].
+///
+/// # Safety
+/// As [`Sweeper::start`].
+pub(crate) unsafe fn begin_sweep(memory: &mut Memory, sweeper: &mut Sweeper, kind: CollectKind) {
+    // SAFETY: by contract.
     unsafe { sweeper.start(memory) };
+    if kind == CollectKind::Full {
+        // Who asked for it wants the memory.
+        sweeper.give_back_unmarked(memory);
+    }
 }
 
 /// The first part of [`reclaim`]: without the sweeping, before which somebody may want to move what is marked.

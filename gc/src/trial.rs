@@ -18,7 +18,7 @@ use crate::limits::Stats;
 use crate::manager::{drop_payload, Memory};
 use crate::marker::is_marked;
 use crate::shape::{due_finalizer, object_size, visit_as, visit_slots, ShapeTable, Visitor};
-use crate::space::{class_bytes, is_young, BlockRef, BlockSpace, ChunkMap};
+use crate::space::{is_young, BlockRef, BlockSpace, ChunkMap};
 use crate::value::Value;
 use crate::weak::{leave_tables, IdentityTable, WeakTable};
 use crate::zero::push_zero;
@@ -428,7 +428,6 @@ impl<S: Suspicion> Trial<S> {
                         grave.verdict.keep(shapes, object);
                     } else {
                         grave.bury(self, object);
-                        grave.stats.allocated_bytes += class_bytes(class) as u64;
                         cache.give(object, class, poison);
                     }
                 }

@@ -211,7 +211,7 @@ impl Memory {
     pub(crate) unsafe fn sort_out_newborns(&mut self) {
         self.newborns = 0;
         let stressed = self.is_stressed();
-        let Memory { zero, shapes, cache, stats, .. } = self;
+        let Memory { zero, shapes, cache, .. } = self;
         let (len, entries) = (zero.len(), zero.as_mut_ptr());
         let (mut at, mut kept) = (len, len);
         // SAFETY: entries are allocated, and `at` and `kept` are numbers of them; what is freed here nobody refers to, as said above.
@@ -238,15 +238,14 @@ impl Memory {
                     continue;
                 }
                 // What was made together often is alike: then where the cells go is known.
-                let bin = cache.shown_bin(brief.class as usize);
+                let class = brief.class as usize;
                 let before = at + 1;
-                let mut free = FreeCell::make(object, 0, bin.free, false);
+                let mut free = FreeCell::make(object, 0, cache.shown_bin(class).free, false);
                 while at > 0 && (**entries.add(at - 1)).word() == word {
                     at -= 1;
                     free = FreeCell::make(*entries.add(at), 0, free, false);
                 }
-                bin.free = free;
-                stats.allocated_bytes += (before - at) as u64 * brief.cell as u64;
+                cache.give_chain(class, free, (before - at) as u64);
             }
         }
         zero.drain(..kept);

@@ -70,3 +70,37 @@ fn cycles_go_with_a_full_collection_and_payloads_are_dropped() {
         .unwrap();
     }
 }
+
+/// Resident bytes of this process, where the system tells.
+fn resident() -> Option<u64> {
+    let statm = std::fs::read_to_string("/proc/self/statm").ok()?;
+    statm.split(' ').nth(1)?.parse::<u64>().ok().map(|pages| pages * 4096)
+}
+
+#[test]
+fn a_full_collection_gives_memory_back_to_the_system() {
+    const MOST: u64 = 96 << 20;
+    for facts in managers::all().into_iter().filter(|facts| facts.collects) {
+        let mut heap = Heap::new(facts.name, &HeapConfig::default()).unwrap();
+        heap.enter(|cx| {
+            cx.scoped(|cx| {
+                let mut roots = Vec::new();
+                while cx.stats().heap_bytes < MOST {
+                    roots.push(cx.root(tree(cx, 14)));
+                    cx.poll();
+                }
+                assert_eq!(count(cx, roots[0].get(cx)), (2 << 14) - 1);
+            });
+            let Some(before) = resident() else { return };
+            cx.collect(CollectKind::Full);
+            let Some(after) = resident() else { return };
+            assert!(after + MOST / 2 < before, "{}: {after} bytes resident, {before} before", facts.name);
+            // What was given back is used again.
+            let again = cx.root(tree(cx, 18));
+            cx.collect(CollectKind::Full);
+            assert_eq!(count(cx, again.get(cx)), (2 << 18) - 1, "{}", facts.name);
+            cx.verify("at the end");
+        })
+        .unwrap();
+    }
+}

@@ -243,7 +243,7 @@ impl BlockSpace {
     }
 
     #[inline(always)]
-    fn cells_of(&self, block: BlockRef) -> impl Iterator<Item = *mut Header> {
+    fn cells_of(&self, block: BlockRef) -> impl DoubleEndedIterator<Item = *mut Header> {
         let (start, size) = (self.start(block), class_bytes(self.class(block)));
         // SAFETY: the cell lies within the block.
         (0..BLOCK_BYTES / size).map(move |i| unsafe { start.add(i * size) } as *mut Header)
@@ -324,6 +324,25 @@ impl BlockSpace {
         count
     }
 
+    /// A bin of the free cells of a block, lowest address first. None of them is on a list, nor in a run.
+    pub(crate) fn free_bin(&self, block: BlockRef, poison: bool) -> Bin {
+        let (mut free, size) = (std::ptr::null_mut(), class_bytes(self.class(block)));
+        for cell in self.cells_of(block).rev() {
+            // SAFETY: cells of a used block have a header, zero when free, and are at least 16 bytes.
+            unsafe {
+                if (*cell).is_free() {
+                    free = FreeCell::make(cell, size, free, poison);
+                }
+            }
+        }
+        Bin { free, ..Bin::EMPTY }
+    }
+
+    /// Whether the next block that is taken needs no chunk more.
+    pub(crate) fn has_free(&self) -> bool {
+        !self.free.is_empty()
+    }
+
     /// How many cells the block has.
     pub fn cells(&self, block: BlockRef) -> usize {
         BLOCK_BYTES / class_bytes(self.class(block))
@@ -333,6 +352,19 @@ impl BlockSpace {
     pub fn release(&mut self, block: BlockRef) {
         self.chunks[block.chunk as usize].set_class(block.block as usize, 0);
         self.free.push(block);
+    }
+
+    /// Gives the memory of the chunks of which no block is in use back to the system; but that of the first, which the next objects need.
+    pub(crate) fn give_back_chunks(&mut self) {
+        let mut free = Vec::new();
+        if free.try_reserve_exact(self.chunks.len()).is_err() {
+            return;
+        }
+        free.resize(self.chunks.len(), 0);
+        self.free.iter().for_each(|block| free[block.chunk as usize] += 1);
+        let chunks = self.chunks.iter_mut().zip(free).skip(1);
+        let empty = chunks.filter(|(chunk, free)| chunk.is_ready() && *free == END_BLOCK - FIRST_BLOCK);
+        empty.for_each(|(chunk, _)| chunk.give_back());
     }
 
     /// Forgets released blocks in the list of used ones. One pass after any number of releases.

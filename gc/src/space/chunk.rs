@@ -3,7 +3,7 @@
 //! The head of a chunk holds the tables of all its blocks: the size class of each and one mark bit for every 8 bytes. Metadata never
 //! lies inside a block, so that tables of different blocks don't fight for the same cache sets.
 
-use super::huge::{self, HUGE_BYTES};
+use super::pages::{self, HUGE_BYTES};
 use crate::header::Header;
 use crate::sync::word::MarkWord;
 use std::alloc::Layout;
@@ -71,7 +71,7 @@ impl Chunk {
         };
         if huge {
             // SAFETY: the chunk is ours.
-            unsafe { huge::advise(chunk.start.as_ptr(), CHUNK_BYTES) };
+            unsafe { pages::advise(chunk.start.as_ptr(), CHUNK_BYTES) };
         }
         Some(chunk)
     }
@@ -98,7 +98,14 @@ impl Chunk {
     pub(crate) fn make_huge(&self, part: usize) {
         debug_assert!(part < Self::PARTS);
         // SAFETY: the part lies within the chunk.
-        unsafe { huge::collapse(self.start.as_ptr().add(part * HUGE_BYTES), HUGE_BYTES) };
+        unsafe { pages::collapse(self.start.as_ptr().add(part * HUGE_BYTES), HUGE_BYTES) };
+    }
+
+    /// Gives the memory back to the system, as nothing in it is in use, and keeps the addresses.
+    pub(crate) fn give_back(&mut self) {
+        self.is_ready = false;
+        // SAFETY: the chunk is ours, and by contract nothing in it is in use: it is as it was when it was new.
+        unsafe { pages::give_back(self.start.as_ptr(), CHUNK_BYTES) };
     }
 
     /// Keeps the chunk for this thread's next heap, instead of the one that was kept before.

@@ -1,6 +1,6 @@
 //! The large-object space: objects over 8 KiB, one allocation each. They never move; their mark is a header flag.
 
-use super::huge;
+use super::pages;
 use crate::header::{Header, ShapeId, FLAG_LARGE, FLAG_MARKED};
 use hashbrown::HashMap;
 use std::alloc::Layout;
@@ -32,7 +32,7 @@ impl LargeSpace {
             return None;
         }
         // SAFETY: just allocated, and not touched yet.
-        unsafe { huge::advise(object as *mut u8, size) };
+        unsafe { pages::advise(object as *mut u8, size) };
         self.index.insert(object as usize, self.objects.len());
         self.objects.push((object, size));
         self.bytes += size;

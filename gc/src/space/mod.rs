@@ -5,9 +5,9 @@
 mod block;
 mod chunk;
 mod class;
-mod huge;
 mod large;
 mod map;
+mod pages;
 
 pub use block::{BlockRef, BlockSpace};
 pub use chunk::{BLOCK_BYTES, CHUNK_BYTES};
@@ -15,8 +15,8 @@ pub use class::{class_bytes, size_class, CLASSES, MAX_SMALL};
 pub use large::LargeSpace;
 
 pub(crate) use chunk::{class_of, is_sparse, is_young, ChunkMap};
-pub(crate) use huge::advise as advise_huge;
 pub(crate) use map::BlockMap;
+pub(crate) use pages::advise as advise_huge;
 pub(crate) mod marks {
     //! Mark bits of small objects, by address.
     pub(crate) use super::chunk::{is_marked, mark, mark_address};

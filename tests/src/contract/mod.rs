@@ -45,6 +45,7 @@
 //! | G41 | long arrays hold what was stored in them, wherever and however often |
 //! | G42 | a heap grows between collections as its embedder says |
 //! | G43 | a thread that marks beside the program loses nothing of what is stored meanwhile, and ends with the heap |
+//! | G44 | what objects of one size let go of serves objects of others |
 //!
 //! Every case ends with the verifier. Without mercy for slowness, each runs in each zeal [`Mode`].
 
@@ -62,6 +63,7 @@ mod newborns;
 pub(crate) mod objects;
 mod portions;
 mod roots;
+mod sizes;
 mod watch;
 
 use taipan_gc::manager::ManagerFactory;
@@ -176,6 +178,7 @@ pub fn cases(facts: Facts) -> Vec<Case> {
         growth::CASES,
         arrays::CASES,
         beside::CASES,
+        sizes::CASES,
     ]
     .concat();
     all.into_iter().filter(|case| facts.collects || !case.reclaims).collect()

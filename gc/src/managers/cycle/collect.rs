@@ -61,7 +61,7 @@ pub(super) fn collect(manager: &mut Cycle, memory: &mut Memory, kind: CollectKin
         (CollectKind::Full, _) => {
             old::abandon(manager, memory);
             manager.generations.clear(memory);
-            counting::collect(memory, &mut manager.sweeper, kind);
+            counting::collect(memory, &mut manager.sweeper, &mut manager.empties, kind);
             end_old(manager, memory);
         }
         (_, Extent::Major) => {

@@ -27,6 +27,7 @@ mod collect;
 mod old;
 mod young;
 
+use crate::empties::Empties;
 use crate::events::Extent;
 use crate::header::Header;
 use crate::limits::HeapFull;
@@ -37,6 +38,7 @@ use crate::sweep::Sweeper;
 #[derive(Debug, Default)]
 pub struct Cycle {
     sweeper: Sweeper,
+    empties: Empties,
     generations: young::Generations,
     old: old::Phase,
     pacing: collect::Pacing,

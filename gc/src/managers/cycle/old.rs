@@ -100,7 +100,7 @@ fn finish(manager: &mut Cycle, memory: &mut Memory) {
     manager.generations.clear(memory);
     let Some(verdict) = tried else {
         // Only a trace from the roots finds dead classes.
-        return counting::collect(memory, &mut manager.sweeper, CollectKind::Auto);
+        return counting::collect(memory, &mut manager.sweeper, &mut manager.empties, CollectKind::Auto);
     };
     memory.stats.collected_objects += verdict.containers;
     memory.stats.live_objects = marker.objects + verdict.objects;

@@ -32,6 +32,11 @@ impl Generations {
         }
     }
 
+    /// Forgets blocks that were given back.
+    pub(super) fn forget_released(&mut self, memory: &Memory) {
+        self.blocks.iter_mut().for_each(|list| list.retain(|&block| memory.blocks.class(block) != 0));
+    }
+
     /// All blocks are old.
     pub(super) fn clear(&mut self, memory: &Memory) {
         self.blocks[0].iter().for_each(|&block| memory.blocks.set_young(block, false));

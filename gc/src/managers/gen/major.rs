@@ -204,7 +204,7 @@ pub(super) fn complete(gen: &mut Gen, memory: &mut Memory, kind: CollectKind) {
     sparse::evacuate(gen, memory, &mut marker, in_one_go);
     gen.old.reset();
     // SAFETY: the marking is complete, and dead payloads are dropped.
-    unsafe { gen.sweeper.start(memory) };
+    unsafe { tracing::begin_sweep(memory, &mut gen.sweeper, kind) };
     gen.old_registered = memory.finalization.registered.len();
     gen.old_droppable = memory.finalization.droppable.len();
     gen.pacing.plan_major(marker.bytes.saturating_add(memory.stats.external_bytes) as usize);

@@ -16,16 +16,17 @@
 //!   it is zero and the object is queued; or it is stuck.
 //! - Z1 to Z3 of [`zero`](crate::zero).
 //! - C2: a cell on a free list has a zero header.
-//! - S1, S2 of [`sweep`](crate::sweep).
+//! - S1, S2 of [`sweep`](crate::sweep); E1, E2 of [`empties`](crate::empties).
 //! # Cost
 //! A few instructions per reference made or dropped; freeing is proportional to what dies. No pause but the drain of what
 //! died at once, or of a [portion](crate::HeapConfig::drain_portion) of it.
 //! # Not done
-//! Cyclic garbage without a request, pages per owner.
+//! Cyclic garbage without a request, pages per owner, giving chunks back to the system.
 
 mod alloc;
 mod collect;
 
+use crate::empties::Empties;
 use crate::header::Header;
 use crate::limits::HeapFull;
 use crate::manager::{CollectKind, Discipline, Facts, Manager, Memory};
@@ -35,6 +36,7 @@ use crate::sweep::Sweeper;
 #[derive(Debug, Default)]
 pub struct RefCount {
     sweeper: Sweeper,
+    empties: Empties,
 }
 
 // SAFETY: see the invariants on the module's page.

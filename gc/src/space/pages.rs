@@ -1,6 +1,7 @@
-//! Huge pages: a large heap misses the TLB at nearly every object otherwise, and on a virtual machine a miss costs as much as one of the cache.
+//! What the system is told of pages. Huge ones are asked for: a large heap misses the TLB at nearly every object otherwise, and on a virtual machine a miss
+//! costs as much as one of the cache. Those that hold nothing are given back.
 //!
-//! All of this is advice: a system that has no huge pages says no, which changes nothing.
+//! All of this is advice: a system that knows nothing of it says no, which changes nothing.
 
 /// Bytes of a huge page, as the usual systems have them.
 pub(crate) const HUGE_BYTES: usize = 2 << 20;
@@ -26,6 +27,19 @@ pub(crate) unsafe fn collapse(start: *mut u8, bytes: usize) {
     }
 }
 
+/// Gives the memory of a range back, but not its addresses: what it holds is lost.
+///
+/// # Safety
+/// As there; nobody needs what the range holds.
+pub(crate) unsafe fn give_back(start: *mut u8, bytes: usize) {
+    // SAFETY: by contract.
+    unsafe { advise_with(start, bytes, DONTNEED) };
+}
+
+#[cfg(target_os = "linux")]
+const DONTNEED: i32 = libc::MADV_DONTNEED;
+#[cfg(not(target_os = "linux"))]
+const DONTNEED: i32 = 0;
 #[cfg(target_os = "linux")]
 const HUGEPAGE: i32 = libc::MADV_HUGEPAGE;
 #[cfg(target_os = "linux")]
@@ -42,7 +56,7 @@ unsafe fn advise_with(start: *mut u8, bytes: usize, advice: i32) {
         return;
     }
     #[cfg(target_os = "linux")]
-    // SAFETY: the pages lie within the range, which is the caller's; such advice does not change what they hold.
+    // SAFETY: the pages lie within the range, which is the caller's, who knows what the advice does to them.
     unsafe {
         libc::madvise(start.add(before).cast(), whole, advice);
     }
