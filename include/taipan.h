@@ -2,22 +2,31 @@
  * The only public header. C99 and C++11.
  *
  * CONVENTIONS
+ *  - Marks. What stands in brackets at the head of a function's comment is a mark, explained below. The reference (docs/c-api.md), the committed
+ *    baseline of the ABI and a test of every wrong call are made from this file: signatures, marks and comments are all they know.
  *  - Context. Every function takes the context of the calling thread, unless marked [any]: any thread, attached or not.
  *    A context belongs to the thread that made its heap. One thread may use several heaps in turn.
- *  - Values. A tpn_val result is a new LOCAL of the innermost scope, or TPN_ERR (an error is pending). Arguments are never
- *    consumed and never kept. A local dies with its scope: it is detected when used later, in every build.
- *  - Errors. A failed call leaves an error pending, except those marked [quiet], and calls that say TPN_E_THREAD, TPN_E_STATE
- *    or TPN_E_PANIC. The first error stays until it is taken (tpn_err_take, tpn_err_clear) or a native returns. Meanwhile a call
- *    marked [runs] does nothing: it gives TPN_ERR, or TPN_E_STATE. A TPN_ERR argument makes the call fail at once; so a chain of
- *    calls can be checked at its end.
- *  - Statuses are 0 or negative. Predicates are 1, 0 or negative. Lengths are >= 0 or negative. Out-parameters are written on
+ *  - Values. A tpn_val result is a new LOCAL of the innermost scope, or TPN_ERR (an error is pending). A local dies with its scope: it is
+ *    detected when used later, in every build. A tpn_ref result is the caller's until tpn_ref_free.
+ *  - Arguments. They are not consumed, except the handle of a function marked [ends], and not kept, except functions and their `ud` by those
+ *    marked [keeps]. Parameters called value, item, items, pairs, argv, a or b take values of every type; any other is as its name says, else
+ *    TPN_E_TYPE or, where marked [runs], the script's TypeError (TPN_E_EXC). TPN_ABSENT is TPN_E_ARG, but for [absent x]: the parameter x may be it.
+ *    A zero tpn_type or tpn_name is TPN_E_ARG, a zero tpn_ref or tpn_scope TPN_E_HANDLE.
+ *  - Errors. A failed call leaves an error pending, except those marked [any] or [quiet], and calls that say TPN_E_THREAD, TPN_E_STATE
+ *    or TPN_E_PANIC, or whose context is NULL. The first error stays until it is taken (tpn_err_take, tpn_err_clear) or a native returns.
+ *    Meanwhile a call marked [runs] and not [quiet] does nothing: it gives TPN_ERR, or TPN_E_STATE. A TPN_ERR argument makes the call fail at
+ *    once with the pending error (TPN_E_ARG when there is none); so a chain of calls can be checked at its end.
+ *  - Results. Statuses are 0 or negative. Predicates are 1, 0 or negative. Lengths are >= 0 or negative. Out-parameters are written on
  *    success only.
- *  - [runs]: may run script code, and so collect. [collects]: may collect. Others do neither. A collection may move any object:
- *    locals, references, slots and the addresses of payloads stay good.
- *  - Finalizers, log, pressure and event functions and ud_free must not call tpn_ functions, except those that take a tpn_fin; what they
- *    call fails with TPN_E_STATE. No function of the host may unwind or jump out (C++ exceptions, longjmp).
- *  - Pointers must be NULL or good: NULL is detected (TPN_E_ARG), others can't be. tpn_ctx * and tpn_heap * end with tpn_heap_free.
- *  - A caught internal error gives TPN_E_PANIC; from then on the heap accepts nothing but tpn_heap_free. */
+ *  - Collections. [runs]: may run script code, and so collect. [collects]: may collect; code may run then that is owed: finalizers, `died`
+ *    functions. Others do neither (but an int of more than 48 bits among the arguments). A collection may move any object: locals, references,
+ *    slots and the addresses of payloads stay good. The code that it runs does not see the pending error, nor end it.
+ *  - Callbacks. Finalizers, log, pressure and event functions and ud_free must not call tpn_ functions, except those that take a tpn_fin or are marked
+ *    [any]; what else they call fails with TPN_E_STATE. No function of the host may unwind or jump out (C++ exceptions, longjmp).
+ *  - Pointers. They must be NULL or good: NULL is detected (TPN_E_ARG), others can't be. [null x]: the parameter x may be NULL. Everywhere these
+ *    may: a `ud`, an array or text of length 0, and a buffer, which is filled as snprintf does (NULL asks for the length alone).
+ *    tpn_ctx * and tpn_heap * end with tpn_heap_free.
+ *  - Panics. A caught internal error gives TPN_E_PANIC; from then on the heap accepts nothing but tpn_heap_free. */
 #ifndef TPN_H
 #define TPN_H
 
@@ -51,20 +60,20 @@ TPN_API int32_t tpn_has(const char *feature);
 
 /* ---- types ---- */
 
-typedef int32_t tpn_status;
+typedef int32_t tpn_status;       /* 0 (TPN_OK) or a negative TPN_E_... */
 typedef struct tpn_heap tpn_heap; /* objects, memory manager, modules */
 typedef struct tpn_ctx tpn_ctx;   /* a thread's seat in a heap */
 typedef struct tpn_fin tpn_fin;   /* what finalizers get in place of a context */
 
-/* LOCAL: dies with its scope. Never store it, never compare its bits (tpn_is). */
+/* A LOCAL: dies with its scope. Never store it, never compare its bits (tpn_is). */
 typedef struct { uint64_t bits; } tpn_val;
-/* OWNED or WEAK reference: outlives scopes, may be stored. bits == 0: none. */
+/* An OWNED or WEAK reference: outlives scopes, may be stored. bits == 0: none. */
 typedef struct { uint64_t bits; } tpn_ref;
-/* SLOT: a reference field inside a host payload. Zero is empty. Only tpn_slot_get and tpn_slot_set touch it. */
+/* A SLOT: a reference field inside a host payload. Zero is empty. Only tpn_slot_get and tpn_slot_set touch it. */
 typedef struct { uint64_t bits; } tpn_slot;
 typedef struct { uint32_t id; } tpn_type;              /* a host type of a heap; id == 0: none */
 typedef struct { uint32_t id; uint32_t heap; } tpn_name; /* an interned string of a heap; id == 0: none */
-typedef struct { uint32_t mark; uint32_t serial; } tpn_scope;
+typedef struct { uint32_t mark; uint32_t serial; } tpn_scope; /* an open scope; serial == 0: none */
 
 #define TPN_OK 0
 #define TPN_E_EXC (-1)        /* a script exception */
@@ -111,12 +120,16 @@ static inline int32_t tpn_is_absent(tpn_val v) { return v.bits == TPN_BITS_ABSEN
 /* Gets what scripts write to sys.stdout (level 1) and sys.stderr (level 2); what tpn_debug_dump writes (level 0). */
 typedef void (*tpn_log_fn)(void *ud, int32_t level, const char *utf8, size_t len);
 
+/* An option by name: "recursion_limit", "drain_portion" (most objects that one drain frees; 0: no bound), "heap_growth" (percent of what is alive
+ * between two collections; 0: the manager's own), "marking_thread" (1: gen marks in a thread of the heap's own beside the program),
+ * "zeal.collect_every", "zeal.verify", "zeal.poison". Others are TPN_E_ARG unless the key starts with '?'. */
 typedef struct { const char *key; int64_t value; } tpn_opt;
 
 /* Told that a heap stays above its soft limit although all garbage was collected: its bytes now, and the limit. Called on the heap's thread
  * when it has passed the limit, and again whenever it has grown by an eighth. Gives the new soft limit; 0: it stays. */
 typedef uint64_t (*tpn_pressure_fn)(void *ud, uint64_t heap_bytes, uint64_t soft_limit);
 
+/* What a heap is made with. Versions of the library add fields at its end; `size` says which of them the caller knows. */
 typedef struct tpn_config {
     uint32_t size;        /* sizeof(tpn_config) as the caller was compiled */
     uint32_t abi;         /* TPN_ABI */
@@ -128,57 +141,59 @@ typedef struct tpn_config {
     tpn_log_fn log;       /* NULL: the process's own streams */
     void *log_ud;
     void *user;           /* see tpn_heap_user */
-    const tpn_opt *opts;  /* by name: "recursion_limit", "drain_portion" (most objects that one drain frees; 0: no */
-    uint32_t n_opts;      /* bound), "heap_growth" (percent of what is alive between two collections; 0: the manager's own), "marking_thread" (1: gen marks in a thread of the heap's own beside the program), "zeal.collect_every", "zeal.verify", "zeal.poison". Others are TPN_E_ARG unless the key starts with '?' */
+    const tpn_opt *opts;  /* options by name; NULL allowed when there are none */
+    uint32_t n_opts;      /* how many */
     uint32_t reserved;    /* 0 */
     uint64_t soft_limit;  /* bytes above which the heap collects all it can whenever it has grown; 0: none. Scripts notice nothing */
     tpn_pressure_fn pressure; /* NULL allowed */
     void *pressure_ud;
 } tpn_config;
 
-/* [any] [quiet] Fills a configuration with defaults; size is sizeof(tpn_config). */
+/* [any] Fills a configuration with defaults; size is sizeof(tpn_config). */
 TPN_API tpn_status tpn_config_init(tpn_config *config, uint32_t size);
 /* [any] How many memory managers there are. */
 TPN_API int32_t tpn_manager_count(void);
-/* [any] [quiet] Copies a manager's name as snprintf does; its length. TPN_E_RANGE: no such manager. */
+/* [any] Copies a manager's name; its length. TPN_E_RANGE: no such manager. */
 TPN_API int64_t tpn_manager_name(int32_t index, char *buffer, size_t cap);
 
-/* [any] [quiet] Makes a heap, which is the caller's and belongs to the calling thread. config may be NULL. On failure a message is copied
- * to errbuf (NULL allowed) as snprintf does. TPN_E_ARG: unknown manager or option; TPN_E_LIMIT: hard_limit too small to start. */
-TPN_API tpn_status tpn_heap_new(const tpn_config *config, tpn_heap **out, char *errbuf, size_t cap) TPN_CHECK;
-/* [quiet] Frees a heap, NULL allowed. Runs each finalizer that is still owed exactly once: cycles, and references and locals that were not
+/* [any] [keeps] [null config] Makes a heap, which is the caller's until tpn_heap_free and belongs to the calling thread. On failure a
+ * message is copied to the buffer. TPN_E_ARG: unknown manager or option; TPN_E_LIMIT: hard_limit too small to start; TPN_E_UNSUPP: another
+ * version of the ABI, or an unknown flag; TPN_E_STATE: in a finalizer, although it is marked [any]. */
+TPN_API tpn_status tpn_heap_new(const tpn_config *config, tpn_heap **out, char *buffer, size_t cap) TPN_CHECK;
+/* [quiet] [runs] [ends] [null heap] Frees a heap. Runs each finalizer that is still owed exactly once: cycles, and references and locals that were not
  * given back included. Contexts, values, references, types and payloads of the heap end. TPN_E_STATE inside a native or finalizer. */
 TPN_API tpn_status tpn_heap_free(tpn_heap *heap);
-/* [any] The configuration's `user`; NULL for NULL. */
+/* [any] [null heap] The configuration's `user`; NULL for NULL. */
 TPN_API void *tpn_heap_user(tpn_heap *heap);
 
 #define TPN_CAP_PROMPT 1u /* acyclic garbage is finalized when its last reference goes */
 #define TPN_CAP_CYCLES 2u /* finds cyclic garbage by itself */
 #define TPN_CAP_MOVES 4u  /* moves objects; never payloads */
 #define TPN_CAP_COLLECTS 8u /* finds garbage at all; else all of it lives until the heap is freed */
-/* [any] TPN_CAP_...: to tune, not to be correct. 0 for NULL. */
+/* [any] [null heap] TPN_CAP_...: to tune, not to be correct. 0 for NULL. */
 TPN_API uint32_t tpn_heap_caps(tpn_heap *heap);
-/* [any] Has the script that runs raise KeyboardInterrupt at its next loop turn or call (TPN_E_INTERRUPT, unless it catches that); when none
- * runs, the next one. The caller sees to it that the heap is not freed meanwhile. */
+/* [any] Has the script that runs raise KeyboardInterrupt at its next loop turn or call (TPN_E_INTERRUPT, unless it catches that); when
+ * none runs, the next one. The caller sees to it that the heap is not freed meanwhile. */
 TPN_API tpn_status tpn_interrupt(tpn_heap *heap);
 /* [any] Takes an interrupt back that no script has seen; 1 if there was one, else 0. */
 TPN_API int32_t tpn_interrupt_withdraw(tpn_heap *heap);
 
 /* [quiet] The context of the thread that made the heap, and an outermost scope. The context is the heap's. TPN_E_STATE: attached already. */
 TPN_API tpn_status tpn_attach_heap(tpn_heap *heap, tpn_ctx **out) TPN_CHECK;
-/* [quiet] [collects] Ends every scope and the pending error. References stay. TPN_E_STATE inside a native. */
+/* [quiet] [collects] [ends] Ends every scope and the pending error. References stay. TPN_E_STATE inside a native. */
 TPN_API tpn_status tpn_detach(tpn_ctx *ctx);
-/* [any] The heap of a context; NULL for NULL. */
+/* [any] [null ctx] The heap of a context; NULL for NULL. */
 TPN_API tpn_heap *tpn_ctx_heap(tpn_ctx *ctx);
 
 /* ---- scopes and references ---- */
 
 /* Opens a scope. serial == 0 on failure (TPN_E_LIMIT). */
 TPN_API tpn_scope tpn_scope_open(tpn_ctx *ctx);
-/* [quiet] [collects] Closes the innermost scope and ends its locals. TPN_E_STATE: not the innermost, or not opened by this native;
+/* [quiet] [collects] [ends] Closes the innermost scope and ends its locals. TPN_E_STATE: not the innermost, or not opened by this native;
  * TPN_E_HANDLE: closed already. */
 TPN_API tpn_status tpn_scope_close(tpn_ctx *ctx, tpn_scope scope);
-/* [collects] Closes the scope, keeping one value as a local of the scope around it. Closes it also when the value is TPN_ERR. */
+/* [collects] [ends] Closes the scope, keeping one value as a local of the scope around it. Closes it also when the value is TPN_ERR.
+ * TPN_E_STATE and TPN_E_HANDLE as for tpn_scope_close, but an error is pending. */
 TPN_API tpn_val tpn_scope_escape(tpn_ctx *ctx, tpn_scope scope, tpn_val value);
 /* An owned reference: keeps its object alive until tpn_ref_free. bits == 0 on failure. */
 TPN_API tpn_ref tpn_ref_new(tpn_ctx *ctx, tpn_val value);
@@ -188,8 +203,8 @@ TPN_API tpn_ref tpn_weak_new(tpn_ctx *ctx, tpn_val value);
  * or where nothing is counted, before __del__ (PEP 442). It runs inside a function marked [collects] or [runs], in a scope of its own, and may do
  * whatever a native may, giving the reference back included. An error that it leaves pending is reported on the script's standard error. */
 typedef void (*tpn_died_fn)(tpn_ctx *ctx, tpn_ref ref, void *ud);
-/* A weak reference that calls `died` once, unless it is given back or made owned before. `died` is not called for objects that live until the
- * heap is freed. bits == 0 on failure. */
+/* [keeps] A weak reference that calls `died` once, unless it is given back or made owned before. `died` is not called for objects that live
+ * until the heap is freed. bits == 0 on failure. */
 TPN_API tpn_ref tpn_weak_watch(tpn_ctx *ctx, tpn_val value, tpn_died_fn died, void *ud);
 /* What it refers to; TPN_ABSENT when a weak reference's object is gone. */
 TPN_API tpn_val tpn_ref_get(tpn_ctx *ctx, tpn_ref ref);
@@ -197,9 +212,9 @@ TPN_API tpn_val tpn_ref_get(tpn_ctx *ctx, tpn_ref ref);
 TPN_API tpn_status tpn_ref_weaken(tpn_ctx *ctx, tpn_ref ref);
 /* [quiet] [collects] Makes it owned. TPN_E_HANDLE: the object is gone. */
 TPN_API tpn_status tpn_ref_strengthen(tpn_ctx *ctx, tpn_ref ref);
-/* [quiet] [collects] Gives it back. A second time is TPN_E_HANDLE. */
+/* [quiet] [collects] [ends] Gives it back. A second time is TPN_E_HANDLE. */
 TPN_API tpn_status tpn_ref_free(tpn_ctx *ctx, tpn_ref ref);
-/* [quiet] In a finalizer: gives a reference back; its object may die at the next collection. */
+/* [quiet] [ends] In a finalizer: gives a reference back; its object may die at the next collection. */
 TPN_API tpn_status tpn_fin_ref_free(tpn_fin *fin, tpn_ref ref);
 /* Whether both are the same object. */
 TPN_API int32_t tpn_is(tpn_ctx *ctx, tpn_val a, tpn_val b);
@@ -216,6 +231,7 @@ typedef tpn_val (*tpn_native_fn)(tpn_ctx *ctx, void *ud, tpn_val self, int32_t a
 #define TPN_FN_METHOD 1u /* of a host type: gets the object as self */
 #define TPN_FN_GETTER 2u /* an attribute of a host type, computed from self; min_args and max_args are 0 */
 
+/* What a function of the host is. */
 typedef struct {
     uint32_t size; /* sizeof(tpn_fnspec) */
     uint32_t flags;
@@ -227,9 +243,9 @@ typedef struct {
     int32_t max_args; /* negative: any number */
 } tpn_fnspec;
 
-/* [collects] A function object. */
+/* [collects] [keeps] A function object. TPN_E_ARG: it is no plain function, or its spec is wrong. */
 TPN_API tpn_val tpn_func(tpn_ctx *ctx, const tpn_fnspec *spec);
-/* [collects] A module of functions, which scripts can import. */
+/* [collects] [keeps] A module of functions, which scripts can import. The specs of an array have the size that the first one says. */
 TPN_API tpn_val tpn_module(tpn_ctx *ctx, const char *name, const tpn_fnspec *fns, uint32_t n_fns);
 
 /* ---- types of the host ---- */
@@ -238,6 +254,7 @@ TPN_API tpn_val tpn_module(tpn_ctx *ctx, const char *name, const tpn_fnspec *fns
  * slots are empty or stale by then. The payload itself is freed afterwards. */
 typedef void (*tpn_finalize_fn)(void *payload, tpn_fin *fin, void *ud);
 
+/* What a host type is. */
 typedef struct {
     uint32_t size;  /* sizeof(tpn_typespec) */
     uint32_t flags; /* 0 */
@@ -252,17 +269,17 @@ typedef struct {
     const tpn_fnspec *fns;    /* methods and getters; copied */
 } tpn_typespec;
 
-/* [runs] Registers a host type. */
+/* [runs] [keeps] Registers a host type, which lives as long as the heap. TPN_E_ARG: its spec is wrong. */
 TPN_API tpn_status tpn_type_new(tpn_ctx *ctx, const tpn_typespec *spec, tpn_type *out) TPN_CHECK;
 /* The type as scripts see it: a class that can't be called or subclassed. */
 TPN_API tpn_val tpn_type_val(tpn_ctx *ctx, tpn_type type);
-/* [collects] A new object. Its payload, zeroed, is stored in *payload (NULL allowed): its address never changes, under any manager. */
+/* [collects] [null payload] A new object. Its payload, zeroed, is stored in *payload: its address never changes, under any manager. */
 TPN_API tpn_val tpn_new(tpn_ctx *ctx, tpn_type type, void **payload);
 /* The payload of an object of this very type; else NULL (TPN_E_TYPE). Good as long as the object lives. */
 TPN_API void *tpn_payload(tpn_ctx *ctx, tpn_val object, tpn_type type);
-/* What a slot of `owner`'s payload refers to; TPN_ABSENT when it is empty. */
+/* What a slot of `owner`'s payload refers to; TPN_ABSENT when it is empty. TPN_E_ARG: not a declared slot of this object. */
 TPN_API tpn_val tpn_slot_get(tpn_ctx *ctx, tpn_val owner, const tpn_slot *slot);
-/* Stores into a slot of `owner`'s payload; TPN_ABSENT empties it. TPN_E_ARG: not a declared slot of this object. */
+/* [absent value] Stores into a slot of `owner`'s payload; TPN_ABSENT empties it. TPN_E_ARG: not a declared slot of this object. */
 TPN_API tpn_status tpn_slot_set(tpn_ctx *ctx, tpn_val owner, tpn_slot *slot, tpn_val value);
 
 /* ---- scalars and text ---- */
@@ -286,22 +303,24 @@ TPN_API tpn_status tpn_slot_set(tpn_ctx *ctx, tpn_val owner, tpn_slot *slot, tpn
 
 /* TPN_K_..., subclasses included. */
 TPN_API int32_t tpn_kind(tpn_ctx *ctx, tpn_val value);
-/* [collects] */
+/* [collects] An int. */
 TPN_API tpn_val tpn_int(tpn_ctx *ctx, int64_t value);
-/* [collects] */
+/* [collects] An int. */
 TPN_API tpn_val tpn_uint(tpn_ctx *ctx, uint64_t value);
+/* A float. */
 TPN_API tpn_val tpn_float(tpn_ctx *ctx, double value);
 /* An int or bool. TPN_E_TYPE: neither; TPN_E_RANGE: it does not fit. */
-TPN_API tpn_status tpn_to_i64(tpn_ctx *ctx, tpn_val value, int64_t *out) TPN_CHECK;
-TPN_API tpn_status tpn_to_u64(tpn_ctx *ctx, tpn_val value, uint64_t *out) TPN_CHECK;
-/* A float, int or bool. */
-TPN_API tpn_status tpn_to_f64(tpn_ctx *ctx, tpn_val value, double *out) TPN_CHECK;
+TPN_API tpn_status tpn_to_i64(tpn_ctx *ctx, tpn_val number, int64_t *out) TPN_CHECK;
+/* An int or bool. TPN_E_TYPE: neither; TPN_E_RANGE: it is negative or does not fit. */
+TPN_API tpn_status tpn_to_u64(tpn_ctx *ctx, tpn_val number, uint64_t *out) TPN_CHECK;
+/* A float, int or bool. TPN_E_TYPE: none of them. */
+TPN_API tpn_status tpn_to_f64(tpn_ctx *ctx, tpn_val number, double *out) TPN_CHECK;
 /* [collects] A string of UTF-8, copied. */
 TPN_API tpn_val tpn_str(tpn_ctx *ctx, const char *utf8, size_t len);
 /* [collects] Bytes, copied. */
 TPN_API tpn_val tpn_bytes(tpn_ctx *ctx, const void *bytes, size_t len);
-/* Copies a str (as UTF-8) or bytes as snprintf does; the whole length. A buffer of NULL asks for that alone. */
-TPN_API int64_t tpn_str_copy(tpn_ctx *ctx, tpn_val value, char *buffer, size_t cap);
+/* Copies a str (as UTF-8) or bytes; its whole length. TPN_E_TYPE: neither; TPN_E_RANGE: a str with lone surrogates. */
+TPN_API int64_t tpn_str_copy(tpn_ctx *ctx, tpn_val text, char *buffer, size_t cap);
 /* [runs] repr(value) */
 TPN_API tpn_val tpn_repr(tpn_ctx *ctx, tpn_val value);
 /* [runs] str(value) */
@@ -318,63 +337,63 @@ TPN_API tpn_name tpn_intern(tpn_ctx *ctx, const char *utf8, size_t len);
 #define TPN_GT 4
 #define TPN_GE 5
 
-/* [runs] */
+/* [runs] bool(value) */
 TPN_API int32_t tpn_truth(tpn_ctx *ctx, tpn_val value);
-/* [runs] */
+/* [runs] object.name */
 TPN_API tpn_val tpn_getattr(tpn_ctx *ctx, tpn_val object, tpn_name name);
-/* [runs] TPN_ABSENT, and no error, when there is no such attribute. */
+/* [runs] object.name; TPN_ABSENT, and no error, when there is no such attribute. */
 TPN_API tpn_val tpn_getattr_opt(tpn_ctx *ctx, tpn_val object, tpn_name name);
-/* [runs] */
+/* [runs] object.name = value */
 TPN_API tpn_status tpn_setattr(tpn_ctx *ctx, tpn_val object, tpn_name name, tpn_val value);
-/* [runs] */
+/* [runs] del object.name */
 TPN_API tpn_status tpn_delattr(tpn_ctx *ctx, tpn_val object, tpn_name name);
-/* [runs] */
+/* [runs] object[key] */
 TPN_API tpn_val tpn_getitem(tpn_ctx *ctx, tpn_val object, tpn_val key);
-/* [runs] TPN_ABSENT, and no error, for a LookupError. */
+/* [runs] object[key]; TPN_ABSENT, and no error, for a LookupError. */
 TPN_API tpn_val tpn_getitem_opt(tpn_ctx *ctx, tpn_val object, tpn_val key);
-/* [runs] */
+/* [runs] object[key] = value */
 TPN_API tpn_status tpn_setitem(tpn_ctx *ctx, tpn_val object, tpn_val key, tpn_val value);
-/* [runs] */
+/* [runs] del object[key] */
 TPN_API tpn_status tpn_delitem(tpn_ctx *ctx, tpn_val object, tpn_val key);
-/* [runs] */
+/* [runs] item in container */
 TPN_API int32_t tpn_contains(tpn_ctx *ctx, tpn_val container, tpn_val item);
-/* [runs] */
+/* [runs] len(object) */
 TPN_API int64_t tpn_len(tpn_ctx *ctx, tpn_val object);
-/* [runs] TPN_LT...: the truth of the comparison. */
+/* [runs] The truth of a comparison (TPN_LT...). */
 TPN_API int32_t tpn_compare(tpn_ctx *ctx, int32_t op, tpn_val a, tpn_val b);
-/* [runs] */
-TPN_API int32_t tpn_isinstance(tpn_ctx *ctx, tpn_val object, tpn_val type);
-/* [runs] */
+/* [runs] isinstance(value, type) */
+TPN_API int32_t tpn_isinstance(tpn_ctx *ctx, tpn_val value, tpn_val type);
+/* [runs] iter(object) */
 TPN_API tpn_val tpn_iter(tpn_ctx *ctx, tpn_val object);
-/* [runs] TPN_ABSENT at the end. */
+/* [runs] The next item; TPN_ABSENT at the end. */
 TPN_API tpn_val tpn_next(tpn_ctx *ctx, tpn_val iterator);
-/* [collects] n items; NULL allowed when n is 0. So for the next three. */
+/* [collects] A list of n items. */
 TPN_API tpn_val tpn_list(tpn_ctx *ctx, int64_t n, const tpn_val *items);
-/* [collects] */
+/* [collects] A tuple of n items. */
 TPN_API tpn_val tpn_tuple(tpn_ctx *ctx, int64_t n, const tpn_val *items);
-/* [runs] n pairs: key, value, key, value... */
+/* [runs] A dict of n pairs: key, value, key, value... */
 TPN_API tpn_val tpn_dict(tpn_ctx *ctx, int64_t n, const tpn_val *pairs);
-/* [runs] */
+/* [runs] A set of n items, which must be hashable. */
 TPN_API tpn_val tpn_set(tpn_ctx *ctx, int64_t n, const tpn_val *items);
-/* [collects] Appends to a list. */
+/* [collects] Appends to a list. TPN_E_TYPE: it is none. */
 TPN_API tpn_status tpn_append(tpn_ctx *ctx, tpn_val list, tpn_val item);
 
 /* ---- calls and code ---- */
 
-/* [runs] */
+/* [runs] callee(*argv) */
 TPN_API tpn_val tpn_call(tpn_ctx *ctx, tpn_val callee, int32_t argc, const tpn_val *argv);
-/* [runs] */
+/* [runs] object.name(*argv) */
 TPN_API tpn_val tpn_call_method(tpn_ctx *ctx, tpn_val object, tpn_name name, int32_t argc, const tpn_val *argv);
-/* [runs] Runs statements among the globals of __main__; None. `file` is for messages; NULL allowed. */
+/* [runs] [null file] Runs statements among the globals of __main__; None. `file` is for messages. */
 TPN_API tpn_val tpn_exec(tpn_ctx *ctx, const char *source, size_t len, const char *file);
-/* [runs] Evaluates an expression among the globals of __main__. */
+/* [runs] [null file] Evaluates an expression among the globals of __main__. */
 TPN_API tpn_val tpn_eval(tpn_ctx *ctx, const char *source, size_t len, const char *file);
 /* [collects] The module __main__: its attributes are the globals. */
 TPN_API tpn_val tpn_main(tpn_ctx *ctx);
 /* [quiet] Hands on what scripts have written; tpn_exec and tpn_eval do so by themselves. */
 TPN_API tpn_status tpn_flush(tpn_ctx *ctx);
 
-#define TPN_FUEL_ANY UINT64_MAX
+#define TPN_FUEL_ANY UINT64_MAX /* no fuel is needed */
 
 /* [quiet] Fuel for scripts: each loop turn, each call and each item that a builtin steps over burns a unit. Without any left each of them
  * raises FuelExhausted, a BaseException (TPN_E_FUEL), until there is more; the heap stays usable. Finalizers in Python burn it, too.
@@ -385,9 +404,10 @@ TPN_API tpn_status tpn_fuel_get(tpn_ctx *ctx, uint64_t *out);
 
 /* ---- errors ---- */
 
-/* [runs] Makes an exception pending: an instance (message is ignored), or a class, called with the message (NULL allowed). TPN_ERR. */
+/* [runs] [null message] Makes an exception pending: an instance (message is ignored), or a class, called with the message. Gives TPN_ERR.
+ * TPN_E_TYPE: neither. */
 TPN_API tpn_val tpn_raise(tpn_ctx *ctx, tpn_val exception, const char *message);
-/* [collects] As tpn_raise, by the name of a builtin exception ("ValueError"). TPN_ERR. */
+/* [collects] [null message] As tpn_raise, by the name of a builtin exception ("ValueError"). Gives TPN_ERR. TPN_E_ARG: there is none. */
 TPN_API tpn_val tpn_raise_std(tpn_ctx *ctx, const char *name, const char *message);
 /* [quiet] Whether an error is pending. */
 TPN_API int32_t tpn_pending(tpn_ctx *ctx);
@@ -397,7 +417,7 @@ TPN_API tpn_status tpn_err_status(tpn_ctx *ctx);
 TPN_API tpn_val tpn_err_take(tpn_ctx *ctx);
 /* [quiet] Drops the pending error, if any. */
 TPN_API tpn_status tpn_err_clear(tpn_ctx *ctx);
-/* [runs] Copies the report of an exception, traceback included, as snprintf does; its length. */
+/* [runs] Copies the report of an exception, traceback included; its length. TPN_E_TYPE: it is none. */
 TPN_API int64_t tpn_err_format(tpn_ctx *ctx, tpn_val exception, char *buffer, size_t cap);
 
 /* ---- memory ---- */
@@ -406,6 +426,7 @@ TPN_API int64_t tpn_err_format(tpn_ctx *ctx, tpn_val exception, char *buffer, si
 #define TPN_GC_FULL 1  /* find all garbage */
 #define TPN_GC_DRAIN 2 /* full, until no finalizer is left */
 
+/* Statistics of a heap; at its end more may be added, so the caller says how much of it is known. */
 typedef struct {
     uint32_t size; /* sizeof(tpn_stats), set by the caller */
     uint32_t reserved;
@@ -442,8 +463,8 @@ typedef void (*tpn_gc_event_fn)(void *ud, const tpn_gc_event *event);
 
 /* [quiet] [runs] Collects now: TPN_GC_... Finalizers that are due run. */
 TPN_API tpn_status tpn_gc_collect(tpn_ctx *ctx, int32_t level);
-/* [quiet] [runs] Works off what is put off, for about budget_ns: what drains have left, a collection in slices that is under way, and one that is more
- * than half due. *done, NULL allowed: nothing is left. For hosts that know when they have time, as between two frames. */
+/* [quiet] [runs] [null done] Works off what is put off, for about budget_ns: what drains have left, a collection in slices that is under
+ * way, and one that is more than half due. *done: nothing is left. For hosts that know when they have time, as between two frames. */
 TPN_API tpn_status tpn_gc_step(tpn_ctx *ctx, uint64_t budget_ns, int32_t *done);
 /* [quiet] [runs] Where long natives let collections and finalizers happen. */
 TPN_API tpn_status tpn_safepoint(tpn_ctx *ctx);
@@ -454,17 +475,19 @@ TPN_API tpn_status tpn_gc_external(tpn_ctx *ctx, int64_t delta_bytes);
 TPN_API tpn_status tpn_gc_reserve(tpn_ctx *ctx, uint64_t bytes);
 /* [quiet] Changes the limits; 0: none. What the heap takes already stays, even above them. */
 TPN_API tpn_status tpn_gc_limits(tpn_ctx *ctx, uint64_t hard_limit, uint64_t soft_limit);
-/* [quiet] */
+/* [quiet] What the heap takes and has done. `size` is the caller's; the rest is written. */
 TPN_API tpn_status tpn_gc_stats(tpn_ctx *ctx, tpn_stats *out);
-/* [quiet] A pause, in nanoseconds, that so many percent (0 to 100) of all collections don't exceed, to an eighth; 100: the longest. */
+/* [quiet] A pause, in nanoseconds, that so many percent (0 to 100, else TPN_E_RANGE) of all collections don't exceed, to an eighth; 100: the
+ * longest. */
 TPN_API tpn_status tpn_gc_pause_percentile(tpn_ctx *ctx, double percent, uint64_t *out);
-/* [quiet] Has a function told of collections; NULL: none. It replaces the one before. */
+/* [quiet] [keeps] [null event] Has a function told of collections; NULL: none. It replaces the one before. */
 TPN_API tpn_status tpn_gc_on_event(tpn_ctx *ctx, tpn_gc_event_fn event, void *ud);
 /* [quiet] Walks the whole heap and checks its invariants. TPN_E_PANIC: one does not hold; the standard error stream says which. */
 TPN_API tpn_status tpn_debug_verify(tpn_ctx *ctx);
-/* Copies why an object is alive, as snprintf does; its length. The first line is a root, each other one a reference from the object before:
- * how the script calls it, and what it leads to. It is a shortest path; the caller's own local counts only if there is no other. */
-TPN_API int64_t tpn_debug_why(tpn_ctx *ctx, tpn_val value, char *buffer, size_t cap);
+/* Copies why an object is alive; its length. The first line is a root, each other one a reference from the object before: how the script
+ * calls it, and what it leads to. It is a shortest path; the caller's own local counts only if there is no other. TPN_E_TYPE: None, a bool
+ * or a number that is no object of the heap. */
+TPN_API int64_t tpn_debug_why(tpn_ctx *ctx, tpn_val object, char *buffer, size_t cap);
 /* [quiet] Writes all objects of the heap, in pieces: a JSON object of "types" (name, objects, bytes), "roots" (kind, index, object) and "objects"
  * (type, bytes, refs), which refer to types and objects by their place in these lists. Garbage that is not collected yet is among them. */
 TPN_API tpn_status tpn_debug_dump(tpn_ctx *ctx, tpn_log_fn sink, void *ud);

@@ -50,6 +50,27 @@ statuses! {
 pub const ABI_MAJOR: u32 = 0;
 /// Minor version of the ABI: only ever adds.
 pub const ABI_MINOR: u32 = 3;
+/// Both, as `tpn_abi_version` gives them.
+pub const ABI: u32 = ABI_MAJOR << 16 | ABI_MINOR;
+
+macro_rules! numbers {
+    ($($what:literal: $kind:ident { $($name:ident = $value:expr,)* })*) => {
+        $($( #[doc = concat!("`TPN_", stringify!($name), "`: ", $what)] pub const $name: $kind = $value; )*)*
+    };
+}
+
+numbers! {
+    "as a length, the text ends with a NUL": usize { STRLEN = usize::MAX, }
+    "bits of a value": u64 { BITS_ABSENT = 0, BITS_ERR = 2, BITS_NONE = 6, BITS_FALSE = 10, BITS_TRUE = 14, }
+    "what a manager does": u32 { CAP_PROMPT = 1, CAP_CYCLES = 2, CAP_MOVES = 4, CAP_COLLECTS = 8, }
+    "a kind of values": i32 {
+        K_NONE = 1, K_BOOL = 2, K_INT = 3, K_FLOAT = 4, K_STR = 5, K_BYTES = 6, K_LIST = 7, K_TUPLE = 8, K_DICT = 9, K_SET = 10,
+        K_FUNC = 11, K_TYPE = 12, K_MODULE = 13, K_EXC = 14, K_HOST = 15, K_OTHER = 16,
+    }
+    "a comparison": i32 { LT = 0, LE = 1, EQ = 2, NE = 3, GT = 4, GE = 5, }
+    "how much is collected": i32 { GC_AUTO = 0, GC_FULL = 1, GC_DRAIN = 2, }
+    "what a collection has come to": i32 { GC_UNKNOWN = -1, GC_MINOR = 0, GC_MIDDLE = 1, GC_MAJOR = 2, }
+}
 
 /// `tpn_val`: an immediate, or a place in a scope.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

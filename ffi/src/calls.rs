@@ -4,7 +4,7 @@ use crate::abi::*;
 use crate::context::Context;
 use crate::fail::{fault, Fault};
 use crate::native::{self, read_spec};
-use crate::text::{c_text, STRLEN};
+use crate::text::c_text;
 use std::ffi::c_char;
 use taipan::builtins::import;
 use taipan::object::layout::Dict;

@@ -2,13 +2,13 @@
 
 use crate::abi::*;
 use crate::fail::{fault, Fault};
-use crate::text::{c_text, copy_out, STRLEN};
+use crate::text::{c_text, copy_out};
 use std::ffi::{c_char, CStr};
 
 /// See the header.
 #[no_mangle]
 pub extern "C" fn tpn_abi_version() -> u32 {
-    ABI_MAJOR << 16 | ABI_MINOR
+    ABI
 }
 
 /// See the header.

@@ -61,13 +61,17 @@ impl Context {
     ) -> Result<R, Status> {
         // SAFETY: C passes NULL or a context that tpn_attach_heap gave and whose heap is not freed.
         let Some(context) = (unsafe { context.as_ref() }) else { return Err(E_ARG) };
-        if context.thread != this_thread() || !context.attached.get() {
+        if context.thread != this_thread() {
+            return Err(E_THREAD);
+        }
+        // Before the next question: finalizers are called, too, when a heap closes, which nobody is attached to then.
+        let Ok(_entered) = Entered::new() else { return Err(E_STATE) };
+        if !context.attached.get() {
             return Err(E_THREAD);
         }
         if context.poisoned.get() {
             return Err(E_PANIC);
         }
-        let Ok(_entered) = Entered::new() else { return Err(E_STATE) };
         // SAFETY: this thread has entered no heap (just checked), and only it may use this one.
         let mut cx = unsafe { Cx::from_core(context.core) };
         catch_unwind(AssertUnwindSafe(|| body(context, &mut cx))).map_err(|panic| {

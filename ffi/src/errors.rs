@@ -5,7 +5,7 @@ use crate::context::{Context, Pending};
 use crate::fail::{fault, Fault};
 use crate::objects::{is_exception, not_an_exception};
 use crate::refs::absent;
-use crate::text::{c_text, copy_out, STRLEN};
+use crate::text::{c_text, copy_out};
 use std::ffi::c_char;
 use taipan::builtins::errors;
 use taipan::object::raise::raise_object;

@@ -16,9 +16,9 @@ const MAX_DRAIN: usize = 64;
 pub extern "C" fn tpn_gc_collect(ctx: *mut Context, level: i32) -> Status {
     Context::quiet(ctx, |ctx, cx| {
         match level {
-            0 => cx.collect(CollectKind::Auto),
-            1 => cx.collect(CollectKind::Full),
-            2 => {
+            GC_AUTO => cx.collect(CollectKind::Auto),
+            GC_FULL => cx.collect(CollectKind::Full),
+            GC_DRAIN => {
                 for _ in 0..MAX_DRAIN {
                     let before = (cx.stats().finalizers, ctx.counters.finalized.load(Ordering::Relaxed));
                     cx.collect(CollectKind::Full);
@@ -168,8 +168,8 @@ impl Listener {
         let event = GcEvent {
             size: size_of::<GcEvent>() as u32,
             stopped: (collection.phase == Phase::Stop).into(),
-            level: (collection.kind == CollectKind::Full).into(),
-            extent: collection.extent.map_or(-1, |extent| extent.generation() as i32),
+            level: if collection.kind == CollectKind::Full { GC_FULL } else { GC_AUTO },
+            extent: collection.extent.map_or(GC_UNKNOWN, |extent| extent.generation() as i32),
             started_ns: collection.started_ns,
             pause_ns: collection.pause_ns,
             heap_before: collection.heap_before,

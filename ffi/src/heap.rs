@@ -62,8 +62,13 @@ pub fn heap_of(interpreter: Interpreter, config: &Config) -> Box<HostHeap> {
     let id = unsafe { (*core).id };
     let tag = id & ((1 << TAG_BITS) - 1);
     let facts = interpreter.heap().facts();
-    let bits = [facts.prompt, facts.cycles, facts.moves, facts.collects];
-    let caps = bits.iter().enumerate().fold(0, |caps, (bit, &has)| caps | u32::from(has) << bit);
+    let bits = [
+        (CAP_PROMPT, facts.prompt),
+        (CAP_CYCLES, facts.cycles),
+        (CAP_MOVES, facts.moves),
+        (CAP_COLLECTS, facts.collects),
+    ];
+    let caps = bits.iter().filter(|(_, has)| *has).fold(0, |caps, (bit, _)| caps | bit);
     let interrupter = interpreter.interrupter();
     let limit = if config.local_limit == 0 { DEFAULT_LOCALS } else { config.local_limit as usize };
     let context = Box::new(Context {

@@ -5,7 +5,7 @@ use crate::context::Context;
 use crate::fail::{fault, Fault};
 use crate::host::{self, host_shape, TypeData};
 use crate::native::{self, read_spec};
-use crate::text::{c_text, STRLEN};
+use crate::text::c_text;
 use std::alloc::Layout;
 use std::ffi::c_void;
 use std::rc::Rc;

@@ -8,6 +8,8 @@
 //! Leaves out: threads other than the one that made the heap, isolates, buffers, the event loop.
 
 pub mod abi;
+#[rustfmt::skip]
+mod agreed;
 mod calls;
 mod collections;
 mod config;

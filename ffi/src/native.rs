@@ -6,7 +6,7 @@ use crate::abi::*;
 use crate::context::Context;
 use crate::fail::{fault, Fault};
 use crate::host::new_cell;
-use crate::text::{c_text, STRLEN};
+use crate::text::c_text;
 use crate::values;
 use std::ffi::c_void;
 use taipan::object::layout::Native;

@@ -135,12 +135,12 @@ pub extern "C" fn tpn_len(ctx: *mut Context, object: Val) -> i64 {
 pub extern "C" fn tpn_compare(ctx: *mut Context, op: i32, a: Val, b: Val) -> i32 {
     Context::number(ctx, true, |ctx, cx| {
         let op = match op {
-            0 => CompareOp::Lt,
-            1 => CompareOp::Le,
-            2 => CompareOp::Eq,
-            3 => CompareOp::Ne,
-            4 => CompareOp::Gt,
-            5 => CompareOp::Ge,
+            LT => CompareOp::Lt,
+            LE => CompareOp::Le,
+            EQ => CompareOp::Eq,
+            NE => CompareOp::Ne,
+            GT => CompareOp::Gt,
+            GE => CompareOp::Ge,
             _ => return fault(E_ARG, "an unknown comparison"),
         };
         let (a, b) = (ctx.resolve(cx, a)?, ctx.resolve(cx, b)?);

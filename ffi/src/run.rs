@@ -3,7 +3,7 @@
 use crate::abi::*;
 use crate::context::Context;
 use crate::fail::Fault;
-use crate::text::{c_bytes, c_text, STRLEN};
+use crate::text::{c_bytes, c_text};
 use std::ffi::c_char;
 use taipan::builtins::{errors, import};
 use taipan::compile::{compile_source, Options};

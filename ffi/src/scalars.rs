@@ -91,27 +91,25 @@ pub unsafe extern "C" fn tpn_to_f64(ctx: *mut Context, value: Val, out: *mut f64
 }
 
 /// Kinds by class, the first that fits.
-const KINDS: &[(ClassId, i64)] = &[
-    (NONE_TYPE, 1),
-    (BOOL, 2),
-    (INT, 3),
-    (FLOAT, 4),
-    (STR, 5),
-    (BYTES, 6),
-    (LIST, 7),
-    (TUPLE, 8),
-    (DICT, 9),
-    (SET, 10),
-    (FROZENSET, 10),
-    (FUNCTION, 11),
-    (NATIVE, 11),
-    (METHOD, 11),
-    (TYPE, 12),
-    (MODULE, 13),
-    (BASE_EXCEPTION, 14),
+const KINDS: &[(ClassId, i32)] = &[
+    (NONE_TYPE, K_NONE),
+    (BOOL, K_BOOL),
+    (INT, K_INT),
+    (FLOAT, K_FLOAT),
+    (STR, K_STR),
+    (BYTES, K_BYTES),
+    (LIST, K_LIST),
+    (TUPLE, K_TUPLE),
+    (DICT, K_DICT),
+    (SET, K_SET),
+    (FROZENSET, K_SET),
+    (FUNCTION, K_FUNC),
+    (NATIVE, K_FUNC),
+    (METHOD, K_FUNC),
+    (TYPE, K_TYPE),
+    (MODULE, K_MODULE),
+    (BASE_EXCEPTION, K_EXC),
 ];
-const KIND_HOST: i64 = 15;
-const KIND_OTHER: i64 = 16;
 
 /// See the header.
 #[no_mangle]
@@ -120,10 +118,10 @@ pub extern "C" fn tpn_kind(ctx: *mut Context, value: Val) -> i32 {
         let value = ctx.resolve(cx, value)?;
         let local = value.get(cx);
         if ctx.types.borrow().iter().any(|kind| Some(kind.shape) == local.shape()) {
-            return Ok(KIND_HOST);
+            return Ok(K_HOST.into());
         }
         let found = KINDS.iter().find(|(id, _)| class::is_instance(cx, local, *id));
-        Ok(found.map_or(KIND_OTHER, |found| found.1))
+        Ok(found.map_or(K_OTHER, |found| found.1).into())
     }) as i32
 }
 

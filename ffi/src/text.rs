@@ -7,9 +7,6 @@ use std::ffi::{c_char, c_void, CStr};
 use taipan::builtins::repr;
 use taipan::object::{bytes, class, names, str};
 
-/// `TPN_STRLEN`: the text ends with a NUL.
-pub(crate) const STRLEN: usize = usize::MAX;
-
 /// Text that C passed.
 ///
 /// # Safety

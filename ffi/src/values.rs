@@ -25,15 +25,15 @@ const INT_MIN: i64 = -(1 << 61);
 
 impl Val {
     /// "No value".
-    pub const ABSENT: Val = Val { bits: 0 };
+    pub const ABSENT: Val = Val { bits: BITS_ABSENT };
     /// "An error is pending".
-    pub const ERR: Val = Val { bits: 2 };
+    pub const ERR: Val = Val { bits: BITS_ERR };
     /// None
-    pub const NONE: Val = Val { bits: 6 };
+    pub const NONE: Val = Val { bits: BITS_NONE };
     /// False
-    pub const FALSE: Val = Val { bits: 10 };
+    pub const FALSE: Val = Val { bits: BITS_FALSE };
     /// True
-    pub const TRUE: Val = Val { bits: 14 };
+    pub const TRUE: Val = Val { bits: BITS_TRUE };
 
     /// A small integer.
     pub(crate) fn int(value: i64) -> Option<Val> {
