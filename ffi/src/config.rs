@@ -126,8 +126,8 @@ pub(crate) unsafe fn read(config: *const Config) -> Result<Config, Fault> {
     let len = size_of::<Config>().min(size as usize);
     // SAFETY: by contract.
     unsafe { std::ptr::copy_nonoverlapping(config.cast::<u8>(), (&raw mut known).cast(), len) };
-    if known.flags != 0 {
-        return fault(E_UNSUPP, "an unknown flag is set");
+    if known.flags != 0 || known.reserved != 0 {
+        return fault(E_UNSUPP, "an unknown flag is set, or what is reserved is not 0");
     }
     Ok(known)
 }

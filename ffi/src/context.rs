@@ -184,8 +184,15 @@ impl Context {
 
     /// Makes the fault the pending error, unless there is one, and gives its status.
     pub(crate) fn fail(&self, cx: &mut Cx<'_>, fault: Fault) -> Status {
+        let fault = match (fault, self.pending.get()) {
+            (Fault::Sticky, Some(pending)) => return pending.status,
+            (Fault::Sticky, None) => {
+                Fault::Api(E_ARG, "an argument is TPN_ERR, or no name, although no error is pending".into())
+            }
+            (fault, _) => fault,
+        };
         let (status, raised) = match fault {
-            Fault::Sticky => return self.pending.get().map_or(E_EXC, |p| p.status),
+            Fault::Sticky => return E_ARG,
             Fault::Raised(_) if self.poisoned.get() => return E_PANIC,
             Fault::Raised(raised) => (E_EXC, raised),
             Fault::Api(status, message) => (status, raise::raise(cx, class_of(status), message)),

@@ -90,6 +90,9 @@ pub unsafe extern "C" fn tpn_type_new(ctx: *mut Context, spec: *const TypeSpec, 
         }
         // SAFETY: it is that big.
         let spec = unsafe { *spec };
+        if spec.flags != 0 {
+            return fault(E_ARG, "an unknown flag is set");
+        }
         // SAFETY: the name is text, NUL-terminated.
         let name = unsafe { c_text(spec.name, STRLEN) }?;
         let (layout, slots) = layout_of(&spec)?;

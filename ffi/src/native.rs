@@ -186,6 +186,8 @@ fn run<'t>(
     }
     let receiver = if data.is_method { values[0] } else { Val::ABSENT };
     let arguments = if data.is_method { &values[1..] } else { &values[..] };
+    // An error that is pending now is that of a host whose call collects: the script that runs is a finalizer's, and not concerned.
+    let before = ctx.pending.take();
     let result = cx.leave(|| {
         // SAFETY: the host gave this function to be called so. It does not unwind.
         unsafe {
@@ -193,7 +195,9 @@ fn run<'t>(
             (data.func)(context, data.ud, receiver, arguments.len() as i32, arguments.as_ptr())
         }
     });
-    finish(ctx, cx, data, result)
+    let result = finish(ctx, cx, data, result);
+    ctx.pending.set(before);
+    result
 }
 
 fn finish<'t>(

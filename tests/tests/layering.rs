@@ -85,6 +85,8 @@ const RULES: &[Rule] = &[
         forbidden: &["crate::syntax", "crate::compile", "crate::interpreter", "ruff_"],
     },
     Rule { room: "runtime/src/", forbidden: &["taipan_ffi", "clap"] },
+    Rule { room: "ffi/src/", forbidden: &["taipan_abi", "clap"] },
+    Rule { room: "ffi/abi/src/", forbidden: &["taipan::", "taipan_gc", "taipan_ffi"] },
 ];
 
 /// Primitives of concurrency; only `gc/src/sync` names them.
@@ -134,7 +136,7 @@ fn names(line: &str, path: &str) -> bool {
 
 fn broken(rules: &[Rule]) -> Vec<String> {
     let mut found = Vec::new();
-    for (file, text) in ["gc/src", "runtime/src"].into_iter().flat_map(sources) {
+    for (file, text) in ["gc/src", "runtime/src", "ffi/src", "ffi/abi/src"].into_iter().flat_map(sources) {
         // Unit tests may look around.
         if file.contains("/tests/") || file.ends_with("/tests.rs") {
             continue;
@@ -236,7 +238,7 @@ fn unsafe_code_is_where_it_may_be() {
 fn every_file_says_what_it_is_for() {
     let mut found = Vec::new();
     for (file, text) in
-        ["gc", "runtime", "cli", "tests/src", "tests/tests", "benches"].into_iter().flat_map(sources)
+        ["gc", "runtime", "ffi", "cli", "tests/src", "tests/tests", "benches"].into_iter().flat_map(sources)
     {
         if !text.starts_with("//!") {
             found.push(format!("{file}:1: does not open with //!"));

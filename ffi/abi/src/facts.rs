@@ -1,4 +1,6 @@
 //! The four facts of a function: who owns what, what may be NULL, which thread, whether it may collect. From types and marks alone.
+//!
+//! Derived, so that no function can lack one and none can contradict its marks. Leaves out: what a function does.
 
 use crate::model::*;
 

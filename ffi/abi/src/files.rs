@@ -1,4 +1,6 @@
 //! The committed files that are made from the header, and whether they are as it says.
+//!
+//! The binary and the tests share this list. Leaves out: what is made at test time only, the C programs.
 
 use crate::{agreed, baseline, reference, Header};
 use std::path::{Path, PathBuf};

@@ -12,6 +12,7 @@ pub mod baseline;
 pub mod facts;
 pub mod files;
 pub mod layout;
+pub mod matrix;
 pub mod model;
 mod read;
 pub mod reference;

@@ -1,4 +1,6 @@
 //! `docs/c-api.md`: the header as a page to look things up in, with the four facts of every function.
+//!
+//! Leaves out: how things go together, which is for a guide.
 
 use crate::facts;
 use crate::layout;
@@ -9,8 +11,12 @@ use std::fmt::Write;
 pub fn text(header: &Header) -> String {
     let mut out = String::from(
         "# The C API\n\nMade from [include/taipan.h](../include/taipan.h) by `cargo run -p taipan-abi -- --write`: every function with the four facts \
-         that its caller must know. Offsets and sizes are those of 64-bit systems.\n\n## Conventions\n\n",
+         that its caller must know. Offsets and sizes are those of 64-bit systems.\n\n",
     );
+    for section in &header.sections {
+        index(section, &mut out);
+    }
+    out.push_str("\n## Conventions\n\n");
     // Writing to a string does not fail.
     for entry in &header.conventions {
         let (name, rest) = split_entry(entry);
@@ -38,6 +44,15 @@ pub fn text(header: &Header) -> String {
         }
     }
     out
+}
+
+/// A line that leads to the functions of a section.
+fn index(section: &Section, out: &mut String) {
+    let functions = section.items.iter().filter(|item| matches!(item, Item::Function(_)));
+    let links: Vec<String> = functions.map(|item| format!("[{0}](#{0})", item.name())).collect();
+    if !links.is_empty() {
+        let _ = writeln!(out, "- {}: {}", section.title, links.join(", "));
+    }
 }
 
 fn of_item(header: &Header, item: &Item, out: &mut String) {

@@ -127,10 +127,3 @@ pub fn collects(manager: &str) -> bool {
 pub fn has(tool: &str) -> bool {
     Command::new(tool).arg("--version").output().is_ok_and(|output| output.status.success())
 }
-
-/// Each manager beside another one.
-pub fn pairs() -> impl Iterator<Item = (&'static str, &'static str)> {
-    let managers = managers();
-    let others = managers.clone().into_iter().cycle().skip(1);
-    managers.into_iter().zip(others)
-}
