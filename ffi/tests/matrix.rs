@@ -1,4 +1,4 @@
-//! Every wrong call of every function of the header, made by a C host under every manager: see `taipan_abi::matrix` and `matrix.h`.
+//! Every wrong call of every function of the header, made by a C host under every manager: see `taipan_abi::matrix` and the folder `matrix`.
 //!
 //! The host is generated and compiled here, and run once more with the sanitizers of the C compiler, where it has any.
 
@@ -16,7 +16,7 @@ fn host(folder: &Path, flags: &[&str]) -> Option<PathBuf> {
     std::fs::write(&source, text).unwrap();
     let mut command = Command::new("cc");
     command.arg("-std=c11").args(WARNINGS).args(flags).arg("-I").arg(root().join("include"));
-    command.arg("-I").arg(root().join("ffi/tests")).arg(&source).arg("-o").arg(&program);
+    command.arg("-I").arg(root().join("ffi/tests/matrix")).arg(&source).arg("-o").arg(&program);
     link(&mut command, true);
     if flags.is_empty() {
         checked(&mut command);

@@ -1,5 +1,5 @@
 /* Wrong calls that need more than one bad argument: sequences, what natives and finalizers do wrong, what stays behind after many calls. Each
- * gives a status and leaves the heap usable, in every build. Prints nothing but what is wrong. Single wrong arguments: matrix.h. */
+ * gives a status and leaves the heap usable, in every build. Prints nothing but what is wrong. Single wrong arguments: the folder matrix. */
 #define _POSIX_C_SOURCE 200112L
 #include <stdio.h>
 #include <string.h>
@@ -356,6 +356,29 @@ static void steady(tpn_ctx *ctx)
     EXPECT(after.weak, before.weak);
 }
 
+/* Attaching twice; and what a context that is attached again does not know any more. */
+static void attaching(tpn_heap *heap, tpn_ctx *ctx)
+{
+    tpn_ctx *again = NULL;
+    tpn_scope scope;
+    tpn_val text;
+    tpn_ref ref;
+    EXPECT(tpn_attach_heap(heap, &again), TPN_E_STATE);
+    EXPECT(again == NULL, 1);
+    scope = tpn_scope_open(ctx);
+    text = tpn_str(ctx, "text", 4);
+    ref = tpn_ref_new(ctx, text);
+    (void)tpn_raise_std(ctx, "ValueError", NULL);
+    EXPECT(tpn_detach(ctx), TPN_OK);
+    EXPECT(tpn_detach(ctx), TPN_E_THREAD);
+    EXPECT(tpn_attach_heap(heap, &again), TPN_OK);
+    EXPECT(tpn_pending(again), 0);
+    EXPECT(NUM(again, tpn_len(again, text)), TPN_E_HANDLE);
+    EXPECT(tpn_scope_close(again, scope), TPN_E_HANDLE);
+    EXPECT(tpn_len(again, tpn_ref_get(again, ref)), 4);
+    EXPECT(tpn_ref_free(again, ref), TPN_OK);
+}
+
 int main(int argc, char **argv)
 {
     tpn_ctx *ctx;
@@ -376,6 +399,7 @@ int main(int argc, char **argv)
     finalizers(ctx, &arguments);
     steady(ctx);
     finish(ctx, &arguments);
+    attaching(heap, ctx);
     EXPECT(tpn_heap_free(heap), TPN_OK);
     EXPECT(finalized > 0, 1);
     return failures != 0;

@@ -55,6 +55,24 @@ pub struct Difference {
     pub broken: Vec<String>,
 }
 
+impl Difference {
+    /// Why a baseline must not be replaced by this one: programs break, and the major version does not say so. Version 0 may break.
+    pub fn refusal(&self, after: &str) -> Option<String> {
+        let lines = by_name(after);
+        let major = lines.get("constant TPN_ABI_MAJOR").and_then(|line| line.rsplit(' ').next());
+        let raised = self.broken.iter().any(|line| line.contains("constant TPN_ABI_MAJOR"));
+        let stable = !self.broken.is_empty() && major != Some("0") && !raised;
+        stable.then(|| "programs would break: raise TPN_ABI_MAJOR, or take the change back".to_owned())
+    }
+
+    /// What to do besides, where something was added and the version is the same.
+    pub fn advice(&self) -> Option<&'static str> {
+        let raised = self.added.iter().any(|line| line.contains("constant TPN_ABI"));
+        (!self.added.is_empty() && !raised)
+            .then_some("raise TPN_ABI_MINOR, unless this version has been raised since the last release")
+    }
+}
+
 /// Lines by kind and name.
 fn by_name(text: &str) -> BTreeMap<String, &str> {
     let lines = text.lines().filter(|line| !line.starts_with('#') && !line.is_empty());

@@ -29,15 +29,19 @@ fn main() -> ExitCode {
 fn run(write: bool) -> Result<bool, String> {
     let header = files::header()?;
     let stale = files::stale(&header)?;
-    let difference = baseline::compare(&files::committed(files::BASELINE), &baseline::text(&header));
+    let now = baseline::text(&header);
+    let difference = baseline::compare(&files::committed(files::BASELINE), &now);
     for line in &difference.added {
         println!("added: {line}");
     }
     for line in &difference.broken {
         println!("BREAKS PROGRAMS: {line}");
     }
-    if !difference.broken.is_empty() {
-        println!("What breaks programs needs another TPN_ABI_MAJOR, once that is not 0.");
+    if let Some(refusal) = difference.refusal(&now) {
+        return Err(refusal);
+    }
+    if let Some(advice) = difference.advice() {
+        println!("{advice}");
     }
     for (path, text) in &stale {
         if write {

@@ -139,6 +139,30 @@ fn what_is_added_is_told_from_what_breaks_programs() {
 }
 
 #[test]
+fn a_stable_abi_does_not_break() {
+    let text = |lines: &str| baseline::text(&taipan_abi::read(&small(lines)).unwrap());
+    let verdict = |before: &str, after: &str| {
+        let (before, after) = (text(before), text(after));
+        let difference = baseline::compare(&before, &after);
+        (difference.refusal(&after).is_some(), difference.advice().is_some())
+    };
+    assert_eq!(
+        verdict("#define TPN_ABI_MAJOR 0\n#define TPN_A 1", "#define TPN_ABI_MAJOR 0"),
+        (false, false)
+    );
+    assert_eq!(verdict("#define TPN_ABI_MAJOR 1\n#define TPN_A 1", "#define TPN_ABI_MAJOR 1"), (true, false));
+    assert_eq!(
+        verdict("#define TPN_ABI_MAJOR 1\n#define TPN_A 1", "#define TPN_ABI_MAJOR 2"),
+        (false, false)
+    );
+    assert_eq!(verdict("#define TPN_ABI_MINOR 1", "#define TPN_ABI_MINOR 1\n#define TPN_A 1"), (false, true));
+    assert_eq!(
+        verdict("#define TPN_ABI_MINOR 1", "#define TPN_ABI_MINOR 2\n#define TPN_A 1"),
+        (false, false)
+    );
+}
+
+#[test]
 fn items_know_their_names() {
     let header =
         taipan_abi::read(&small("/* Gives. */\ntypedef tpn_val (*tpn_f_fn)(tpn_ctx *ctx);")).unwrap();

@@ -1,7 +1,7 @@
 //! Good arguments: a C expression for each parameter, by function where it must be, else by name or type.
 //!
 //! A parameter that nothing here fits is an error, so that a new function is not left out of the matrix. `w` is the harness's world
-//! (`ffi/tests/matrix.h`), whose values are made anew for each case.
+//! (`ffi/tests/matrix/world.h`), whose values are made anew for each case.
 
 use crate::model::*;
 
@@ -11,6 +11,7 @@ const BY_FUNCTION: &[(&str, &str, &str)] = &[
     ("tpn_attach_heap", "heap", "spare_heap(w)"),
     ("tpn_detach", "ctx", "spare_context(w)"),
     ("tpn_heap_new", "buffer", "w->message"),
+    ("tpn_dict", "n", "1"),
     ("tpn_payload", "object", "w->host"),
     ("tpn_setattr", "object", "w->thing"),
     ("tpn_delattr", "object", "w->thing_with"),
@@ -40,15 +41,15 @@ const BY_NAME: &[(&str, &str, &str)] = &[
     ("container", "tpn_val", "w->list"),
     ("owner", "tpn_val", "w->host"),
     ("key", "tpn_val", "tpn_i32(0)"),
-    ("callee", "tpn_val", "w->callee"),
-    ("type", "tpn_val", "w->callee"),
+    ("callee", "tpn_val", "w->callable"),
+    ("type", "tpn_val", "w->str_type"),
     ("iterator", "tpn_val", "w->iterator"),
     ("exception", "tpn_val", "w->exception"),
     ("items", "const tpn_val *", "w->items"),
     ("pairs", "const tpn_val *", "w->items"),
     ("argv", "const tpn_val *", "w->items"),
-    ("n", "int64_t", "1"),
-    ("argc", "int32_t", "1"),
+    ("n", "int64_t", "2"),
+    ("argc", "int32_t", "2"),
     ("n_fns", "uint32_t", "1"),
     ("utf8", "const char *", "\"text\""),
     ("bytes", "const void *", "\"text\""),

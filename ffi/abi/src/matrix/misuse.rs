@@ -1,8 +1,9 @@
 //! The misuses, and what each must come to: worked out from types, names and marks as the conventions of the header say, never from what
 //! the library does.
 //!
-//! A misuse is the name of a function of the harness that spoils one argument; those for numbers and specs are made here.
+//! A misuse is the name of a function of the harness that spoils one argument; those for numbers and specs are made here, from the lists in `wrong`.
 
+use super::wrong::{NUMBERS, STRUCTS};
 use crate::facts::{role, Role};
 use crate::model::*;
 
@@ -23,66 +24,6 @@ pub struct Case {
 
 /// Places where functions of the host run that must not call most of the library.
 const FORBIDDEN: &[&str] = &["FINALIZER", "EVENT", "LOG", "SINK", "PRESSURE", "UD_FREE"];
-
-/// Numbers out of range.
-const NUMBERS: &[(&str, &str, &str, &str)] = &[
-    ("tpn_compare", "op", "9", "TPN_E_ARG"),
-    ("tpn_compare", "op", "-1", "TPN_E_ARG"),
-    ("tpn_gc_collect", "level", "9", "TPN_E_ARG"),
-    ("tpn_gc_collect", "level", "-1", "TPN_E_ARG"),
-    ("tpn_gc_pause_percentile", "percent", "100.5", "TPN_E_RANGE"),
-    ("tpn_gc_pause_percentile", "percent", "-1", "TPN_E_RANGE"),
-    ("tpn_gc_pause_percentile", "percent", "not_a_number()", "TPN_E_RANGE"),
-    ("tpn_manager_name", "index", "99", "TPN_E_RANGE"),
-    ("tpn_manager_name", "index", "-1", "TPN_E_RANGE"),
-    ("tpn_config_init", "size", "0", "TPN_E_ARG"),
-    ("tpn_config_init", "size", "5000", "TPN_E_ARG"),
-    ("tpn_debug_fail_alloc", "nth", "-1", "TPN_E_ARG"),
-    ("tpn_debug_fail_allocs", "nth", "-1", "TPN_E_ARG"),
-    ("tpn_debug_fail_allocs", "count", "0", "TPN_E_ARG"),
-];
-
-/// Structs that are filled in wrongly: the pointed-to type, a statement, the status.
-const STRUCTS: &[(&str, &str, &str)] = &[
-    ("const tpn_fnspec *", "w->fnspec.size = 0", "TPN_E_ARG"),
-    ("const tpn_fnspec *", "w->fnspec.size = 5000", "TPN_E_ARG"),
-    ("const tpn_fnspec *", "w->fnspec.name = NULL", "TPN_E_ARG"),
-    ("const tpn_fnspec *", "w->fnspec.name = bad_text", "TPN_E_ARG"),
-    ("const tpn_fnspec *", "w->fnspec.fn = NULL", "TPN_E_ARG"),
-    ("const tpn_fnspec *", "w->fnspec.flags = TPN_FN_METHOD", "TPN_E_ARG"),
-    ("const tpn_fnspec *", "w->fnspec.flags = TPN_FN_GETTER", "TPN_E_ARG"),
-    ("const tpn_fnspec *", "w->fnspec.flags = 3", "TPN_E_ARG"),
-    ("const tpn_fnspec *", "w->fnspec.min_args = -1", "TPN_E_ARG"),
-    ("const tpn_fnspec *", "w->fnspec.min_args = 4", "TPN_E_ARG"),
-    ("const tpn_typespec *", "w->typespec.size = 0", "TPN_E_ARG"),
-    ("const tpn_typespec *", "w->typespec.flags = 1", "TPN_E_ARG"),
-    ("const tpn_typespec *", "w->typespec.name = NULL", "TPN_E_ARG"),
-    ("const tpn_typespec *", "w->typespec.name = bad_text", "TPN_E_ARG"),
-    ("const tpn_typespec *", "w->typespec.payload_align = 3", "TPN_E_ARG"),
-    ("const tpn_typespec *", "w->typespec.payload_align = 8192", "TPN_E_ARG"),
-    ("const tpn_typespec *", "w->typespec.payload_size = UINT32_MAX", "TPN_E_ARG"),
-    ("const tpn_typespec *", "w->typespec.payload_size = 4", "TPN_E_ARG"),
-    ("const tpn_typespec *", "w->typespec.slots = NULL", "TPN_E_ARG"),
-    ("const tpn_typespec *", "w->typespec.slots = bad_slots + 0", "TPN_E_ARG"),
-    ("const tpn_typespec *", "w->typespec.slots = bad_slots + 1", "TPN_E_ARG"),
-    ("const tpn_typespec *", "w->typespec.slots = bad_slots + 2, w->typespec.n_slots = 2", "TPN_E_ARG"),
-    ("const tpn_typespec *", "w->typespec.n_slots = UINT32_MAX", "TPN_E_ARG"),
-    ("const tpn_typespec *", "w->typespec.n_fns = 1", "TPN_E_ARG"),
-    ("const tpn_typespec *", "w->typespec.fns = &w->fnspec, w->typespec.n_fns = 1", "TPN_E_ARG"),
-    ("const tpn_config *", "w->config.size = 4", "TPN_E_ARG"),
-    ("const tpn_config *", "w->config.size = 5000", "TPN_E_ARG"),
-    ("const tpn_config *", "w->config.abi = TPN_ABI + (1u << 16)", "TPN_E_UNSUPP"),
-    ("const tpn_config *", "w->config.abi = TPN_ABI + 1", "TPN_E_UNSUPP"),
-    ("const tpn_config *", "w->config.flags = 1", "TPN_E_UNSUPP"),
-    ("const tpn_config *", "w->config.reserved = 1", "TPN_E_UNSUPP"),
-    ("const tpn_config *", "w->config.manager = \"nonsense\"", "TPN_E_ARG"),
-    ("const tpn_config *", "w->config.manager = bad_text", "TPN_E_ARG"),
-    ("const tpn_config *", "w->config.opts = NULL, w->config.n_opts = 1", "TPN_E_ARG"),
-    ("const tpn_config *", "w->config.opts = &no_option, w->config.n_opts = 1", "TPN_E_ARG"),
-    ("const tpn_config *", "w->config.hard_limit = 1", "TPN_E_LIMIT"),
-    ("tpn_stats *", "((tpn_stats *)a->out)->size = 0", "TPN_E_ARG"),
-    ("tpn_stats *", "((tpn_stats *)a->out)->size = 5000", "TPN_E_ARG"),
-];
 
 /// A spoiling function of our own: its name and what it does.
 pub(super) type Spoiler = (String, String);
@@ -276,6 +217,8 @@ impl Cases<'_> {
                 "items_reserved=HANDLE",
                 "items_foreign=HEAP",
                 "items_dead=HEAP",
+                "later_expired=HANDLE",
+                "later_foreign=HEAP",
             ],
         );
         self.add(at, "items_none", "TPN_OK");

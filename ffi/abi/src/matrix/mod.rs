@@ -1,11 +1,12 @@
 //! The misuse matrix: a C program that calls every function with each misuse that the types of its parameters allow, all other arguments
 //! good, and compares what comes of it with what the header promises.
 //!
-//! This makes the tables: a call, good arguments and cases for each function. What runs them is `ffi/tests/matrix.h`, written by hand. Leaves
+//! This makes the tables: a call, good arguments and cases for each function. What runs them is `ffi/tests/matrix`, written by hand. Leaves
 //! out: sequences of calls, which `ffi/tests/misuse.c` has some of.
 
 mod good;
 mod misuse;
+mod wrong;
 
 pub use misuse::Case;
 
@@ -17,7 +18,7 @@ use std::fmt::Write;
 /// The program, and how many cases it has.
 pub fn program(header: &Header) -> Result<(String, usize), String> {
     let mut out = String::from(
-        "/* Made by taipan-abi from include/taipan.h; see ffi/tests/matrix.h. */\n#include \"matrix.h\"\n\n",
+        "/* Made by taipan-abi from include/taipan.h; see ffi/tests/matrix/run.h. */\n#include \"run.h\"\n\n",
     );
     let (mut functions, mut rows, mut count) = (String::new(), String::new(), 0);
     let mut spoilers = BTreeSet::new();
