@@ -10,8 +10,8 @@
  *    detected when used later, in every build. A tpn_ref result is the caller's until tpn_ref_free.
  *  - Arguments. They are not consumed, except the handle of a function marked [ends], and not kept, except functions and their `ud` by those
  *    marked [keeps]. Parameters called value, item, items, pairs, argv, a or b take values of every type; any other is as its name says, else
- *    TPN_E_TYPE or, where marked [runs], the script's TypeError (TPN_E_EXC). TPN_ABSENT is TPN_E_ARG, but for [absent x]: the parameter x may be it.
- *    A zero tpn_type or tpn_name is TPN_E_ARG, a zero tpn_ref or tpn_scope TPN_E_HANDLE.
+ *    TPN_E_TYPE or, where marked [runs], the script's TypeError (TPN_E_EXC). TPN_ABSENT is TPN_E_ARG, but for [absent x]: the parameter x may
+ *    be it. A zero tpn_type or tpn_name is TPN_E_ARG, a zero tpn_ref or tpn_scope TPN_E_HANDLE.
  *  - Errors. A failed call leaves an error pending, except those marked [any] or [quiet], and calls that say TPN_E_THREAD, TPN_E_STATE
  *    or TPN_E_PANIC, or whose context is NULL. The first error stays until it is taken (tpn_err_take, tpn_err_clear) or a native returns.
  *    Meanwhile a call marked [runs] and not [quiet] does nothing: it gives TPN_ERR, or TPN_E_STATE. A TPN_ERR argument makes the call fail at
@@ -21,8 +21,8 @@
  *  - Collections. [runs]: may run script code, and so collect. [collects]: may collect; code may run then that is owed: finalizers, `died`
  *    functions. Others do neither (but an int of more than 48 bits among the arguments). A collection may move any object: locals, references,
  *    slots and the addresses of payloads stay good. The code that it runs does not see the pending error, nor end it.
- *  - Callbacks. Finalizers, log, pressure and event functions and ud_free must not call tpn_ functions, except those that take a tpn_fin or are marked
- *    [any]; what else they call fails with TPN_E_STATE. No function of the host may unwind or jump out (C++ exceptions, longjmp).
+ *  - Callbacks. Finalizers, log, pressure and event functions and ud_free must not call tpn_ functions, except those that take a tpn_fin or
+ *    are marked [any]; what else they call fails with TPN_E_STATE. No function of the host may unwind or jump out (C++ exceptions, longjmp).
  *  - Pointers. They must be NULL or good: NULL is detected (TPN_E_ARG), others can't be. [null x]: the parameter x may be NULL. Everywhere these
  *    may: a `ud`, an array or text of length 0, and a buffer, which is filled as snprintf does (NULL asks for the length alone).
  *    tpn_ctx * and tpn_heap * end with tpn_heap_free.
@@ -120,8 +120,8 @@ static inline int32_t tpn_is_absent(tpn_val v) { return v.bits == TPN_BITS_ABSEN
 /* Gets what scripts write to sys.stdout (level 1) and sys.stderr (level 2); what tpn_debug_dump writes (level 0). */
 typedef void (*tpn_log_fn)(void *ud, int32_t level, const char *utf8, size_t len);
 
-/* An option by name: "recursion_limit", "drain_portion" (most objects that one drain frees; 0: no bound), "heap_growth" (percent of what is alive
- * between two collections; 0: the manager's own), "marking_thread" (1: gen marks in a thread of the heap's own beside the program),
+/* An option by name: "recursion_limit", "drain_portion" (most objects that one drain frees; 0: no bound), "heap_growth" (percent of what is
+ * alive between two collections; 0: the manager's own), "marking_thread" (1: gen marks in a thread of the heap's own beside the program),
  * "zeal.collect_every", "zeal.verify", "zeal.poison". Others are TPN_E_ARG unless the key starts with '?'. */
 typedef struct { const char *key; int64_t value; } tpn_opt;
 
@@ -160,8 +160,9 @@ TPN_API int64_t tpn_manager_name(int32_t index, char *buffer, size_t cap);
  * message is copied to the buffer. TPN_E_ARG: unknown manager or option; TPN_E_LIMIT: hard_limit too small to start; TPN_E_UNSUPP: another
  * version of the ABI, or an unknown flag; TPN_E_STATE: in a finalizer, although it is marked [any]. */
 TPN_API tpn_status tpn_heap_new(const tpn_config *config, tpn_heap **out, char *buffer, size_t cap) TPN_CHECK;
-/* [quiet] [runs] [ends] [null heap] Frees a heap. Runs each finalizer that is still owed exactly once: cycles, and references and locals that were not
- * given back included. Contexts, values, references, types and payloads of the heap end. TPN_E_STATE inside a native or finalizer. */
+/* [quiet] [runs] [ends] [null heap] Frees a heap. Runs each finalizer that is still owed exactly once: cycles, and references and locals
+ * that were not given back included. Contexts, values, references, types and payloads of the heap end. TPN_E_STATE inside a native or
+ * finalizer. */
 TPN_API tpn_status tpn_heap_free(tpn_heap *heap);
 /* [any] [null heap] The configuration's `user`; NULL for NULL. */
 TPN_API void *tpn_heap_user(tpn_heap *heap);

@@ -125,7 +125,12 @@ fn cell(text: &str) -> String {
 }
 
 fn word(word: &str) -> String {
-    let inner = word.trim_matches(|c: char| "().,;:".contains(c));
+    let start = word.len() - word.trim_start_matches(|c: char| "().,;:".contains(c)).len();
+    let mut inner = word[start..].trim_end_matches(|c: char| "().,;:".contains(c));
+    // `sizeof(tpn_config)` keeps its end.
+    if inner.contains('(') && word[start + inner.len()..].starts_with(')') {
+        inner = &word[start..=start + inner.len()];
+    }
     if word.contains('`') || inner.is_empty() {
         return word.to_owned();
     }
