@@ -350,15 +350,7 @@ impl Drop for Heap {
 
 impl Core {
     pub(crate) fn stats(&self) -> Stats {
-        let mut stats = self.memory.stats;
-        // What counting gives back is handed out again.
-        stats.allocated_bytes += self.memory.cache.given_bytes();
-        stats.heap_bytes = self.memory.bytes() as u64;
-        stats.peak_bytes = stats.peak_bytes.max(stats.heap_bytes);
-        let pauses = &self.memory.record.pauses;
-        (stats.pause_total_ns, stats.pause_max_ns) = (pauses.total_ns(), pauses.max_ns());
-        stats.average_bytes = self.memory.record.timeline.average();
-        stats
+        self.memory.stats_now()
     }
 
     /// Changes the stress modes.

@@ -161,6 +161,22 @@ impl Memory {
         own.saturating_add(self.stats.external_bytes as usize)
     }
 
+    /// The statistics, those included that are worked out when somebody asks.
+    pub(crate) fn stats_now(&self) -> Stats {
+        let heap_bytes = self.bytes() as u64;
+        let Record { pauses, timeline, .. } = &self.record;
+        Stats {
+            // What counting gives back is handed out again.
+            allocated_bytes: self.stats.allocated_bytes + self.cache.given_bytes(),
+            heap_bytes,
+            peak_bytes: self.stats.peak_bytes.max(heap_bytes),
+            pause_total_ns: pauses.total_ns(),
+            pause_max_ns: pauses.max_ns(),
+            average_bytes: timeline.average(),
+            ..self.stats
+        }
+    }
+
     /// Whether `more` bytes fit the limit, overdraft included.
     pub fn fits(&self, more: usize) -> bool {
         match self.limit {
