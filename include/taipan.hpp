@@ -363,6 +363,16 @@ private:
     {
         return add(name, detail::member<T, R (C::*)(A...) const, R, A...>{f}, flags);
     }
+#if defined(__cpp_noexcept_function_type)
+    template <class R, class C, class... A> type_builder &add(const char *name, R (C::*f)(A...) noexcept, uint32_t flags)
+    {
+        return add(name, static_cast<R (C::*)(A...)>(f), flags);
+    }
+    template <class R, class C, class... A> type_builder &add(const char *name, R (C::*f)(A...) const noexcept, uint32_t flags)
+    {
+        return add(name, static_cast<R (C::*)(A...) const>(f), flags);
+    }
+#endif
     tpn_ctx *ctx_;
     const char *name_;
     std::vector<uint32_t> slots_;

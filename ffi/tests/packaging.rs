@@ -185,7 +185,7 @@ fn the_project_builds_with_cmake() {
         checked(Command::new("cmake").current_dir(&folder).args(["--build", "build"]));
         run_project(&folder, &folder.join("build"), link == "shared");
     }
-    let folder = project("cmake-refused");
+    let folder = project("cmake-versions");
     let refused = configure(&folder, "borrowed").output().unwrap();
     let message = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(!refused.status.success() && message.contains("no component borrowed"), "{message}");
@@ -193,7 +193,6 @@ fn the_project_builds_with_cmake() {
     for (asked, good) in [("0.2", false), ("0.1.99", false), ("1", false), ("0.1.0", true)] {
         let lists = lists.replace("find_package(taipan 0.1 ", &format!("find_package(taipan {asked} "));
         std::fs::write(folder.join("CMakeLists.txt"), lists).unwrap();
-        let _ = std::fs::remove_dir_all(folder.join("build"));
         let output = configure(&folder, "shared").output().unwrap();
         assert_eq!(output.status.success(), good, "{asked}: {}", String::from_utf8_lossy(&output.stderr));
     }
@@ -268,4 +267,57 @@ fn wrong_options_are_clear_errors() {
         assert!(!output.status.success() && text.contains(message), "{arguments:?}: {text}");
     }
     assert!(printed(install_script().arg("--help")).contains("--destdir"));
+}
+
+/// Compiles a C++ program against the installed headers.
+fn cpp(source: &Path, flags: &[&str], output: &Path) -> Command {
+    let mut command = Command::new("c++");
+    command.args(flags).args(WARNINGS).arg(source).arg("-o").arg(output);
+    command
+}
+
+#[test]
+fn the_cpp_header_keeps_its_word() {
+    let Some(prefix) = prefix() else { return };
+    let (folder, source) = (scratch("cpp"), root().join("ffi/tests/cpp.cpp"));
+    let include = format!("-I{}", prefix.join("include").display());
+    let library = prefix.join("lib");
+    let rpath = format!("-Wl,-rpath,{}", library.display());
+    // Both kinds of errors in one program: the other's main has another name.
+    let other = folder.join("other.o");
+    checked(&mut cpp(
+        &source,
+        &["-std=c++17", &include, "-c", "-fno-exceptions", "-fno-rtti", "-Dmain=other"],
+        &other,
+    ));
+    for flags in [&["-std=c++11"][..], &["-std=c++20"], &["-std=c++11", "-fno-exceptions", "-fno-rtti"]] {
+        let program = folder.join(flags.concat());
+        let mut command = cpp(&source, flags, &program);
+        if flags == ["-std=c++11"] {
+            command.arg(&other);
+        }
+        checked(command.arg(&include).arg("-L").arg(&library).args(["-ltaipan", &rpath]));
+        for manager in managers() {
+            checked(Command::new(&program).arg(manager));
+        }
+    }
+}
+
+/// The programs of the guide, with what they are said to print.
+#[test]
+fn the_guide_is_right() {
+    let Some(prefix) = prefix() else { return };
+    let folder = scratch("guide");
+    let guide = std::fs::read_to_string(root().join("docs/embedding.md")).unwrap();
+    for (language, standard, output) in
+        [("c", "c99", "42\n"), ("cpp", "c++11", "42\nTraceback (most recent call last):\n  File \"<host>\", line 1, in <module>\nTypeError: expected int, not 'str'\n")]
+    {
+        let text = guide.split(&format!("```{language}\n")).nth(1).unwrap().split("```").next().unwrap();
+        let (source, program) = (folder.join(format!("guide.{language}")), folder.join(standard));
+        std::fs::write(&source, text).unwrap();
+        let mut command = compiler(standard, &prefix.join("include"));
+        command.arg(&source).args(["-x", "none", "-o"]).arg(&program).arg(prefix.join("lib/libtaipan.a"));
+        checked(command.args(["-lpthread", "-ldl", "-lm"]));
+        assert_eq!(printed(&mut Command::new(&program)), output, "{language}");
+    }
 }
