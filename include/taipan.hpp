@@ -13,7 +13,8 @@
  *             scripts call when that returns. Using it later is an error, detected in every build. Never keep one; keep a ref.
  *  - scope    opens one and closes it. Loops that make values want one for each turn; without it they pile up until the heap is freed.
  *  - ref      owns a reference, strong or weak. Moves, does not copy. It may outlive its heap: it is empty then.
- *  - C++ functions given to the heap, and what they have captured, are the heap's; they are destroyed when nobody can call them any more.
+ *  - C++ functions given to the heap, and what they have captured, are the heap's; they are destroyed when nobody can call them any more. What
+ *             captured refs refer to lives on until the next ref is made, or context::collect.
  *  - Objects of C++ types made by context::create live in the heap, at an address that never changes. They are destroyed after the script can't
  *    reach them any more, at the latest with the heap. Their destructors may drop refs; they must not call the heap otherwise.
  *
@@ -229,8 +230,7 @@ template <class F> tpn_val enter(tpn_ctx *ctx, void *ud, tpn_val self, int32_t, 
         return tpn_raise_std(ctx, "RuntimeError", "a C++ exception of unknown type");
     }
 #else
-    tpn_val result = shape_of<F>::call(f, call);
-    return tpn_pending(ctx) > 0 ? tpn_err() : result;
+    return shape_of<F>::call(f, call); /* an error that is pending then is raised, whatever this gives */
 #endif
 }
 

@@ -54,9 +54,15 @@ void set_up(taipan::context py)
             return total;
         })
         .def("small", [](uint8_t n) { return n; })
+        .def("careless", [](taipan::context here) {
+            here.eval("1 // 0");
+            return 5;
+        })
         .def("back", [](taipan::context here, taipan::value f) { return f(here.make(1), 2); })
         .add();
     py.exec("from demo import *\nimport demo");
+    py.exec("try:\n    careless()\nexcept ZeroDivisionError:\n    noticed = True");
+    CHECK(py.global("noticed").truth());
 }
 
 void conversions(taipan::context py)
@@ -100,8 +106,7 @@ void objects(taipan::heap &heap, taipan::context py)
         one.call("hold", py.eval("node(1)"));
     }
     CHECK(alive == before + 3);
-    py.collect();
-    py.collect();
+    py.collect(); // one is enough, also for what the dead have held
     CHECK((heap.caps() & TPN_CAP_COLLECTS) == 0 || alive == before);
 }
 
@@ -131,15 +136,18 @@ void references(taipan::heap &heap, taipan::context py)
         list = inner.escape(py.eval("[1]"));
     }
     CHECK(list.len() == 1);
-    // A function that has captured a reference: it is dropped where the heap can't be called.
+    // A function that has captured a reference: it is dropped where the heap can't be called, so the object dies a collection later.
+    int before = alive;
     {
         taipan::scope scope(py);
         std::shared_ptr<taipan::ref> captured = std::make_shared<taipan::ref>(py.eval("node(2)").keep());
         py.module("brief").def("f", [captured]() { return captured->lock(); }).add();
         CHECK(py.eval("__import__('brief').f().weight").to<int>() == 2);
     }
-    py.exec("import sys\nsys.modules.pop('brief')");
+    py.exec("import sys\nsys.modules.pop('brief', None)\ndel sys");
     py.collect();
+    py.collect();
+    CHECK((heap.caps() & TPN_CAP_COLLECTS) == 0 || alive == before);
 }
 
 #if TPN_HPP_THROWS

@@ -190,7 +190,8 @@ fn the_project_builds_with_cmake() {
     let message = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(!refused.status.success() && message.contains("no component borrowed"), "{message}");
     let lists = std::fs::read_to_string(folder.join("CMakeLists.txt")).unwrap();
-    for (asked, good) in [("0.2", false), ("0.1.99", false), ("1", false), ("0.1.0", true)] {
+    for (asked, good) in [("0.2", false), ("0.0.5", false), ("0.1.99", false), ("1", false), ("0.1.0", true)]
+    {
         let lists = lists.replace("find_package(taipan 0.1 ", &format!("find_package(taipan {asked} "));
         std::fs::write(folder.join("CMakeLists.txt"), lists).unwrap();
         let output = configure(&folder, "shared").output().unwrap();

@@ -72,6 +72,7 @@ struct state : std::enable_shared_from_this<state> {
         if ((fin != nullptr ? tpn_fin_ref_free(fin, ref) : tpn_ref_free(ctx, ref)) == TPN_E_STATE)
             orphans.push_back(ref);
     }
+    /* Gives back what could not be given back earlier. */
     void bury()
     {
         std::vector<tpn_ref> refs;
@@ -109,8 +110,10 @@ public:
     /* Takes over what a function of taipan.h has given. */
     ref(tpn_ctx *ctx, tpn_ref made) : ref_(made)
     {
-        if (made.bits != 0)
-            state_ = detail::state::of(ctx)->shared_from_this();
+        if (made.bits == 0)
+            return;
+        state_ = detail::state::of(ctx)->shared_from_this();
+        state_->bury();
     }
     ref(ref &&other) noexcept : state_(std::move(other.state_)), ref_(other.ref_) { other.ref_.bits = 0; }
     ref &operator=(ref &&other) noexcept
@@ -302,7 +305,6 @@ inline value ref::lock() const
 {
     if (!*this)
         return value();
-    state_->bury();
     return value(state_->ctx, tpn_ref_get(state_->ctx, ref_));
 }
 
