@@ -18,7 +18,7 @@ Installs the C library that `cargo build --release -p taipan-ffi` has built.
   --uninstall      removes what the same options have installed
   --help           this
 
-Tools can be chosen by the variables AR, LD, NM, OBJCOPY, READELF and STRIP, as for cross-compilation.
+Tools can be chosen by the variables AR, LD, OBJCOPY, READELF and STRIP, as for cross-compilation.
 TEXT
 }
 
@@ -93,7 +93,7 @@ fi
 for file in libtaipan_ffi.so libtaipan_ffi.a; do
     [ -f "$from/$file" ] || fail "no $file in $from: run cargo build --release -p taipan-ffi, or say --from"
 done
-for tool in "${AR:-ar}" "${LD:-ld}" "${NM:-nm}" "${OBJCOPY:-objcopy}" "${READELF:-readelf}" "${STRIP:-strip}"; do
+for tool in "${AR:-ar}" "${LD:-ld}" "${OBJCOPY:-objcopy}" "${READELF:-readelf}" "${STRIP:-strip}"; do
     command -v "$tool" >/dev/null || fail "$tool is not installed (binutils)"
 done
 work=$(mktemp -d)
@@ -103,12 +103,15 @@ trap 'exit 1' HUP INT TERM
 # archive FROM TO: an archive of one object, in which everything but tpn_* is local. What rustc makes holds the standard library and all crates
 # with global names; beside another such archive it would not link, or worse, it would, with one half from each.
 archive() {
-    "${NM:-nm}" --defined-only -g "$1" 2>/dev/null | sed -n 's/^.* T \(tpn_[a-z0-9_]*\)$/-u \1/p' | sort -u >"$work/roots"
-    [ -s "$work/roots" ] || fail "$1 defines no tpn_ function"
+    # The names come from the header: nm with an LLVM plugin fails on what the standard library has in it.
+    sed -n 's/^TPN_API .*[ *]\(tpn_[a-z0-9_]*\)(.*/-u \1/p' "$tree/include/taipan.h" >"$work/roots"
     # Groups of sections are merged across objects by name, even where the name is local: they are dissolved.
     "${LD:-ld}" -r --gc-sections --force-group-allocation @"$work/roots" -o "$work/taipan.o" "$1"
+    "${READELF:-readelf}" -sW "$work/taipan.o" >"$work/symbols"
+    missing=$(awk '$5 == "GLOBAL" && $7 == "UND" && $8 ~ /^tpn_/ { print $8; exit }' "$work/symbols")
+    [ -z "$missing" ] || fail "$1 lacks $missing: it was built from other sources"
     # Of weak symbols that only dropped sections named, ld leaves local undefined ones, which objcopy would make strong.
-    "${READELF:-readelf}" -sW "$work/taipan.o" | awk '$5 == "LOCAL" && $7 == "UND" && $8 != "" { print $8 }' >"$work/dropped"
+    awk '$5 == "LOCAL" && $7 == "UND" && $8 != "" { print $8 }' "$work/symbols" >"$work/dropped"
     # Bitcode of the standard library, joined end to end, is none: tools with an LLVM plugin would fall over it.
     "${OBJCOPY:-objcopy}" --wildcard --keep-global-symbol='tpn_*' --strip-symbols="$work/dropped" \
         --remove-section='.llvmbc' --remove-section='.llvmcmd' "$work/taipan.o"
