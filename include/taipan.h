@@ -48,14 +48,15 @@ extern "C" {
 /* ---- versions ---- */
 
 #define TPN_ABI_MAJOR 0u /* the SONAME is libtaipan.so.0; 0 is unstable */
-#define TPN_ABI_MINOR 3u /* only ever adds */
+#define TPN_ABI_MINOR 4u /* only ever adds */
 #define TPN_ABI ((TPN_ABI_MAJOR << 16) | TPN_ABI_MINOR)
 
 /* [any] The library's TPN_ABI. */
 TPN_API uint32_t tpn_abi_version(void);
 /* [any] Name and version; static. */
 TPN_API const char *tpn_version_string(void);
-/* [any] 1 if the library has a feature ("manager.mark", "host-types", "weak", "modules", "verify", "limits"), else 0. */
+/* [any] 1 if the library has a feature ("manager.mark", "host-types", "weak", "modules", "verify", "limits", "arithmetic",
+ * "keywords"), else 0. */
 TPN_API int32_t tpn_has(const char *feature);
 
 /* ---- types ---- */
@@ -242,6 +243,9 @@ typedef struct {
     void (*ud_free)(void *ud); /* called once, when the function object dies; NULL allowed. Not called if making it fails */
     int32_t min_args;
     int32_t max_args; /* negative: any number */
+    const char *params; /* NULL allowed: by position only, as many as min_args and max_args say. Else parameters as a script writes them, as in
+                         * "a, b=, /, c=, *, d=", and min_args and max_args are 0; copied. One with '=' may be left out. `argv` has a place for
+                         * each, TPN_ABSENT for one that was left out; then the dict of a "**name"; then all that a "*name" took */
 } tpn_fnspec;
 
 /* [collects] [keeps] A function object. TPN_E_ARG: it is no plain function, or its spec is wrong. */
@@ -362,6 +366,10 @@ TPN_API int32_t tpn_contains(tpn_ctx *ctx, tpn_val container, tpn_val item);
 TPN_API int64_t tpn_len(tpn_ctx *ctx, tpn_val object);
 /* [runs] The truth of a comparison (TPN_LT...). */
 TPN_API int32_t tpn_compare(tpn_ctx *ctx, int32_t op, tpn_val a, tpn_val b);
+/* [runs] The result of a comparison (TPN_LT...), which may be of any type. */
+TPN_API tpn_val tpn_compare_val(tpn_ctx *ctx, int32_t op, tpn_val a, tpn_val b);
+/* [runs] hash(key) */
+TPN_API tpn_status tpn_hash(tpn_ctx *ctx, tpn_val key, int64_t *out);
 /* [runs] isinstance(value, type) */
 TPN_API int32_t tpn_isinstance(tpn_ctx *ctx, tpn_val value, tpn_val type);
 /* [runs] iter(object) */
@@ -379,12 +387,50 @@ TPN_API tpn_val tpn_set(tpn_ctx *ctx, int64_t n, const tpn_val *items);
 /* [collects] Appends to a list. TPN_E_TYPE: it is none. */
 TPN_API tpn_status tpn_append(tpn_ctx *ctx, tpn_val list, tpn_val item);
 
+/* ---- arithmetic ---- */
+
+#define TPN_ADD 0
+#define TPN_SUB 1
+#define TPN_MUL 2
+#define TPN_TRUEDIV 3  /* a / b */
+#define TPN_FLOORDIV 4 /* a // b */
+#define TPN_MOD 5
+#define TPN_POW 6
+#define TPN_AND 7
+#define TPN_OR 8
+#define TPN_XOR 9
+#define TPN_LSHIFT 10
+#define TPN_RSHIFT 11
+#define TPN_MATMUL 12 /* a @ b */
+#define TPN_DIVMOD 13 /* divmod(a, b), a tuple; it has no in-place form */
+
+#define TPN_NEG 0
+#define TPN_POS 1
+#define TPN_INVERT 2 /* ~a */
+#define TPN_ABS 3
+
+/* [runs] left op right (TPN_ADD...). TPN_E_ARG: no such operator. */
+TPN_API tpn_val tpn_binary(tpn_ctx *ctx, int32_t op, tpn_val left, tpn_val right);
+/* [runs] What `left op= right` makes of left: mostly left itself where that can change, else a new object. TPN_E_ARG: no such operator. */
+TPN_API tpn_val tpn_inplace(tpn_ctx *ctx, int32_t op, tpn_val left, tpn_val right);
+/* [runs] -number and its like (TPN_NEG...). TPN_E_ARG: no such operator. */
+TPN_API tpn_val tpn_unary(tpn_ctx *ctx, int32_t op, tpn_val number);
+
 /* ---- calls and code ---- */
+
+/* An argument that is given by name. */
+typedef struct { tpn_name name; tpn_val value; } tpn_kwarg;
+
 
 /* [runs] callee(*argv) */
 TPN_API tpn_val tpn_call(tpn_ctx *ctx, tpn_val callee, int32_t argc, const tpn_val *argv);
 /* [runs] object.name(*argv) */
 TPN_API tpn_val tpn_call_method(tpn_ctx *ctx, tpn_val object, tpn_name name, int32_t argc, const tpn_val *argv);
+/* [runs] callee(*argv, **kwargs) */
+TPN_API tpn_val tpn_call_kw(tpn_ctx *ctx, tpn_val callee, int32_t argc, const tpn_val *argv, int32_t n_kwargs, const tpn_kwarg *kwargs);
+/* [runs] object.name(*argv, **kwargs) */
+TPN_API tpn_val tpn_call_method_kw(tpn_ctx *ctx, tpn_val object, tpn_name name, int32_t argc, const tpn_val *argv, int32_t n_kwargs,
+                                   const tpn_kwarg *kwargs);
 /* [runs] [null file] Runs statements among the globals of __main__; None. `file` is for messages. */
 TPN_API tpn_val tpn_exec(tpn_ctx *ctx, const char *source, size_t len, const char *file);
 /* [runs] [null file] Evaluates an expression among the globals of __main__. */

@@ -49,7 +49,7 @@ statuses! {
 /// Major version of the ABI, that of the SONAME.
 pub const ABI_MAJOR: u32 = 0;
 /// Minor version of the ABI: only ever adds.
-pub const ABI_MINOR: u32 = 3;
+pub const ABI_MINOR: u32 = 4;
 /// Both, as `tpn_abi_version` gives them.
 pub const ABI: u32 = ABI_MAJOR << 16 | ABI_MINOR;
 
@@ -68,6 +68,11 @@ numbers! {
         K_FUNC = 11, K_TYPE = 12, K_MODULE = 13, K_EXC = 14, K_HOST = 15, K_OTHER = 16,
     }
     "a comparison": i32 { LT = 0, LE = 1, EQ = 2, NE = 3, GT = 4, GE = 5, }
+    "an operator of two operands": i32 {
+        ADD = 0, SUB = 1, MUL = 2, TRUEDIV = 3, FLOORDIV = 4, MOD = 5, POW = 6, AND = 7, OR = 8, XOR = 9, LSHIFT = 10, RSHIFT = 11,
+        MATMUL = 12, DIVMOD = 13,
+    }
+    "an operator of one operand": i32 { NEG = 0, POS = 1, INVERT = 2, ABS = 3, }
     "how much is collected": i32 { GC_AUTO = 0, GC_FULL = 1, GC_DRAIN = 2, }
     "what a collection has come to": i32 { GC_UNKNOWN = -1, GC_MINOR = 0, GC_MIDDLE = 1, GC_MAJOR = 2, }
 }
@@ -112,6 +117,16 @@ pub struct Name {
     pub id: u32,
     /// Tag of the heap.
     pub heap: u32,
+}
+
+/// `tpn_kwarg`: an argument that is given by name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(C)]
+pub struct KwArg {
+    /// The parameter.
+    pub name: Name,
+    /// The argument.
+    pub value: Val,
 }
 
 /// `tpn_scope`: an open scope.
@@ -216,6 +231,8 @@ pub struct FnSpec {
     pub min_args: i32,
     /// Most of them; negative for any number.
     pub max_args: i32,
+    /// Parameters with names, or NULL.
+    pub params: *const c_char,
 }
 
 /// A plain function.

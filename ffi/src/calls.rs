@@ -49,6 +49,51 @@ pub unsafe extern "C" fn tpn_call_method(
 /// # Safety
 /// As the header says.
 #[no_mangle]
+pub unsafe extern "C" fn tpn_call_kw(
+    ctx: *mut Context,
+    callee: Val,
+    argc: i32,
+    argv: *const Val,
+    count: i32,
+    kwargs: *const KwArg,
+) -> Val {
+    Context::value(ctx, true, |ctx, cx| {
+        let callee = ctx.resolve(cx, callee)?;
+        let mut arguments = ctx.resolve_all(cx, argc.into(), argv)?;
+        let names = ctx.resolve_named(cx, count, kwargs, &mut arguments)?;
+        Ok(call::call_named(cx, callee, &arguments, names)?)
+    })
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[no_mangle]
+pub unsafe extern "C" fn tpn_call_method_kw(
+    ctx: *mut Context,
+    receiver: Val,
+    name: Name,
+    argc: i32,
+    argv: *const Val,
+    count: i32,
+    kwargs: *const KwArg,
+) -> Val {
+    Context::value(ctx, true, |ctx, cx| {
+        let receiver = ctx.resolve(cx, receiver)?;
+        let name = ctx.name(name)?;
+        let mut arguments = ctx.resolve_all(cx, argc.into(), argv)?;
+        let names = ctx.resolve_named(cx, count, kwargs, &mut arguments)?;
+        let method = attr::get(cx, receiver, name)?;
+        Ok(call::call_named(cx, method, &arguments, names)?)
+    })
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[no_mangle]
 pub unsafe extern "C" fn tpn_module(
     ctx: *mut Context,
     name: *const c_char,

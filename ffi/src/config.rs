@@ -38,7 +38,11 @@ pub unsafe extern "C" fn tpn_has(feature: *const c_char) -> i32 {
     match unsafe { c_text(feature, STRLEN) } {
         Ok(text) => match text.strip_prefix("manager.") {
             Some(name) => taipan_gc::managers::find(name).is_some().into(),
-            None => matches!(text, "host-types" | "weak" | "modules" | "verify" | "limits").into(),
+            None => matches!(
+                text,
+                "host-types" | "weak" | "modules" | "verify" | "limits" | "arithmetic" | "keywords"
+            )
+            .into(),
         },
         Err(_) => E_ARG,
     }

@@ -6,13 +6,14 @@ use crate::abi::*;
 use crate::context::Context;
 use crate::fail::{fault, Fault};
 use crate::host::new_cell;
+use crate::params;
 use crate::text::c_text;
 use crate::values;
 use std::ffi::c_void;
 use taipan::object::layout::Native;
 use taipan::object::native::{Args, NativeDef};
 use taipan::object::raise::{raise_object, type_error, Raised};
-use taipan::object::{classes, raise};
+use taipan::object::{classes, dict, raise};
 use taipan_gc::{Cx, Handle, Shape, ShapeId};
 
 /// What a function of the host is.
@@ -22,6 +23,12 @@ pub(crate) struct FunctionData {
     ud: *mut c_void,
     ud_free: UdFreeFn,
     name: Box<str>,
+    /// What the description borrows.
+    _signature: Box<str>,
+    /// Whether arguments are bound to names; else they are only counted.
+    is_bound: bool,
+    /// Those that must be given by name.
+    required: Vec<(usize, Box<str>)>,
     min: usize,
     max: Option<usize>,
     is_method: bool,
@@ -38,11 +45,37 @@ pub(crate) unsafe fn read_spec(specs: *const FnSpec, at: usize) -> Result<FnSpec
     }
     // SAFETY: by contract; the size comes first.
     let size = unsafe { (*specs).size } as usize;
-    if size < size_of::<FnSpec>() || size > 4096 || !size.is_multiple_of(align_of::<FnSpec>()) {
+    if size < FIRST_SIZE || size > 4096 || !size.is_multiple_of(align_of::<FnSpec>()) {
         return fault(E_ARG, "the size of a function's spec is wrong");
     }
-    // SAFETY: by contract.
-    Ok(unsafe { specs.byte_add(size * at).read() })
+    let mut spec = std::mem::MaybeUninit::<FnSpec>::zeroed();
+    // SAFETY: by contract; what the caller does not know of is zero, which is right for pointers and numbers.
+    unsafe {
+        let known = size.min(size_of::<FnSpec>());
+        std::ptr::copy_nonoverlapping(
+            specs.byte_add(size * at).cast::<u8>(),
+            spec.as_mut_ptr().cast(),
+            known,
+        );
+        Ok(spec.assume_init())
+    }
+}
+
+/// Bytes of a spec in the first version.
+const FIRST_SIZE: usize = std::mem::offset_of!(FnSpec, params);
+
+/// The signature of a function, and whether its arguments are bound to names.
+fn signature_of(spec: &FnSpec) -> Result<(Box<str>, bool), Fault> {
+    let is_method = spec.flags != FN_PLAIN;
+    if spec.params.is_null() {
+        return Ok((if is_method { "self, /, *args" } else { "*args" }.into(), false));
+    }
+    if spec.flags == FN_GETTER || spec.min_args != 0 || spec.max_args != 0 {
+        return fault(E_ARG, "a function with params has no min_args and max_args, and is no getter");
+    }
+    // SAFETY: they are text, NUL-terminated.
+    let params = unsafe { c_text(spec.params, STRLEN) }?;
+    Ok((params::signature(params, is_method)?.into(), true))
 }
 
 /// Makes a function object; its name too. On failure `ud` stays the caller's.
@@ -61,12 +94,14 @@ pub(crate) fn new<'t>(
         return fault(E_ARG, "max_args is less than min_args, or an unknown flag is set");
     }
     let text: Box<str> = name.into();
-    // SAFETY: the text lives as long as the data that holds both, which lives as long as the function object.
-    let static_name: &'static str = unsafe { &*std::ptr::from_ref::<str>(&text) };
+    let (signature, is_bound) = signature_of(spec)?;
+    let required = params::required(&signature);
+    // SAFETY: the texts live as long as the data that holds all three, which lives as long as the function object.
+    let (static_name, static_signature): (&'static str, &'static str) =
+        unsafe { (&*std::ptr::from_ref::<str>(&text), &*std::ptr::from_ref::<str>(&signature)) };
     let def = match spec.flags {
         FN_GETTER => NativeDef::getter(static_name, call_host),
-        FN_METHOD => NativeDef::new(static_name, call_host, "self, /, *args"),
-        _ => NativeDef::new(static_name, call_host, "*args"),
+        _ => NativeDef::new(static_name, call_host, static_signature),
     };
     let data = Box::into_raw(Box::new(FunctionData {
         def,
@@ -74,6 +109,9 @@ pub(crate) fn new<'t>(
         ud: spec.ud,
         ud_free: None,
         name: text,
+        _signature: signature,
+        is_bound,
+        required,
         min,
         max,
         is_method: spec.flags != FN_PLAIN,
@@ -132,8 +170,12 @@ fn call_host<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Result<Handle<'s>, Raised>
     // SAFETY: the callee is on the stack and keeps its owner, which keeps the data; the context outlives the heap.
     let (data, ctx) = unsafe { (&*data, &*(*data).context) };
     let given = args.rest_len();
-    if given < data.min || data.max.is_some_and(|max| given > max) {
+    if !data.is_bound && (given < data.min || data.max.is_some_and(|max| given > max)) {
         return Err(type_error(cx, wrong_count(data, given)));
+    }
+    if let Some((_, missing)) = data.required.iter().find(|(at, _)| args.get(cx, *at).is_none()) {
+        let message = format!("{}() missing required keyword-only argument: '{missing}'", data.name);
+        return Err(type_error(cx, message));
     }
     if !ctx.attached.get() || ctx.poisoned.get() {
         return Err(raise::raise(cx, classes::RUNTIME_ERROR, "the host has left this heap"));
@@ -168,16 +210,28 @@ fn run<'t>(
     args: &Args<'_>,
 ) -> Result<Handle<'t>, Raised> {
     let too_deep = "maximum recursion depth exceeded while calling a host function";
-    if ctx.room(cx, args.rest_len()).is_err() || ctx.open_scope(cx, true).is_none() {
+    let named = usize::from(data.def.named);
+    if ctx.room(cx, args.rest_len() + named).is_err() {
+        return Err(raise::raise(cx, classes::RECURSION_ERROR, too_deep));
+    }
+    let mut handles: Vec<Option<Handle<'_>>> = (0..named).map(|n| args.get(cx, n)).collect();
+    if data.def.keywords {
+        handles.push(Some(match args.keywords() {
+            Some(keywords) => cx.root(keywords.get(cx)).any(),
+            None => dict::new(cx)?.any(),
+        }));
+    }
+    handles.extend(args.rest_all(cx).into_iter().map(Some));
+    if ctx.open_scope(cx, true).is_none() {
         return Err(raise::raise(cx, classes::RECURSION_ERROR, too_deep));
     }
     let mut values = Vec::new();
-    let handles = args.get(cx, 0).filter(|_| data.is_method).into_iter().chain(args.rest_all(cx));
     for handle in handles {
-        let value = match values::immediate(cx, Some(handle.get(cx))) {
-            Some(immediate) => immediate,
-            None => {
-                let place = cx.root(handle.get(cx)).index();
+        let local = handle.map(|handle| handle.get(cx));
+        let value = match (values::immediate(cx, local), local) {
+            (Some(immediate), _) => immediate,
+            (None, local) => {
+                let place = local.map_or_else(|| cx.root_empty().index(), |local| cx.root(local).index());
                 let local = ctx.scopes.borrow_mut().add_local(ctx.tag, place);
                 local.map_err(|_| raise::raise(cx, classes::RECURSION_ERROR, too_deep))?
             }

@@ -1,10 +1,9 @@
-//! Identity, attributes, items, comparison, iteration.
+//! Identity, attributes, items, iteration.
 
 use crate::abi::*;
 use crate::context::Context;
 use crate::fail::{fault, Fault};
 use crate::refs::absent;
-use taipan::object::compare::{self, CompareOp};
 use taipan::object::{attr, classes, iter, raise, subscript};
 use taipan_gc::{Cx, Local};
 
@@ -128,24 +127,6 @@ pub extern "C" fn tpn_len(ctx: *mut Context, object: Val) -> i64 {
         let object = ctx.resolve(cx, object)?;
         Ok(i64::try_from(subscript::len(cx, object)?).unwrap_or(i64::MAX))
     })
-}
-
-/// See the header.
-#[no_mangle]
-pub extern "C" fn tpn_compare(ctx: *mut Context, op: i32, a: Val, b: Val) -> i32 {
-    Context::number(ctx, true, |ctx, cx| {
-        let op = match op {
-            LT => CompareOp::Lt,
-            LE => CompareOp::Le,
-            EQ => CompareOp::Eq,
-            NE => CompareOp::Ne,
-            GT => CompareOp::Gt,
-            GE => CompareOp::Ge,
-            _ => return fault(E_ARG, "an unknown comparison"),
-        };
-        let (a, b) = (ctx.resolve(cx, a)?, ctx.resolve(cx, b)?);
-        Ok(compare::test(cx, op, a, b)?.into())
-    }) as i32
 }
 
 /// See the header.

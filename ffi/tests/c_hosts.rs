@@ -60,6 +60,20 @@ fn hosts_see_what_the_heap_does() {
 }
 
 #[test]
+fn values_are_the_same_everywhere() {
+    let mut printed: Vec<String> = Vec::new();
+    for (standard, shared) in [("c99", true), ("c++11", false)] {
+        let program = compile("ffi/tests/protocols.c", standard, shared);
+        for manager in managers() {
+            let output = checked(Command::new(&program).arg(manager));
+            printed.push(String::from_utf8_lossy(&output.stdout).into_owned());
+        }
+    }
+    let expected = std::fs::read_to_string(root().join("ffi/tests/protocols.expected")).unwrap();
+    printed.iter().for_each(|text| assert_eq!(*text, expected));
+}
+
+#[test]
 fn the_rust_twins_print_the_same() {
     ["embed", "limits"].iter().for_each(|example| twin_prints_the_same(example));
 }

@@ -85,6 +85,7 @@ fn host(ctx: *mut Context) {
         ud_free: None,
         min_args: 2,
         max_args: 2,
+        params: std::ptr::null(),
     };
     let mut kind = abi::TypeId { id: 0 };
     // SAFETY: the specs are good, and copied.

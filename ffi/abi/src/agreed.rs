@@ -27,6 +27,7 @@ const RUST: &[(&str, &str)] = &[
     ("tpn_type", "TypeId"),
     ("tpn_name", "Name"),
     ("tpn_scope", "ScopeId"),
+    ("tpn_kwarg", "KwArg"),
     ("tpn_log_fn", "LogFn"),
     ("tpn_opt", "Opt"),
     ("tpn_pressure_fn", "PressureFn"),

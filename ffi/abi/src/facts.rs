@@ -47,7 +47,7 @@ pub fn role(header: &Header, signature: &Signature, at: usize) -> Role {
     if base == "char" && !constant && named(after, &["cap"]) {
         return Role::Buffer;
     }
-    let sized = named(after, &["len", "n_fns"]) || named(before, &["n", "argc"]);
+    let sized = named(after, &["len", "n_fns"]) || named(before, &["n", "argc", "n_kwargs"]);
     if sized && *pointers == 1 {
         return Role::Sized;
     }

@@ -39,7 +39,7 @@ typedef struct {
 
 typedef struct {
     const char *name;
-    const char *params[6];
+    const char *params[8];
     void (*good)(world *w, arg *a);
     void (*call)(const arg *a, outcome *o);
     void (*undo)(world *w, const arg *a, const outcome *o);

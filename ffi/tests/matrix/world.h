@@ -28,11 +28,12 @@ struct world {
     tpn_fnspec fnspec;
     tpn_typespec typespec;
     tpn_type type, second, trap;
-    tpn_name name;
+    tpn_name name, named_name, keys[2];
     handles foreign, dead;
     /* Made anew for each case. */
     tpn_scope scope, inner, closed;
-    tpn_val text, list, host, thing, thing_with, callable, str_type, iterator, exception, exception_type, expired, items[2];
+    tpn_val text, list, host, thing, thing_with, callable, str_type, iterator, exception, exception_type, expired, named, items[2];
+    tpn_kwarg kwargs[2];
     tpn_ref ref, closed_ref;
     tpn_slot *slot, *other_slot;
     char buffer[64], message[128];
@@ -173,11 +174,15 @@ static void make_world(world *w, const char *manager, const tpn_opt *option)
     w->typespec.finalize = finalize_trap;
     NEED(tpn_type_new(w->ctx, &w->typespec, &w->trap) == TPN_OK);
     w->name = tpn_intern(w->ctx, "append", TPN_STRLEN);
+    w->named_name = tpn_intern(w->ctx, "named", TPN_STRLEN);
+    w->keys[0] = tpn_intern(w->ctx, "first", TPN_STRLEN);
+    w->keys[1] = tpn_intern(w->ctx, "second", TPN_STRLEN);
     NEED(tpn_is_none(tpn_exec(w->ctx,
         "class Thing:\n"
         "    def __init__(self, own=False):\n"
         "        if own: self.append = 1\n"
-        "    def append(self, *items): return items\n", TPN_STRLEN, NULL)));
+        "    def append(self, *items): return items\n"
+        "    def named(self, *items, first=1, second=2): return items\n", TPN_STRLEN, NULL)));
 }
 
 static void begin(world *w)
@@ -195,6 +200,10 @@ static void begin(world *w)
     w->list = tpn_list(w->ctx, 1, w->items);
     w->iterator = tpn_iter(w->ctx, w->list);
     w->callable = value_of(w, "Thing().append");
+    w->named = value_of(w, "Thing().named");
+    w->kwargs[0].name = w->keys[0];
+    w->kwargs[1].name = w->keys[1];
+    w->kwargs[0].value = w->kwargs[1].value = w->text;
     w->str_type = value_of(w, "str");
     w->thing = value_of(w, "Thing()");
     w->thing_with = value_of(w, "Thing(True)");

@@ -49,6 +49,7 @@ mod type_type;
 
 pub(crate) use alias_types::CLASS_GETITEM;
 pub use functions::isinstance::{is_instance, is_subclass};
+pub use functions::text::divmod;
 
 use crate::object::classes::{self, ClassId};
 use crate::object::native::NativeDef;

@@ -26,7 +26,7 @@ pub(crate) const FUNCTIONS: &[NativeDef] = &[
     NativeDef::new("bin", bin, "number, /"),
     NativeDef::new("round", round, "number, ndigits=None"),
     NativeDef::new("abs", abs, "x, /").quickly(quick::abs),
-    NativeDef::new("divmod", divmod, "x, y, /").quickly(quick::divmod),
+    NativeDef::new("divmod", divmod_of, "x, y, /").quickly(quick::divmod),
     NativeDef::new("pow", pow, "base, exp, mod=None"),
     NativeDef::new("hash", hash, "obj, /").quickly(quick::hash),
     NativeDef::new("id", id, "obj, /"),
@@ -249,8 +249,13 @@ fn binary_method<'s>(
     Ok(None)
 }
 
-fn divmod<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
+fn divmod_of<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let (a, b) = (args.at(cx, 0), args.at(cx, 1));
+    divmod(cx, a, b)
+}
+
+/// `divmod(a, b)`
+pub fn divmod<'s>(cx: &mut Cx<'s>, a: Handle<'s>, b: Handle<'s>) -> Res<'s> {
     match binary_method(cx, a, b, names::DIVMOD, names::RDIVMOD)? {
         Some(found) => Ok(found),
         None => {

@@ -1,0 +1,207 @@
+/* What a host does with values: operators, calls with names, whole objects. It prints the same under every manager. The argument is the
+ * manager. */
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <taipan.h>
+
+static void check(int good, int line, const char *what)
+{
+    if (!good) {
+        fprintf(stderr, "line %d: not so: %s\n", line, what);
+        exit(1);
+    }
+}
+#define CHECK(what) check((what) != 0, __LINE__, #what)
+
+static tpn_ctx *ctx;
+
+static tpn_val eval(const char *source) { return tpn_eval(ctx, source, TPN_STRLEN, NULL); }
+static tpn_name name(const char *text) { return tpn_intern(ctx, text, TPN_STRLEN); }
+static uint64_t locals(void)
+{
+    tpn_stats stats;
+    memset(&stats, 0, sizeof stats);
+    stats.size = (uint32_t)sizeof stats;
+    CHECK(tpn_gc_stats(ctx, &stats) == TPN_OK);
+    return stats.locals;
+}
+
+/* Prints a value, or the exception that there is instead. */
+static void show(const char *what, tpn_val value)
+{
+    char text[400] = "";
+    if (tpn_is_err(value)) {
+        tpn_val exception = tpn_err_take(ctx);
+        CHECK(tpn_err_format(ctx, exception, text, sizeof text) > 0);
+        printf("%s: %s", what, text);
+        return;
+    }
+    CHECK(tpn_str_copy(ctx, tpn_repr(ctx, value), text, sizeof text) >= 0);
+    printf("%s: %s\n", what, text);
+}
+
+static void operators(void)
+{
+    static const char *const signs[] = { "+", "-", "*", "/", "//", "%", "**", "&", "|", "^", "<<", ">>", "@", "divmod" };
+    tpn_val big = tpn_binary(ctx, TPN_POW, tpn_i32(3), tpn_i32(50)), list = eval("[1, 2]"), vector, sum;
+    int32_t op;
+    int64_t hash = 0, same = 0;
+    for (op = TPN_ADD; op <= TPN_DIVMOD; op++) {
+        show(signs[op], tpn_binary(ctx, op, tpn_i32(-7), tpn_i32(3)));
+        show(signs[op], tpn_binary(ctx, op, big, tpn_float(ctx, 0.0)));
+    }
+    for (op = TPN_NEG; op <= TPN_ABS; op++) {
+        show("unary", tpn_unary(ctx, op, tpn_i32(-7)));
+        show("unary", tpn_unary(ctx, op, list));
+    }
+    sum = tpn_inplace(ctx, TPN_ADD, list, eval("(3, 4)"));
+    CHECK(tpn_is(ctx, sum, list) == 1);
+    show("list += tuple", list);
+    show("list + tuple", tpn_binary(ctx, TPN_ADD, list, eval("(3, 4)")));
+    CHECK(tpn_is_none(tpn_exec(ctx,
+        "class Vector:\n"
+        "    def __init__(self, *items): self.items = items\n"
+        "    def __eq__(self, other): return [a == b for a, b in zip(self.items, other.items)]\n"
+        "    def __matmul__(self, other): return sum(a * b for a, b in zip(self.items, other.items))\n"
+        "    def __rsub__(self, other): return f'{other} - {self.items}'\n", TPN_STRLEN, NULL)));
+    vector = eval("Vector(1, 2, 3)");
+    show("==", tpn_compare_val(ctx, TPN_EQ, vector, eval("Vector(1, 5, 3)")));
+    show("<", tpn_compare_val(ctx, TPN_LT, vector, vector));
+    show("@", tpn_binary(ctx, TPN_MATMUL, vector, vector));
+    show("reflected", tpn_binary(ctx, TPN_SUB, tpn_i32(1), vector));
+    CHECK(tpn_hash(ctx, tpn_str(ctx, "key", TPN_STRLEN), &hash) == TPN_OK);
+    CHECK(tpn_hash(ctx, eval("'k' + 'ey'"), &same) == TPN_OK && hash == same);
+    CHECK(tpn_hash(ctx, tpn_float(ctx, 7.0), &hash) == TPN_OK && hash == 7);
+    CHECK(tpn_hash(ctx, list, &hash) == TPN_E_EXC && hash == 7);
+    show("hash", tpn_err());
+}
+
+/* def box(width, /, height=, *sides, title, **rest) */
+static tpn_val box(tpn_ctx *c, void *ud, tpn_val self, int32_t argc, const tpn_val *argv)
+{
+    int32_t *calls = (int32_t *)ud;
+    tpn_val items[8];
+    int32_t at;
+    CHECK(tpn_is_absent(self) && argc >= 4 && argc < 8);
+    (*calls)++;
+    for (at = 0; at < argc; at++)
+        items[at] = tpn_is_absent(argv[at]) ? tpn_str(c, "absent", TPN_STRLEN) : argv[at];
+    return tpn_tuple(c, argc, items);
+}
+
+static tpn_val scaled(tpn_ctx *c, void *ud, tpn_val self, int32_t argc, const tpn_val *argv)
+{
+    (void)ud;
+    CHECK(argc == 2 && tpn_kind(c, self) == TPN_K_HOST);
+    return tpn_binary(c, TPN_MUL, tpn_is_absent(argv[0]) ? tpn_i32(10) : argv[0], tpn_is_absent(argv[1]) ? tpn_i32(1) : argv[1]);
+}
+
+static tpn_fnspec spec_of(const char *text, tpn_native_fn fn, uint32_t flags, const char *params)
+{
+    tpn_fnspec spec;
+    memset(&spec, 0, sizeof spec);
+    spec.size = (uint32_t)sizeof spec;
+    spec.flags = flags;
+    spec.name = text;
+    spec.fn = fn;
+    spec.params = params;
+    return spec;
+}
+
+static void keywords(void)
+{
+    int32_t calls = 0, round;
+    tpn_fnspec spec = spec_of("box", box, TPN_FN_PLAIN, "width, /, height=, *sides, title, **rest");
+    tpn_fnspec methods[1], old;
+    tpn_typespec type;
+    tpn_type made;
+    tpn_kwarg named[2];
+    tpn_val arguments[3], function, object;
+    tpn_scope scope;
+    uint64_t before;
+    spec.ud = &calls;
+    function = tpn_func(ctx, &spec);
+    CHECK(tpn_setattr(ctx, tpn_main(ctx), name("box"), function) == TPN_OK);
+    show("box", eval("box(1, title='t')"));
+    show("box", eval("box(1, 2, 3, 4, title='t', color='red')"));
+    show("box", eval("box(1, height=2, title='t', width=3)"));
+    show("box", eval("box(1)"));
+    show("box", eval("box(title='t')"));
+    show("box", eval("box(1, 2, title='t', height=3)"));
+    arguments[0] = tpn_i32(1);
+    named[0].name = name("title");
+    named[0].value = tpn_str(ctx, "from C", TPN_STRLEN);
+    named[1].name = name("color");
+    named[1].value = tpn_none();
+    show("call_kw", tpn_call_kw(ctx, function, 1, arguments, 2, named));
+    show("call_kw", tpn_call_kw(ctx, eval("lambda a, *, title, color: (a, title, color)"), 1, arguments, 2, named));
+    show("call_kw", tpn_call_kw(ctx, eval("dict"), 0, NULL, 2, named));
+    show("call_kw", tpn_call_kw(ctx, function, 1, arguments, 0, NULL));
+    named[1] = named[0];
+    show("twice", tpn_call_kw(ctx, function, 1, arguments, 2, named));
+    before = locals();
+    for (round = 0; round < 1000; round++) {
+        scope = tpn_scope_open(ctx);
+        CHECK(!tpn_is_err(tpn_call_kw(ctx, function, 1, arguments, 1, named)));
+        CHECK(tpn_scope_close(ctx, scope) == TPN_OK);
+    }
+    CHECK(locals() == before && calls == 1004);
+
+    methods[0] = spec_of("scaled", scaled, TPN_FN_METHOD, "by=, *, times=");
+    memset(&type, 0, sizeof type);
+    type.size = (uint32_t)sizeof type;
+    type.name = "shapes.Shape";
+    type.payload_size = type.payload_align = 8;
+    type.fns = methods;
+    type.n_fns = 1;
+    CHECK(tpn_type_new(ctx, &type, &made) == TPN_OK);
+    object = tpn_new(ctx, made, NULL);
+    CHECK(tpn_setattr(ctx, tpn_main(ctx), name("shape"), object) == TPN_OK);
+    show("method", eval("[shape.scaled(), shape.scaled(3), shape.scaled(by=4), shape.scaled(times=2), shape.scaled(5, times=6)]"));
+    show("method", eval("shape.scaled(1, 2)"));
+    show("method", eval("shape.scaled(by=1, sideways=2)"));
+    named[0].name = name("times");
+    named[0].value = tpn_i32(7);
+    show("method_kw", tpn_call_method_kw(ctx, object, name("scaled"), 1, arguments, 1, named));
+    show("method_kw", tpn_call_method_kw(ctx, eval("[3, 1, 2]"), name("sort"), 0, NULL, 1, named));
+
+    /* As a program that was compiled before there were names: min_args and max_args count. */
+    old = spec_of("old", box, TPN_FN_PLAIN, "not, looked, at");
+    old.size = (uint32_t)offsetof(tpn_fnspec, params);
+    old.min_args = 4;
+    old.max_args = 4;
+    old.ud = &calls;
+    CHECK(tpn_setattr(ctx, tpn_main(ctx), name("old"), tpn_func(ctx, &old)) == TPN_OK);
+    show("old", eval("old(1, 2, 3, 4)"));
+    show("old", eval("old(1, 2, 3)"));
+    show("old", eval("old(1, 2, 3, looked=4)"));
+}
+
+int main(int argc, char **argv)
+{
+    tpn_config config;
+    tpn_heap *heap = NULL;
+    char message[200] = "";
+    static void (*const parts[])(void) = { operators, keywords };
+    size_t part;
+    CHECK(tpn_config_init(&config, (uint32_t)sizeof config) == TPN_OK);
+    config.manager = argc > 1 ? argv[1] : NULL;
+    if (tpn_heap_new(&config, &heap, message, sizeof message) != TPN_OK) {
+        fprintf(stderr, "%s\n", message);
+        return 2;
+    }
+    CHECK(tpn_attach_heap(heap, &ctx) == TPN_OK);
+    CHECK(tpn_has("arithmetic") == 1 && tpn_has("keywords") == 1 && tpn_has("nonsense") == 0);
+    for (part = 0; part < sizeof parts / sizeof *parts; part++) {
+        tpn_scope scope = tpn_scope_open(ctx);
+        uint64_t before = locals();
+        parts[part]();
+        CHECK(tpn_pending(ctx) == 0 && locals() > before);
+        CHECK(tpn_scope_close(ctx, scope) == TPN_OK && locals() == before);
+        CHECK(tpn_gc_collect(ctx, TPN_GC_DRAIN) == TPN_OK && tpn_debug_verify(ctx) == TPN_OK);
+    }
+    CHECK(tpn_heap_free(heap) == TPN_OK);
+    return 0;
+}
