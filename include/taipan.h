@@ -56,7 +56,7 @@ TPN_API uint32_t tpn_abi_version(void);
 /* [any] Name and version; static. */
 TPN_API const char *tpn_version_string(void);
 /* [any] 1 if the library has a feature ("manager.mark", "host-types", "weak", "modules", "verify", "limits", "arithmetic",
- * "keywords"), else 0. */
+ * "keywords", "bulk", "bigints"), else 0. */
 TPN_API int32_t tpn_has(const char *feature);
 
 /* ---- types ---- */
@@ -312,6 +312,13 @@ TPN_API int32_t tpn_kind(tpn_ctx *ctx, tpn_val value);
 TPN_API tpn_val tpn_int(tpn_ctx *ctx, int64_t value);
 /* [collects] An int. */
 TPN_API tpn_val tpn_uint(tpn_ctx *ctx, uint64_t value);
+#define TPN_INT_SIGNED 1u /* two's complement; else there is no sign */
+#define TPN_INT_BIG 2u    /* the most significant byte comes first; else last */
+/* [collects] An int of any size, from its bytes. `flags` are TPN_INT_... */
+TPN_API tpn_val tpn_int_from_bytes(tpn_ctx *ctx, const void *bytes, size_t len, uint32_t flags);
+/* Fills a buffer with the bytes of an int; how many it takes at least. When the buffer is smaller nothing is written. TPN_E_TYPE: no int or
+ * bool; TPN_E_RANGE: it is negative, and TPN_INT_SIGNED is not set. */
+TPN_API int64_t tpn_int_to_bytes(tpn_ctx *ctx, tpn_val number, void *buffer, size_t cap, uint32_t flags);
 /* A float. */
 TPN_API tpn_val tpn_float(tpn_ctx *ctx, double value);
 /* An int or bool. TPN_E_TYPE: neither; TPN_E_RANGE: it does not fit. */
@@ -384,6 +391,22 @@ TPN_API tpn_val tpn_tuple(tpn_ctx *ctx, int64_t n, const tpn_val *items);
 TPN_API tpn_val tpn_dict(tpn_ctx *ctx, int64_t n, const tpn_val *pairs);
 /* [runs] A set of n items, which must be hashable. */
 TPN_API tpn_val tpn_set(tpn_ctx *ctx, int64_t n, const tpn_val *items);
+/* [runs] A frozenset of n items, which must be hashable. */
+TPN_API tpn_val tpn_frozenset(tpn_ctx *ctx, int64_t n, const tpn_val *items);
+/* [collects] A list of n floats. */
+TPN_API tpn_val tpn_list_doubles(tpn_ctx *ctx, int64_t n, const double *numbers);
+/* [collects] A list of n ints. */
+TPN_API tpn_val tpn_list_i64(tpn_ctx *ctx, int64_t n, const int64_t *numbers);
+/* Items of a list or tuple, from a place on, n at most: each a new local. How many there are, which is less than n at the end. TPN_E_LIMIT: so
+ * many locals don't fit, and none is made. */
+TPN_API int64_t tpn_seq_copy(tpn_ctx *ctx, tpn_val sequence, int64_t from, int64_t n, tpn_val *out);
+/* The same for floats, ints and bools of a list, tuple or array.array, as doubles. TPN_E_TYPE: some are none; TPN_E_RANGE: some don't fit. */
+TPN_API int64_t tpn_seq_doubles(tpn_ctx *ctx, tpn_val sequence, int64_t from, int64_t n, double *out);
+/* The same for ints and bools. */
+TPN_API int64_t tpn_seq_i64(tpn_ctx *ctx, tpn_val sequence, int64_t from, int64_t n, int64_t *out);
+/* [null value] The next entry of a dict, in its order: 1, and key and value are new locals; 0 at the end. *position is 0 at first, and is moved on.
+ * A dict that changes its size meanwhile may show an entry twice, or not at all. */
+TPN_API int32_t tpn_dict_next(tpn_ctx *ctx, tpn_val dict, uint64_t *position, tpn_val *key, tpn_val *value);
 /* [collects] Appends to a list. TPN_E_TYPE: it is none. */
 TPN_API tpn_status tpn_append(tpn_ctx *ctx, tpn_val list, tpn_val item);
 

@@ -68,6 +68,7 @@ numbers! {
         K_FUNC = 11, K_TYPE = 12, K_MODULE = 13, K_EXC = 14, K_HOST = 15, K_OTHER = 16,
     }
     "a comparison": i32 { LT = 0, LE = 1, EQ = 2, NE = 3, GT = 4, GE = 5, }
+    "the form of an int as bytes": u32 { INT_SIGNED = 1, INT_BIG = 2, }
     "an operator of two operands": i32 {
         ADD = 0, SUB = 1, MUL = 2, TRUEDIV = 3, FLOORDIV = 4, MOD = 5, POW = 6, AND = 7, OR = 8, XOR = 9, LSHIFT = 10, RSHIFT = 11,
         MATMUL = 12, DIVMOD = 13,

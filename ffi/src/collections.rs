@@ -3,7 +3,10 @@
 use crate::abi::*;
 use crate::context::Context;
 use crate::fail::fault;
+use taipan::object::layout::Dict;
+use taipan::object::raise::Raised;
 use taipan::object::{class, dict, list, set, tuple};
+use taipan_gc::{Cx, Handle};
 
 /// See the header.
 ///
@@ -52,9 +55,33 @@ pub unsafe extern "C" fn tpn_dict(ctx: *mut Context, count: i64, pairs: *const V
 /// As the header says.
 #[no_mangle]
 pub unsafe extern "C" fn tpn_set(ctx: *mut Context, count: i64, items: *const Val) -> Val {
+    // SAFETY: as the header says.
+    unsafe { set_of(ctx, count, items, |cx| set::new(cx)) }
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[no_mangle]
+pub unsafe extern "C" fn tpn_frozenset(ctx: *mut Context, count: i64, items: *const Val) -> Val {
+    // SAFETY: as the header says.
+    unsafe { set_of(ctx, count, items, |cx| set::new_frozen(cx)) }
+}
+
+/// Fills a set that is made by `make`.
+///
+/// # Safety
+/// `items` is NULL or has `count` of them.
+unsafe fn set_of(
+    ctx: *mut Context,
+    count: i64,
+    items: *const Val,
+    make: impl for<'t> Fn(&mut Cx<'t>) -> Result<Handle<'t, Dict>, Raised>,
+) -> Val {
     Context::value(ctx, true, |ctx, cx| {
         let items = ctx.resolve_all(cx, count, items)?;
-        let made = set::new(cx)?;
+        let made = make(cx)?;
         for item in items {
             cx.scoped(|cx| set::add(cx, made, item))?;
         }

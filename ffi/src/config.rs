@@ -40,7 +40,15 @@ pub unsafe extern "C" fn tpn_has(feature: *const c_char) -> i32 {
             Some(name) => taipan_gc::managers::find(name).is_some().into(),
             None => matches!(
                 text,
-                "host-types" | "weak" | "modules" | "verify" | "limits" | "arithmetic" | "keywords"
+                "host-types"
+                    | "weak"
+                    | "modules"
+                    | "verify"
+                    | "limits"
+                    | "arithmetic"
+                    | "keywords"
+                    | "bulk"
+                    | "bigints"
             )
             .into(),
         },

@@ -10,6 +10,8 @@
 pub mod abi;
 #[rustfmt::skip]
 mod agreed;
+mod bigints;
+mod bulk;
 mod calls;
 mod collections;
 mod config;
@@ -33,6 +35,8 @@ mod text;
 mod values;
 mod watch;
 
+pub use bigints::*;
+pub use bulk::*;
 pub use calls::*;
 pub use collections::*;
 pub use config::*;

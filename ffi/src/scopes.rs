@@ -67,6 +67,11 @@ impl Scopes {
         self.open.first().map(|s| s.base)
     }
 
+    /// Whether locals may lie in all places below this one.
+    pub(crate) fn fits(&self, end: usize) -> bool {
+        end <= self.limit && Val::local(0, end.saturating_sub(1), 0).is_some()
+    }
+
     /// Makes the slot at `place`, the top of the stack, a local of the innermost scope.
     pub(crate) fn add_local(&mut self, tag: u32, place: usize) -> Result<Val, Fault> {
         let Some(scope) = self.open.last_mut() else { return fault(E_STATE, "no scope is open") };

@@ -179,12 +179,104 @@ static void keywords(void)
     show("old", eval("old(1, 2, 3, looked=4)"));
 }
 
+static void bulk(void)
+{
+    static const double doubles[] = { 1.5, -2.0, 1e300 };
+    static const int64_t ints[] = { INT64_MIN, 0, INT64_MAX };
+    double read[8];
+    int64_t whole[8];
+    tpn_val items[8], key, value, dict = eval("{'a': 1, 2: ['b'], (3,): None}"), made;
+    uint64_t position = 0, before;
+    tpn_scope scope;
+    int32_t round;
+    int64_t n, at;
+    show("doubles", tpn_list_doubles(ctx, 3, doubles));
+    show("ints", tpn_list_i64(ctx, 3, ints));
+    show("none", tpn_list_i64(ctx, 0, NULL));
+    CHECK(tpn_seq_doubles(ctx, tpn_list_doubles(ctx, 3, doubles), 1, 8, read) == 2);
+    CHECK(memcmp(read, doubles + 1, 2 * sizeof *read) == 0);
+    CHECK(tpn_seq_i64(ctx, tpn_list_i64(ctx, 3, ints), 0, 3, whole) == 3 && memcmp(whole, ints, sizeof ints) == 0);
+    CHECK(tpn_seq_doubles(ctx, eval("(1, 2.5, True, 2**100)"), 0, 8, read) == 4);
+    CHECK(read[0] == 1.0 && read[1] == 2.5 && read[2] == 1.0 && read[3] > 1.26e30 && read[3] < 1.27e30);
+    CHECK(tpn_is_none(tpn_exec(ctx, "from array import array", TPN_STRLEN, NULL)));
+    CHECK(tpn_seq_doubles(ctx, eval("array('d', [0.5, 1.5, 2.5])"), 1, 1, read) == 1 && read[0] == 1.5);
+    CHECK(tpn_seq_doubles(ctx, eval("array('f', [0.5, 1.5])"), 0, 8, read) == 2 && read[1] == 1.5);
+    CHECK(tpn_seq_doubles(ctx, eval("array('b', [-3, 4])"), 0, 8, read) == 2 && read[0] == -3.0);
+    CHECK(tpn_seq_i64(ctx, eval("array('h', [-300, 4])"), 0, 8, whole) == 2 && whole[0] == -300);
+    CHECK(tpn_seq_i64(ctx, eval("array('d')"), 0, 8, whole) == 0);
+    read[0] = 7.0;
+    CHECK(tpn_seq_doubles(ctx, eval("[1.0, 'two']"), 0, 8, read) == TPN_E_TYPE && read[0] == 7.0);
+    show("doubles", tpn_err());
+    CHECK(tpn_seq_doubles(ctx, eval("[1.0, 10**400]"), 0, 8, read) == TPN_E_RANGE && read[0] == 7.0);
+    show("doubles", tpn_err());
+    CHECK(tpn_seq_i64(ctx, eval("array('Q', [2**63])"), 0, 8, whole) == TPN_E_RANGE);
+    show("ints", tpn_err());
+    CHECK(tpn_seq_i64(ctx, eval("[1.5]"), 0, 8, whole) == TPN_E_TYPE);
+    show("ints", tpn_err());
+    CHECK(tpn_seq_i64(ctx, eval("{1}"), 0, 8, whole) == TPN_E_TYPE);
+    show("ints", tpn_err());
+
+    n = tpn_seq_copy(ctx, eval("['x', 1, None, ('y',), 2**70]"), 1, 8, items);
+    CHECK(n == 4);
+    for (at = 0; at < n; at++)
+        show("item", items[at]);
+    CHECK(tpn_seq_copy(ctx, eval("('x',)"), 5, 8, items) == 0);
+    before = locals();
+    for (round = 0; round < 1000; round++) {
+        scope = tpn_scope_open(ctx);
+        CHECK(tpn_seq_copy(ctx, dict, 0, 8, items) == TPN_E_TYPE && tpn_err_clear(ctx) == TPN_OK);
+        CHECK(tpn_seq_copy(ctx, eval("['x', 1, None, ('y',), 2**70]"), 1, 8, items) == n);
+        CHECK(tpn_dict_next(ctx, dict, &position, &key, &value) == 1);
+        CHECK(tpn_scope_close(ctx, scope) == TPN_OK);
+        position = 0;
+    }
+    CHECK(locals() == before);
+    while (tpn_dict_next(ctx, dict, &position, &key, &value) == 1) {
+        show("key", key);
+        show("value", value);
+    }
+    position = 0;
+    CHECK(tpn_dict_next(ctx, dict, &position, &key, NULL) == 1 && position == 1);
+    CHECK(tpn_dict_next(ctx, dict, &position, &key, NULL) == 1 && key.bits == tpn_i32(2).bits);
+    items[0] = items[1] = tpn_i32(4);
+    made = tpn_frozenset(ctx, 2, items);
+    show("frozenset", made);
+    CHECK(tpn_kind(ctx, made) == TPN_K_SET && tpn_hash(ctx, made, whole) == TPN_OK);
+}
+
+static void bigints(void)
+{
+    static const unsigned char bytes[] = { 0xfe, 0xff, 0x01, 0, 0, 0, 0, 0, 0, 0, 0x80 };
+    unsigned char back[16];
+    uint32_t flags;
+    tpn_val number;
+    for (flags = 0; flags <= (TPN_INT_SIGNED | TPN_INT_BIG); flags++) {
+        number = tpn_int_from_bytes(ctx, bytes, sizeof bytes, flags);
+        show("from bytes", number);
+        CHECK(tpn_int_to_bytes(ctx, number, NULL, 0, flags) == (int64_t)sizeof bytes);
+        memset(back, 0x5a, sizeof back);
+        CHECK(tpn_int_to_bytes(ctx, number, back, sizeof bytes - 1, flags) == (int64_t)sizeof bytes && back[0] == 0x5a);
+        CHECK(tpn_int_to_bytes(ctx, number, back, sizeof bytes, flags) == (int64_t)sizeof bytes);
+        CHECK(memcmp(back, bytes, sizeof bytes) == 0);
+        CHECK(tpn_int_to_bytes(ctx, number, back, sizeof back, flags) == (int64_t)sizeof bytes);
+        CHECK(tpn_compare(ctx, TPN_EQ, tpn_int_from_bytes(ctx, back, sizeof back, flags), number) == 1);
+    }
+    show("nothing", tpn_int_from_bytes(ctx, NULL, 0, TPN_INT_SIGNED));
+    CHECK(tpn_int_to_bytes(ctx, tpn_i32(0), back, 2, 0) == 1 && back[0] == 0 && back[1] == 0);
+    CHECK(tpn_int_to_bytes(ctx, tpn_i32(-1), back, 2, TPN_INT_SIGNED) == 1 && back[0] == 0xff && back[1] == 0xff);
+    CHECK(tpn_int_to_bytes(ctx, tpn_i32(128), NULL, 0, TPN_INT_SIGNED) == 2 && tpn_int_to_bytes(ctx, tpn_i32(128), NULL, 0, 0) == 1);
+    CHECK(tpn_int_to_bytes(ctx, tpn_i32(-1), back, 2, 0) == TPN_E_RANGE);
+    show("to bytes", tpn_err());
+    CHECK(tpn_int_to_bytes(ctx, tpn_float(ctx, 1.0), back, 2, 0) == TPN_E_TYPE);
+    show("to bytes", tpn_err());
+}
+
 int main(int argc, char **argv)
 {
     tpn_config config;
     tpn_heap *heap = NULL;
     char message[200] = "";
-    static void (*const parts[])(void) = { operators, keywords };
+    static void (*const parts[])(void) = { operators, keywords, bulk, bigints };
     size_t part;
     CHECK(tpn_config_init(&config, (uint32_t)sizeof config) == TPN_OK);
     config.manager = argc > 1 ? argv[1] : NULL;
@@ -194,6 +286,7 @@ int main(int argc, char **argv)
     }
     CHECK(tpn_attach_heap(heap, &ctx) == TPN_OK);
     CHECK(tpn_has("arithmetic") == 1 && tpn_has("keywords") == 1 && tpn_has("nonsense") == 0);
+    CHECK(tpn_has("bulk") == 1 && tpn_has("bigints") == 1);
     for (part = 0; part < sizeof parts / sizeof *parts; part++) {
         tpn_scope scope = tpn_scope_open(ctx);
         uint64_t before = locals();

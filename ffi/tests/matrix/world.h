@@ -32,7 +32,8 @@ struct world {
     handles foreign, dead;
     /* Made anew for each case. */
     tpn_scope scope, inner, closed;
-    tpn_val text, list, host, thing, thing_with, callable, str_type, iterator, exception, exception_type, expired, named, items[2];
+    tpn_val text, list, host, thing, thing_with, callable, str_type, iterator, exception, exception_type, expired, named, numbers, dict, items[2];
+    uint64_t position;
     tpn_kwarg kwargs[2];
     tpn_ref ref, closed_ref;
     tpn_slot *slot, *other_slot;
@@ -53,6 +54,8 @@ static void wrong(const char *what)
 static const uint32_t good_slots[] = { (uint32_t)offsetof(payload, slot), (uint32_t)offsetof(payload, second) };
 /* Not aligned; outside; the same twice. */
 static const uint32_t bad_slots[] = { 4, 4096, 8, 8 };
+static const double some_doubles[] = { 1.5, 2.5 };
+static const int64_t some_ints[] = { 1, 2 };
 static const char bad_text[] = "\xff\xfe";
 static const tpn_opt no_option = { "no_such_option", 1 };
 
@@ -200,6 +203,9 @@ static void begin(world *w)
     w->list = tpn_list(w->ctx, 1, w->items);
     w->iterator = tpn_iter(w->ctx, w->list);
     w->callable = value_of(w, "Thing().append");
+    w->numbers = value_of(w, "[7]");
+    w->dict = value_of(w, "{'a': 'b'}");
+    w->position = 0;
     w->named = value_of(w, "Thing().named");
     w->kwargs[0].name = w->keys[0];
     w->kwargs[1].name = w->keys[1];

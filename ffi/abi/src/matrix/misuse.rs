@@ -229,7 +229,7 @@ impl Cases<'_> {
         };
         self.add(at, none, "TPN_OK");
         self.add(at, negative, "TPN_E_ARG");
-        let hashed = param.name == "pairs" || self.name() == "tpn_set";
+        let hashed = param.name == "pairs" || ["tpn_set", "tpn_frozenset"].contains(&self.name());
         if hashed {
             self.add(at, "items_list", "TPN_E_EXC");
         }
