@@ -56,7 +56,7 @@ TPN_API uint32_t tpn_abi_version(void);
 /* [any] Name and version; static. */
 TPN_API const char *tpn_version_string(void);
 /* [any] 1 if the library has a feature ("manager.mark", "host-types", "weak", "modules", "verify", "limits", "arithmetic",
- * "keywords", "bulk", "bigints"), else 0. */
+ * "keywords", "bulk", "bigints", "code"), else 0. */
 TPN_API int32_t tpn_has(const char *feature);
 
 /* ---- types ---- */
@@ -130,6 +130,11 @@ typedef struct { const char *key; int64_t value; } tpn_opt;
  * when it has passed the limit, and again whenever it has grown by an eighth. Gives the new soft limit; 0: it stays. */
 typedef uint64_t (*tpn_pressure_fn)(void *ud, uint64_t heap_bytes, uint64_t soft_limit);
 
+/* Gives a module that scripts import, by its dotted name: its source (a str or bytes), its code (tpn_compile), a module, or TPN_ABSENT when it has
+ * none of that name. It is asked after the modules that are built in and before files. It may set *is_package to 1, so that modules can be inside
+ * of this one; for them it is asked, too. It runs as a native does, in a scope of its own, and may raise. */
+typedef tpn_val (*tpn_loader_fn)(tpn_ctx *ctx, void *ud, const char *name, int32_t *is_package);
+
 /* What a heap is made with. Versions of the library add fields at its end; `size` says which of them the caller knows. */
 typedef struct tpn_config {
     uint32_t size;        /* sizeof(tpn_config) as the caller was compiled */
@@ -148,6 +153,8 @@ typedef struct tpn_config {
     uint64_t soft_limit;  /* bytes above which the heap collects all it can whenever it has grown; 0: none. Scripts notice nothing */
     tpn_pressure_fn pressure; /* NULL allowed */
     void *pressure_ud;
+    tpn_loader_fn loader; /* NULL allowed */
+    void *loader_ud;
 } tpn_config;
 
 /* [any] Fills a configuration with defaults; size is sizeof(tpn_config). */
@@ -458,6 +465,14 @@ TPN_API tpn_val tpn_call_method_kw(tpn_ctx *ctx, tpn_val object, tpn_name name, 
 TPN_API tpn_val tpn_exec(tpn_ctx *ctx, const char *source, size_t len, const char *file);
 /* [runs] [null file] Evaluates an expression among the globals of __main__. */
 TPN_API tpn_val tpn_eval(tpn_ctx *ctx, const char *source, size_t len, const char *file);
+#define TPN_CODE_EXEC 0 /* statements */
+#define TPN_CODE_EVAL 1 /* an expression */
+/* [runs] [null file] Code of a source, to be run any number of times. `mode` is TPN_CODE_...; `file` is for messages. */
+TPN_API tpn_val tpn_compile(tpn_ctx *ctx, const char *source, size_t len, const char *file, int32_t mode);
+/* [runs] [absent globals] Runs code in the globals that a dict holds; TPN_ABSENT: those of __main__. The value of an expression, else None. */
+TPN_API tpn_val tpn_run(tpn_ctx *ctx, tpn_val code, tpn_val globals);
+/* [runs] The module of a dotted name, imported if need be with the packages around it. */
+TPN_API tpn_val tpn_import(tpn_ctx *ctx, const char *name);
 /* [collects] The module __main__: its attributes are the globals. */
 TPN_API tpn_val tpn_main(tpn_ctx *ctx);
 /* [quiet] Hands on what scripts have written; tpn_exec and tpn_eval do so by themselves. */

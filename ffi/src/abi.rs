@@ -69,6 +69,7 @@ numbers! {
     }
     "a comparison": i32 { LT = 0, LE = 1, EQ = 2, NE = 3, GT = 4, GE = 5, }
     "the form of an int as bytes": u32 { INT_SIGNED = 1, INT_BIG = 2, }
+    "what code is compiled from": i32 { CODE_EXEC = 0, CODE_EVAL = 1, }
     "an operator of two operands": i32 {
         ADD = 0, SUB = 1, MUL = 2, TRUEDIV = 3, FLOORDIV = 4, MOD = 5, POW = 6, AND = 7, OR = 8, XOR = 9, LSHIFT = 10, RSHIFT = 11,
         MATMUL = 12, DIVMOD = 13,
@@ -144,6 +145,8 @@ pub struct ScopeId {
 pub type LogFn = Option<unsafe extern "C" fn(*mut c_void, i32, *const c_char, usize)>;
 /// `tpn_pressure_fn`: told the heap's bytes and its soft limit, gives the new one.
 pub type PressureFn = Option<unsafe extern "C" fn(*mut c_void, u64, u64) -> u64>;
+/// `tpn_loader_fn`: gives a module by its dotted name.
+pub type LoaderFn = Option<unsafe extern "C" fn(*mut Context, *mut c_void, *const c_char, *mut i32) -> Val>;
 /// `tpn_gc_event_fn`: told of a collection.
 pub type GcEventFn = Option<unsafe extern "C" fn(*mut c_void, *const GcEvent)>;
 /// `tpn_finalize_fn`: releases what a payload owns.
@@ -207,6 +210,10 @@ pub struct Config {
     pub pressure: PressureFn,
     /// First argument of `pressure`.
     pub pressure_ud: *mut c_void,
+    /// Who gives modules to import; or NULL.
+    pub loader: LoaderFn,
+    /// Second argument of `loader`.
+    pub loader_ud: *mut c_void,
 }
 
 /// `TPN_FUEL_ANY`: no fuel is needed.

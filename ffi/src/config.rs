@@ -49,6 +49,7 @@ pub unsafe extern "C" fn tpn_has(feature: *const c_char) -> i32 {
                     | "keywords"
                     | "bulk"
                     | "bigints"
+                    | "code"
             )
             .into(),
         },
@@ -95,6 +96,8 @@ impl Default for Config {
             soft_limit: 0,
             pressure: None,
             pressure_ud: std::ptr::null_mut(),
+            loader: None,
+            loader_ud: std::ptr::null_mut(),
         }
     }
 }

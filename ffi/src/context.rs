@@ -10,6 +10,7 @@ use crate::refs::RefTable;
 use crate::scopes::Scopes;
 use crate::values;
 use std::cell::{Cell, RefCell};
+use std::ffi::c_void;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::rc::Rc;
 use taipan::object::classes::{self, ClassId};
@@ -37,6 +38,8 @@ pub struct Context {
     pub(crate) names: Cell<u32>,
     /// The shape of owners of natives' data, once there is one.
     pub(crate) native_shape: Cell<ShapeId>,
+    /// Who gives modules to import, and its word.
+    pub(crate) loader: (LoaderFn, *mut c_void),
     pub(crate) counters: Rc<Counters>,
     pub(crate) releases: Arc<Releases>,
     pub(crate) heap: Cell<*mut crate::heap::HostHeap>,

@@ -84,6 +84,7 @@ pub fn heap_of(interpreter: Interpreter, config: &Config) -> Box<HostHeap> {
         types: RefCell::default(),
         names: Cell::new(0),
         native_shape: Cell::new(ShapeId::FREE),
+        loader: (config.loader, config.loader_ud),
         counters: Default::default(),
         releases: interpreter.heap().releases(),
         heap: Cell::new(place),
@@ -151,7 +152,16 @@ unsafe fn new_heap(config: *const Config) -> Result<Box<HostHeap>, (Status, Stri
         let told = Told { pressure, ud: config.pressure_ud };
         interpreter.heap().on_pressure(Some(Box::new(move |bytes, limit| told.tell(bytes, limit))));
     }
-    Ok(heap_of(interpreter, &config))
+    let mut heap = heap_of(interpreter, &config);
+    if config.loader.is_some() {
+        let data = std::ptr::from_ref::<Context>(&heap.context) as usize;
+        if let Some(interpreter) = &mut heap.interpreter {
+            let set =
+                interpreter.enter(|cx| taipan::builtins::import::set_loader(cx, crate::code::load, data));
+            set.map_err(|error| (E_STATE, error.to_string()))?;
+        }
+    }
+    Ok(heap)
 }
 
 /// Tells the host that its heap stays above its soft limit.

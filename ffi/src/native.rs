@@ -249,15 +249,16 @@ fn run<'t>(
             (data.func)(context, data.ud, receiver, arguments.len() as i32, arguments.as_ptr())
         }
     });
-    let result = finish(ctx, cx, data, result);
+    let result = finish(ctx, cx, &format!("{}()", data.name), result);
     ctx.pending.set(before);
     result
 }
 
-fn finish<'t>(
+/// What a function of the host, called by this name, has given or raised.
+pub(crate) fn finish<'t>(
     ctx: &Context,
     cx: &mut Cx<'t>,
-    data: &FunctionData,
+    name: &str,
     result: Val,
 ) -> Result<Handle<'t>, Raised> {
     if ctx.poisoned.get() {
@@ -267,11 +268,10 @@ fn finish<'t>(
         return Err(raise_object(cx, exception));
     }
     ctx.resolve(cx, result).map_err(|fault| {
-        let name = &data.name;
         let message = match fault {
             Fault::Raised(raised) => return raised,
-            Fault::Sticky => format!("{name}() returned TPN_ERR without raising an error"),
-            Fault::Api(_, message) => format!("{name}() returned {message}"),
+            Fault::Sticky => format!("{name} returned TPN_ERR without raising an error"),
+            Fault::Api(_, message) => format!("{name} returned {message}"),
         };
         raise::raise(cx, classes::SYSTEM_ERROR, message)
     })

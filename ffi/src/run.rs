@@ -7,7 +7,7 @@ use crate::text::{c_bytes, c_text};
 use std::ffi::c_char;
 use taipan::builtins::{errors, import};
 use taipan::compile::{compile_source, Options};
-use taipan::object::layout::{Dict, Module};
+use taipan::object::layout::{Code, Dict, Module};
 use taipan::object::raise::Raised;
 use taipan::object::{call, dict, names, root_handle, Root};
 use taipan::syntax::Mode;
@@ -63,18 +63,28 @@ unsafe fn run(ctx: *mut Context, source: *const c_char, len: usize, file: *const
 
 fn evaluate<'t>(cx: &mut Cx<'t>, source: &[u8], file: &str, mode: Mode) -> Result<Handle<'t>, Raised> {
     let (_, globals) = main_module(cx)?;
+    let code = compile(cx, source, file, mode)?;
+    let function = code::new_function(cx, code, globals, FunctionParts::default())?;
+    call::call(cx, function.any(), &[])
+}
+
+/// Makes code of a source, of which tracebacks show lines.
+pub(crate) fn compile<'t>(
+    cx: &mut Cx<'t>,
+    source: &[u8],
+    file: &str,
+    mode: Mode,
+) -> Result<Handle<'t, Code>, Raised> {
     let unit = match compile_source(source, file, mode, Options::default()) {
         Ok(unit) => unit,
         Err(error) => return Err(errors::raise_syntax_error(cx, &error, file)),
     };
     errors::remember_source(cx, file, source);
-    let code = code::load(cx, unit)?;
-    let function = code::new_function(cx, code, globals, FunctionParts::default())?;
-    call::call(cx, function.any(), &[])
+    code::load(cx, unit)
 }
 
 /// `__main__` and its dict; it exists from the start, but a script may have taken it out of `sys.modules`.
-fn main_module<'t>(cx: &mut Cx<'t>) -> Result<(Handle<'t>, Handle<'t, Dict>), Raised> {
+pub(crate) fn main_module<'t>(cx: &mut Cx<'t>) -> Result<(Handle<'t>, Handle<'t, Dict>), Raised> {
     if let Some(module) = import::known_module(cx, "__main__").and_then(|m| m.downcast::<Module>(cx)) {
         if let Some(attributes) = module.get(cx).dict.get(cx).map(|d| cx.root(d)) {
             return Ok((module.any(), attributes));

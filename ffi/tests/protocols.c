@@ -271,14 +271,70 @@ static void bigints(void)
     show("to bytes", tpn_err());
 }
 
+static int32_t asked;
+
+static tpn_val loader(tpn_ctx *c, void *ud, const char *module, int32_t *is_package)
+{
+    ++*(int32_t *)ud;
+    CHECK(*is_package == 0);
+    if (strcmp(module, "game") == 0) {
+        *is_package = 1;
+        return tpn_str(c, "from . import rules\nfrom game.rules import LIMIT\nname = __name__, __package__, __file__, __path__", TPN_STRLEN);
+    }
+    if (strcmp(module, "game.rules") == 0)
+        return tpn_compile(c, "LIMIT = 6 * 7", TPN_STRLEN, "rules.py", TPN_CODE_EXEC);
+    if (strcmp(module, "made") == 0)
+        return tpn_eval(c, "__import__('sys')", TPN_STRLEN, NULL);
+    if (strcmp(module, "broken") == 0)
+        return tpn_str(c, "x = 1\nraise KeyError(x)\n", TPN_STRLEN);
+    if (strcmp(module, "refused") == 0)
+        return tpn_raise_std(c, "PermissionError", "not for scripts");
+    return tpn_absent();
+}
+
+static void code(void)
+{
+    tpn_val twice = tpn_compile(ctx, "x * 2", TPN_STRLEN, "twice.py", TPN_CODE_EVAL);
+    tpn_val define = tpn_compile(ctx, "def f(): return len(x)\ny = f()", TPN_STRLEN, "define.py", TPN_CODE_EXEC);
+    tpn_val first = eval("{'x': [1]}"), second = eval("{'x': 'text'}");
+    int32_t before;
+    show("twice", tpn_run(ctx, twice, first));
+    show("twice", tpn_run(ctx, twice, second));
+    show("twice", tpn_run(ctx, twice, tpn_dict(ctx, 0, NULL)));
+    show("define", tpn_run(ctx, define, second));
+    show("y", tpn_getitem(ctx, second, tpn_str(ctx, "y", 1)));
+    CHECK(tpn_setattr(ctx, tpn_main(ctx), name("x"), tpn_i32(21)) == TPN_OK);
+    show("main", tpn_run(ctx, twice, tpn_absent()));
+    show("syntax", tpn_compile(ctx, "x = ", TPN_STRLEN, "bad.py", TPN_CODE_EXEC));
+    show("syntax", tpn_compile(ctx, "x = 1", TPN_STRLEN, "bad.py", TPN_CODE_EVAL));
+    show("free", tpn_run(ctx, eval("(lambda a: lambda: a)(1).__code__"), first));
+    show("no code", tpn_run(ctx, first, first));
+    show("no dict", tpn_run(ctx, twice, twice));
+
+    show("math", tpn_getattr(ctx, tpn_import(ctx, "math"), name("pi")));
+    before = asked;
+    show("LIMIT", tpn_getattr(ctx, tpn_import(ctx, "game.rules"), name("LIMIT")));
+    show("name", eval("__import__('game').name"));
+    CHECK(asked == before + 2);
+    CHECK(tpn_is(ctx, tpn_import(ctx, "made"), eval("__import__('sys')")) == 1);
+    show("missing", tpn_import(ctx, "game.missing"));
+    show("missing", tpn_import(ctx, "missing.too"));
+    show("broken", tpn_import(ctx, "broken"));
+    show("refused", tpn_exec(ctx, "try:\n    import refused\nexcept PermissionError as error:\n    refusal = str(error)", TPN_STRLEN, NULL));
+    show("refused", eval("refusal"));
+    CHECK(asked == before + 7);
+}
+
 int main(int argc, char **argv)
 {
     tpn_config config;
     tpn_heap *heap = NULL;
     char message[200] = "";
-    static void (*const parts[])(void) = { operators, keywords, bulk, bigints };
+    static void (*const parts[])(void) = { operators, keywords, bulk, bigints, code };
     size_t part;
     CHECK(tpn_config_init(&config, (uint32_t)sizeof config) == TPN_OK);
+    config.loader = loader;
+    config.loader_ud = &asked;
     config.manager = argc > 1 ? argv[1] : NULL;
     if (tpn_heap_new(&config, &heap, message, sizeof message) != TPN_OK) {
         fprintf(stderr, "%s\n", message);
@@ -286,7 +342,7 @@ int main(int argc, char **argv)
     }
     CHECK(tpn_attach_heap(heap, &ctx) == TPN_OK);
     CHECK(tpn_has("arithmetic") == 1 && tpn_has("keywords") == 1 && tpn_has("nonsense") == 0);
-    CHECK(tpn_has("bulk") == 1 && tpn_has("bigints") == 1);
+    CHECK(tpn_has("bulk") == 1 && tpn_has("bigints") == 1 && tpn_has("code") == 1);
     for (part = 0; part < sizeof parts / sizeof *parts; part++) {
         tpn_scope scope = tpn_scope_open(ctx);
         uint64_t before = locals();

@@ -31,6 +31,7 @@ const RUST: &[(&str, &str)] = &[
     ("tpn_log_fn", "LogFn"),
     ("tpn_opt", "Opt"),
     ("tpn_pressure_fn", "PressureFn"),
+    ("tpn_loader_fn", "LoaderFn"),
     ("tpn_config", "Config"),
     ("tpn_died_fn", "DiedFn"),
     ("tpn_native_fn", "NativeFn"),

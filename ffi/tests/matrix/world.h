@@ -32,7 +32,7 @@ struct world {
     handles foreign, dead;
     /* Made anew for each case. */
     tpn_scope scope, inner, closed;
-    tpn_val text, list, host, thing, thing_with, callable, str_type, iterator, exception, exception_type, expired, named, numbers, dict, items[2];
+    tpn_val text, list, host, thing, thing_with, callable, str_type, iterator, exception, exception_type, expired, named, numbers, dict, code, items[2];
     uint64_t position;
     tpn_kwarg kwargs[2];
     tpn_ref ref, closed_ref;
@@ -205,6 +205,7 @@ static void begin(world *w)
     w->callable = value_of(w, "Thing().append");
     w->numbers = value_of(w, "[7]");
     w->dict = value_of(w, "{'a': 'b'}");
+    w->code = tpn_compile(w->ctx, "1", 1, NULL, TPN_CODE_EVAL);
     w->position = 0;
     w->named = value_of(w, "Thing().named");
     w->kwargs[0].name = w->keys[0];

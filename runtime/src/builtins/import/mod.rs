@@ -1,13 +1,15 @@
 //! Importing: names to modules, by `sys.modules`, the built-in modules and the files on `sys.path`.
 //!
-//! There is one finder and no hooks: `sys.meta_path` and `sys.path_hooks` exist and are not asked. Bytecode files are neither read
-//! nor written.
+//! There is one finder, besides the loader of a host, and no hooks: `sys.meta_path` and `sys.path_hooks` exist and are not asked.
+//! Bytecode files are neither read nor written.
 
 mod find;
 mod from;
+mod loader;
 mod spec;
 
 pub use from::{import_from, import_star};
+pub use loader::{set_loader, LoaderFn, Provided};
 
 use super::common::{fail, text_of};
 use super::functions::code;
@@ -163,31 +165,44 @@ fn load_fresh<'s>(cx: &mut Cx<'s>, name: &str, parent: Option<Handle<'s>>) -> Re
     let (package, tail) = name.rsplit_once('.').unwrap_or(("", name));
     let module = match parent {
         _ if crate::stdlib::find_source(name).is_some() => load_source(cx, name)?,
-        None => match crate::stdlib::find(name) {
-            Some(def) => {
-                let (module, _) = crate::stdlib::make(cx, def)?;
-                register(cx, name, module.any())?;
-                module.any()
-            }
+        None if crate::stdlib::find(name).is_some() => load_builtin(cx, name)?,
+        _ => match loader::load(cx, name)? {
+            Some(module) => module,
             None => {
-                let path = sys_path(cx)?;
+                let path = path_of(cx, name, package, parent)?;
                 load_file(cx, name, tail, &path)?
             }
         },
-        Some(parent) => {
-            let Some(path) = attr::get_opt(cx, parent, names::PATH)? else {
-                let message = format!("No module named '{name}'; '{package}' is not a package");
-                return Err(not_found(cx, &message, name));
-            };
-            let path = folders(cx, path)?;
-            load_file(cx, name, tail, &path)?
-        }
     };
     if let Some(parent) = parent {
         let tail = names::intern(cx, tail)?;
         attr::set(cx, parent, tail, module)?;
     }
     Ok(module)
+}
+
+fn load_builtin<'s>(cx: &mut Cx<'s>, name: &str) -> Result<Handle<'s>, Raised> {
+    let Some(def) = crate::stdlib::find(name) else {
+        return Err(not_found(cx, &format!("No module named '{name}'"), name));
+    };
+    let (module, _) = crate::stdlib::make(cx, def)?;
+    register(cx, name, module.any())?;
+    Ok(module.any())
+}
+
+/// The folders in which the file of a module may lie.
+fn path_of(
+    cx: &mut Cx<'_>,
+    name: &str,
+    package: &str,
+    parent: Option<Handle<'_>>,
+) -> Result<Vec<String>, Raised> {
+    let Some(parent) = parent else { return sys_path(cx) };
+    let Some(path) = attr::get_opt(cx, parent, names::PATH)? else {
+        let message = format!("No module named '{name}'; '{package}' is not a package");
+        return Err(not_found(cx, &message, name));
+    };
+    folders(cx, path)
 }
 
 #[cold]
