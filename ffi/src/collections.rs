@@ -56,7 +56,7 @@ pub unsafe extern "C" fn tpn_dict(ctx: *mut Context, count: i64, pairs: *const V
 #[no_mangle]
 pub unsafe extern "C" fn tpn_set(ctx: *mut Context, count: i64, items: *const Val) -> Val {
     // SAFETY: as the header says.
-    unsafe { set_of(ctx, count, items, |cx| set::new(cx)) }
+    unsafe { set_of(ctx, count, items, set::new) }
 }
 
 /// See the header.
@@ -66,7 +66,7 @@ pub unsafe extern "C" fn tpn_set(ctx: *mut Context, count: i64, items: *const Va
 #[no_mangle]
 pub unsafe extern "C" fn tpn_frozenset(ctx: *mut Context, count: i64, items: *const Val) -> Val {
     // SAFETY: as the header says.
-    unsafe { set_of(ctx, count, items, |cx| set::new_frozen(cx)) }
+    unsafe { set_of(ctx, count, items, set::new_frozen) }
 }
 
 /// Fills a set that is made by `make`.

@@ -45,7 +45,7 @@ pub(crate) unsafe fn read_spec(specs: *const FnSpec, at: usize) -> Result<FnSpec
     }
     // SAFETY: by contract; the size comes first.
     let size = unsafe { (*specs).size } as usize;
-    if size < FIRST_SIZE || size > 4096 || !size.is_multiple_of(align_of::<FnSpec>()) {
+    if !(FIRST_SIZE..=4096).contains(&size) || !size.is_multiple_of(align_of::<FnSpec>()) {
         return fault(E_ARG, "the size of a function's spec is wrong");
     }
     let mut spec = std::mem::MaybeUninit::<FnSpec>::zeroed();
