@@ -233,7 +233,8 @@ TPN_API uint64_t tpn_id(tpn_ctx *ctx, tpn_val value);
 /* ---- functions of the host ---- */
 
 /* A function that scripts call. `argv` are locals of a scope of the call, which ends when it returns; so do scopes left open.
- * `self` is TPN_ABSENT for plain functions. Returns a value, or TPN_ERR with an error pending, which is raised in the script. */
+ * `self` is TPN_ABSENT for plain functions. Returns a value, or TPN_ERR with an error pending. An error that is pending is raised in the
+ * script, whatever is returned. */
 typedef tpn_val (*tpn_native_fn)(tpn_ctx *ctx, void *ud, tpn_val self, int32_t argc, const tpn_val *argv);
 
 #define TPN_FN_PLAIN 0u
@@ -247,7 +248,8 @@ typedef struct {
     const char *name; /* copied */
     tpn_native_fn fn;
     void *ud;
-    void (*ud_free)(void *ud); /* called once, when the function object dies; NULL allowed. Not called if making it fails */
+    void (*ud_free)(void *ud); /* called once, when the function object dies; NULL allowed. Not called if making it, or its
+                                * module or type, fails: then ud is still the caller's */
     int32_t min_args;
     int32_t max_args; /* negative: any number */
     const char *params; /* NULL allowed: by position only, as many as min_args and max_args say. Else parameters as a script writes them, as in

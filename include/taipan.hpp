@@ -207,15 +207,14 @@ template <class C, class R, class... A> struct shape_of<R (C::*)(A...) const noe
 #endif
 
 template <class F> struct function_box : box {
-    std::unique_ptr<F> f;
-    explicit function_box(F made) : f(new F(std::move(made))) {}
-    void empty() override { f.reset(); }
+    F f;
+    explicit function_box(F made) : f(std::move(made)) {}
 };
 
 /* What the library calls: nothing is thrown through it. */
 template <class F> tpn_val enter(tpn_ctx *ctx, void *ud, tpn_val self, int32_t, const tpn_val *argv)
 {
-    F &f = *static_cast<function_box<F> *>(static_cast<box *>(ud))->f;
+    F &f = static_cast<function_box<F> *>(static_cast<box *>(ud))->f;
     frame call = {ctx, self, argv, true};
 #if TPN_HPP_THROWS
     try {
@@ -261,15 +260,11 @@ public:
     const tpn_fnspec *specs() const { return specs_.data(); }
     uint32_t size() const { return static_cast<uint32_t>(specs_.size()); }
     /* The heap was given them, and has or hasn't taken them. */
-    void given(tpn_ctx *ctx, bool taken)
+    void given(bool taken)
     {
-        for (std::unique_ptr<box> &item : boxes_) {
-            item->doubtful = !taken;
+        for (std::unique_ptr<box> &item : boxes_)
             if (taken)
                 (void)item.release();
-            else
-                state::of(ctx)->doubtful.push_back(std::move(item));
-        }
         boxes_.clear();
         specs_.clear();
     }
@@ -296,7 +291,7 @@ public:
     value add()
     {
         tpn_val made = tpn_module(ctx_, name_, functions_.specs(), functions_.size());
-        functions_.given(ctx_, !tpn_is_err(made));
+        functions_.given(!tpn_is_err(made));
         return value(ctx_, made);
     }
 
@@ -342,7 +337,7 @@ public:
         spec.n_fns = functions_.size();
         heap->types.reserve(heap->types.size() + 1);
         tpn_status status = tpn_type_new(ctx_, &spec, &type);
-        functions_.given(ctx_, status == TPN_OK);
+        functions_.given(status == TPN_OK);
         detail::checked(ctx_, status);
         if (status == TPN_OK)
             heap->types.emplace_back(&detail::key<T>::place, type);
@@ -518,7 +513,6 @@ private:
         /* Destructors run meanwhile, so the state ends after it. */
         (void)tpn_heap_free(heap_);
         state_->ctx = nullptr;
-        state_->doubtful.clear();
         heap_ = nullptr;
     }
     std::shared_ptr<detail::state> state_;

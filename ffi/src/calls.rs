@@ -3,7 +3,7 @@
 use crate::abi::*;
 use crate::context::Context;
 use crate::fail::{fault, Fault};
-use crate::native::{self, read_spec};
+use crate::native::{self, read_spec, Made};
 use crate::text::c_text;
 use std::ffi::c_char;
 use taipan::builtins::import;
@@ -104,24 +104,27 @@ pub unsafe extern "C" fn tpn_module(
         // SAFETY: as the header says.
         let name = unsafe { c_text(name, STRLEN) }?;
         let (module, attributes) = import::new_module(cx, name)?;
+        let mut all_made = Vec::new();
         for at in 0..count as usize {
             // SAFETY: by the header, the specs are that many.
             let spec = unsafe { read_spec(specs, at) }?;
             if spec.flags != FN_PLAIN {
                 return fault(E_ARG, "methods and getters belong to a type");
             }
-            cx.scoped(|cx| {
-                let (name, function) = native::new(ctx, cx, &spec)?;
+            all_made.push(cx.scoped(|cx| {
+                let (name, function, made) = native::new(ctx, cx, &spec)?;
                 let key = names::intern(cx, &name)?;
                 let key = names::handle(cx, key);
-                Ok::<(), Fault>(dict::set_name(cx, attributes, key, function.any())?)
-            })?;
+                dict::set_name(cx, attributes, key, function.any())?;
+                Ok::<_, Fault>(made)
+            })?);
         }
         let Some(modules) = root_handle(cx, Root::Modules).downcast::<Dict>(cx) else {
             return fault(E_STATE, "sys.modules is not a dict");
         };
         let key = str::new(cx, name)?;
         dict::set_name(cx, modules, key, module)?;
+        all_made.into_iter().for_each(Made::take);
         Ok(module)
     })
 }

@@ -4,7 +4,7 @@ use crate::abi::*;
 use crate::context::Context;
 use crate::fail::{fault, Fault};
 use crate::host::{self, host_shape, TypeData};
-use crate::native::{self, read_spec};
+use crate::native::{self, read_spec, Made};
 use crate::text::c_text;
 use std::alloc::Layout;
 use std::ffi::c_void;
@@ -96,7 +96,8 @@ pub unsafe extern "C" fn tpn_type_new(ctx: *mut Context, spec: *const TypeSpec, 
         // SAFETY: the name is text, NUL-terminated.
         let name = unsafe { c_text(spec.name, STRLEN) }?;
         let (layout, slots) = layout_of(&spec)?;
-        let class = new_class(ctx, cx, name, &spec)?;
+        let mut all_made = Vec::new();
+        let class = new_class(ctx, cx, name, &spec, &mut all_made)?;
         let index = ctx.types.borrow().len();
         if index >= MAX_TYPES || ctx.types.borrow_mut().try_reserve(1).is_err() {
             return fault(E_LIMIT, "too many types");
@@ -121,6 +122,7 @@ pub unsafe extern "C" fn tpn_type_new(ctx: *mut Context, spec: *const TypeSpec, 
             context: ctx,
             counters: ctx.counters.clone(),
         }));
+        all_made.into_iter().for_each(Made::take);
         // SAFETY: C's variable.
         unsafe { *out = TypeId { id: ctx.tag << 20 | index as u32 } };
         Ok(())
@@ -133,6 +135,7 @@ fn new_class<'t>(
     cx: &mut Cx<'t>,
     name: &str,
     spec: &TypeSpec,
+    all_made: &mut Vec<Made>,
 ) -> Result<Handle<'t, Class>, Fault> {
     let (module, short) = name.rsplit_once('.').unwrap_or(("builtins", name));
     let namespace = dict::new(cx)?;
@@ -152,7 +155,8 @@ fn new_class<'t>(
         if function.flags == FN_PLAIN {
             return fault(E_ARG, "functions of a type are methods or getters");
         }
-        let (name, function) = native::new(ctx, cx, &function)?;
+        let (name, function, made) = native::new(ctx, cx, &function)?;
+        all_made.push(made);
         let key = names::intern(cx, &name)?;
         let key = names::handle(cx, key);
         dict::set_name(cx, namespace, key, function.any())?;

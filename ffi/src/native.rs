@@ -4,6 +4,7 @@
 
 use crate::abi::*;
 use crate::context::Context;
+use crate::errors::tpn_raise_std;
 use crate::fail::{fault, Fault};
 use crate::host::new_cell;
 use crate::params;
@@ -33,6 +34,40 @@ pub(crate) struct FunctionData {
     max: Option<usize>,
     is_method: bool,
     context: *const Context,
+}
+
+/// A function that has been made, until all is made that belongs together: a module, a type. Then it [takes](Self::take) its `ud`; else that stays the
+/// caller's, and the function, should a script find it among the garbage, only fails.
+pub(crate) struct Made {
+    data: *mut FunctionData,
+    ud_free: UdFreeFn,
+}
+
+impl Made {
+    /// The function owns its `ud` from now on. Whoever calls this has a handle of the function still, or of what keeps it.
+    pub(crate) fn take(self) {
+        // SAFETY: the function is alive, and keeps its data, which nobody else uses now.
+        unsafe { (*self.data).ud_free = self.ud_free };
+        std::mem::forget(self);
+    }
+}
+
+impl Drop for Made {
+    fn drop(&mut self) {
+        // SAFETY: as above: it is dropped in the scope in which the function was rooted, or its module or type.
+        unsafe { (*self.data).func = not_made };
+    }
+}
+
+unsafe extern "C" fn not_made(ctx: *mut Context, _: *mut c_void, _: Val, _: i32, _: *const Val) -> Val {
+    // SAFETY: the texts end with a NUL.
+    unsafe {
+        tpn_raise_std(
+            ctx,
+            c"RuntimeError".as_ptr(),
+            c"the module or type of this function was not made".as_ptr(),
+        )
+    }
 }
 
 /// A spec out of an array of them.
@@ -78,12 +113,12 @@ fn signature_of(spec: &FnSpec) -> Result<(Box<str>, bool), Fault> {
     Ok((params::signature(params, is_method)?.into(), true))
 }
 
-/// Makes a function object; its name too. On failure `ud` stays the caller's.
+/// Makes a function object; its name too.
 pub(crate) fn new<'t>(
     ctx: &Context,
     cx: &mut Cx<'t>,
     spec: &FnSpec,
-) -> Result<(String, Handle<'t, Native>), Fault> {
+) -> Result<(String, Handle<'t, Native>, Made), Fault> {
     // SAFETY: the name is text, NUL-terminated.
     let name = unsafe { c_text(spec.name, STRLEN) }?;
     let Some(func) = spec.func else { return fault(E_ARG, "NULL for a function") };
@@ -130,9 +165,7 @@ pub(crate) fn new<'t>(
     let def: &'static NativeDef = unsafe { &(*data).def };
     let function = taipan::object::native::new(cx, def, Some(owner))?;
     function.get(cx).data.set(data as usize);
-    // SAFETY: the data is alive; nobody else uses it now.
-    unsafe { (*data).ud_free = spec.ud_free };
-    Ok((name.to_owned(), function))
+    Ok((name.to_owned(), function, Made { data, ud_free: spec.ud_free }))
 }
 
 fn owner_shape(ctx: &Context, cx: &Cx<'_>) -> Option<ShapeId> {
@@ -289,6 +322,8 @@ pub unsafe extern "C" fn tpn_func(ctx: *mut Context, spec: *const FnSpec) -> Val
         if spec.flags != FN_PLAIN {
             return fault(E_ARG, "methods and getters belong to a type");
         }
-        Ok(new(ctx, cx, &spec)?.1.any())
+        let (_, function, made) = new(ctx, cx, &spec)?;
+        made.take();
+        Ok(function.any())
     })
 }

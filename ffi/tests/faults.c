@@ -12,7 +12,7 @@ typedef struct { tpn_slot next; int64_t number; } item;
 
 typedef struct {
     tpn_type type;
-    int64_t made, finalized, freed;
+    int64_t made, finalized, taken, freed; /* objects; functions that took their ud, and freed it */
 } host;
 
 static void wrong(const char *what, int64_t nth)
@@ -65,7 +65,7 @@ static int64_t scenario(tpn_ctx *ctx, host *state)
 {
     static const uint32_t slots[] = { (uint32_t)offsetof(item, next) };
     tpn_typespec type;
-    tpn_fnspec fn;
+    tpn_fnspec fn, fns[2];
     tpn_scope scope = tpn_scope_open(ctx), inner;
     tpn_val items[3], list, built;
     tpn_ref owned, weak;
@@ -87,8 +87,11 @@ static int64_t scenario(tpn_ctx *ctx, host *state)
     fn.ud = state;
     fn.ud_free = free_ud;
     fn.min_args = fn.max_args = 2;
-    if (tpn_type_new(ctx, &type, &state->type) != TPN_OK || tpn_is_err(tpn_module(ctx, "test", &fn, 1)))
+    fns[0] = fns[1] = fn;
+    fns[1].name = "again";
+    if (tpn_type_new(ctx, &type, &state->type) != TPN_OK || tpn_is_err(tpn_module(ctx, "test", fns, 2)))
         goto end;
+    state->taken += 2;
     items[0] = tpn_str(ctx, "a text", TPN_STRLEN);
     items[1] = tpn_int(ctx, INT64_MAX);
     items[2] = tpn_bytes(ctx, "bytes", 5);
@@ -174,8 +177,10 @@ static int64_t fail(const tpn_config *config, int64_t nth, uint32_t many)
         wrong("references left", nth);
     if (tpn_heap_free(heap) != TPN_OK)
         wrong("a heap that can't be freed", nth);
-    if (state.made > state.finalized || state.freed == 0)
+    if (state.made > state.finalized)
         wrong("objects that were not finalized", nth);
+    if (state.freed != state.taken)
+        wrong("functions that did not free their ud, or did although their module was not made", nth);
     return (int64_t)stats.injected_failures;
 }
 

@@ -40,20 +40,10 @@ template <class T, class = void> struct convert;
 
 namespace detail {
 
-/* What a function object owns. If a call that makes several of them fails, nobody knows which of them will be freed: those are doubtful, and
- * wait for the end of the heap as empty boxes. */
+/* What a function object owns. */
 struct box {
-    bool doubtful = false;
     virtual ~box() {}
-    virtual void empty() = 0;
-    static void release(void *ud)
-    {
-        box *self = static_cast<box *>(ud);
-        if (self->doubtful)
-            self->empty();
-        else
-            delete self;
-    }
+    static void release(void *ud) { delete static_cast<box *>(ud); }
 };
 
 /* What the objects of this header share about a heap. It lives as long as the last of them; `ctx` is NULL when the heap has ended. */
@@ -62,7 +52,6 @@ struct state : std::enable_shared_from_this<state> {
     tpn_fin *fin = nullptr; /* while a destructor runs for the heap */
     std::vector<tpn_ref> orphans; /* dropped where that could not be told to the heap */
     std::vector<std::pair<const void *, tpn_type>> types;
-    std::vector<std::unique_ptr<box>> doubtful;
 
     static state *of(tpn_ctx *ctx) { return static_cast<state *>(tpn_heap_user(tpn_ctx_heap(ctx))); }
     void drop(tpn_ref ref)
