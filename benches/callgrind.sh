@@ -33,7 +33,7 @@ trap 'rm -rf "$work"' EXIT
 
 # instructions MANAGER NAME N: how many the whole process takes.
 instructions() {
-    local log=$work/log
+    local log=$work/$1.$2.$3.log
     if ! valgrind --tool=callgrind --callgrind-out-file=/dev/null "$kernel" "$@" >/dev/null 2>"$log"; then
         cat "$log" >&2
         return 1
@@ -41,14 +41,20 @@ instructions() {
     awk '/Collected *:/ { print $NF }' "$log"
 }
 
+# count MANAGER NAME N: the line of a kernel, in a file of its own.
+count() {
+    local once twice
+    once=$(instructions "$1" "$2" "$3") && twice=$(instructions "$1" "$2" $((2 * $3))) || return 1
+    awk -v m="$1" -v k="$2" -v a="$once" -v b="$twice" -v n="$3" \
+        'BEGIN { printf "%-10s %-10s %9.2f\n", m, k, (b - a) / n }' >"$work/$1.$2"
+}
+
+# Counts don't depend on what else runs.
+export -f instructions count
+export work kernel
 "$kernel" --list >"$work/kernels"
-: >"$work/counts"
-while read -r manager name n; do
-    once=$(instructions "$manager" "$name" "$n")
-    twice=$(instructions "$manager" "$name" $((2 * n)))
-    awk -v m="$manager" -v k="$name" -v a="$once" -v b="$twice" -v n="$n" \
-        'BEGIN { printf "%-10s %-10s %9.2f\n", m, k, (b - a) / n }' >>"$work/counts"
-done <"$work/kernels"
+xargs -P "$(nproc)" -L 1 bash -c 'count "$@"' count <"$work/kernels"
+while read -r manager name _; do cat "$work/$manager.$name"; done <"$work/kernels" >"$work/counts"
 
 if [ "$mode" = --update ]; then
     {
