@@ -10,9 +10,15 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-/// A folder of this run, deleted by the next one.
+/// A folder of this process, of which there may be one for each test; deleted by the first one that comes when the process is over.
 fn scratch(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("packaging").join(name);
+    let all = Path::new(env!("CARGO_TARGET_TMPDIR")).join("packaging");
+    for old in std::fs::read_dir(&all).into_iter().flatten().flatten() {
+        if !Path::new("/proc").join(old.file_name()).exists() {
+            let _ = std::fs::remove_dir_all(old.path());
+        }
+    }
+    let folder = all.join(std::process::id().to_string()).join(name);
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder).unwrap();
     folder
