@@ -16,11 +16,8 @@ use taipan::object::{attr, call, dict, names, root_handle, str, Root};
 /// As the header says.
 #[no_mangle]
 pub unsafe extern "C" fn tpn_call(ctx: *mut Context, callee: Val, argc: i32, argv: *const Val) -> Val {
-    Context::value(ctx, true, |ctx, cx| {
-        let callee = ctx.resolve(cx, callee)?;
-        let arguments = ctx.resolve_all(cx, argc.into(), argv)?;
-        Ok(call::call(cx, callee, &arguments)?)
-    })
+    // SAFETY: as the header says; there are no named arguments.
+    unsafe { tpn_call_kw(ctx, callee, argc, argv, 0, std::ptr::null()) }
 }
 
 /// See the header.
@@ -35,13 +32,8 @@ pub unsafe extern "C" fn tpn_call_method(
     argc: i32,
     argv: *const Val,
 ) -> Val {
-    Context::value(ctx, true, |ctx, cx| {
-        let receiver = ctx.resolve(cx, receiver)?;
-        let name = ctx.name(name)?;
-        let arguments = ctx.resolve_all(cx, argc.into(), argv)?;
-        let method = attr::get(cx, receiver, name)?;
-        Ok(call::call(cx, method, &arguments)?)
-    })
+    // SAFETY: as the header says; there are no named arguments.
+    unsafe { tpn_call_method_kw(ctx, receiver, name, argc, argv, 0, std::ptr::null()) }
 }
 
 /// See the header.

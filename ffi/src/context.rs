@@ -187,15 +187,14 @@ impl Context {
 
     /// Makes the fault the pending error, unless there is one, and gives its status.
     pub(crate) fn fail(&self, cx: &mut Cx<'_>, fault: Fault) -> Status {
-        let fault = match (fault, self.pending.get()) {
-            (Fault::Sticky, Some(pending)) => return pending.status,
-            (Fault::Sticky, None) => {
-                Fault::Api(E_ARG, "an argument is TPN_ERR, or no name, although no error is pending".into())
-            }
-            (fault, _) => fault,
-        };
         let (status, raised) = match fault {
-            Fault::Sticky => return E_ARG,
+            Fault::Sticky => {
+                if let Some(pending) = self.pending.get() {
+                    return pending.status;
+                }
+                let message = "an argument is TPN_ERR, or no name, although no error is pending";
+                (E_ARG, raise::raise(cx, class_of(E_ARG), message))
+            }
             Fault::Raised(_) if self.poisoned.get() => return E_PANIC,
             Fault::Raised(raised) => (E_EXC, raised),
             Fault::Api(status, message) => (status, raise::raise(cx, class_of(status), message)),

@@ -72,7 +72,7 @@ impl Bin {
     }
 
     /// Gives the cells of the untouched run, of `size` bytes each, zero headers.
-    fn settle(&mut self, size: usize) {
+    pub(crate) fn settle(&self, size: usize) {
         let mut cell = self.cursor;
         while cell < self.limit {
             // SAFETY: cells of the run are unused, and at least a header big.

@@ -87,12 +87,8 @@ impl OldCells {
                 None => return std::ptr::null_mut(),
             },
         };
-        let mut cell = bin.cursor;
-        while cell < bin.limit {
-            // SAFETY: cells of the run are unused, and at least a header big. Walks see free cells then (N4).
-            unsafe { *(cell as *mut u64) = 0 };
-            cell = cell.wrapping_add(class_bytes(class));
-        }
+        // Walks see free cells then (N4).
+        bin.settle(class_bytes(class));
         self.bins[class] = bin;
         self.bins[class].take(class_bytes(class))
     }
