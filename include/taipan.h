@@ -21,8 +21,8 @@
  *  - Collections. [runs]: may run script code, and so collect. [collects]: may collect; code may run then that is owed: finalizers, `died`
  *    functions. Others do neither (but an int of more than 48 bits among the arguments). A collection may move any object: locals, references,
  *    slots and the addresses of payloads stay good. The code that it runs does not see the pending error, nor end it.
- *  - Callbacks. Finalizers, log, pressure and event functions and ud_free must not call tpn_ functions, except those that take a tpn_fin or
- *    are marked [any]; what else they call fails with TPN_E_STATE. No function of the host may unwind or jump out (C++ exceptions, longjmp).
+ *  - Callbacks. Finalizers, trace, log, pressure and event functions and ud_free must not call tpn_ functions, except those that take a tpn_fin
+ *    or tpn_tracer or are marked [any]; what else they call fails with TPN_E_STATE. No function of the host may unwind or jump out (C++ exceptions, longjmp).
  *  - Pointers. They must be NULL or good: NULL is detected (TPN_E_ARG), others can't be. [null x]: the parameter x may be NULL. Everywhere these
  *    may: a `ud`, an array or text of length 0, and a buffer, which is filled as snprintf does (NULL asks for the length alone).
  *    tpn_ctx * and tpn_heap * end with tpn_heap_free.
@@ -48,14 +48,14 @@ extern "C" {
 /* ---- versions ---- */
 
 #define TPN_ABI_MAJOR 0u /* the SONAME is libtaipan.so.0; 0 is unstable */
-#define TPN_ABI_MINOR 4u /* only ever adds */
+#define TPN_ABI_MINOR 5u /* only ever adds */
 #define TPN_ABI ((TPN_ABI_MAJOR << 16) | TPN_ABI_MINOR)
 
 /* [any] The library's TPN_ABI. */
 TPN_API uint32_t tpn_abi_version(void);
 /* [any] Name and version; static. */
 TPN_API const char *tpn_version_string(void);
-/* [any] 1 if the library has a feature ("manager.mark", "host-types", "weak", "modules", "verify", "limits", "arithmetic",
+/* [any] 1 if the library has a feature ("manager.mark", "host-types", "host-classes", "remotes", "weak", "modules", "verify", "limits", "arithmetic",
  * "keywords", "bulk", "bigints", "code"), else 0. */
 TPN_API int32_t tpn_has(const char *feature);
 
@@ -65,6 +65,7 @@ typedef int32_t tpn_status;       /* 0 (TPN_OK) or a negative TPN_E_... */
 typedef struct tpn_heap tpn_heap; /* objects, memory manager, modules */
 typedef struct tpn_ctx tpn_ctx;   /* a thread's seat in a heap */
 typedef struct tpn_fin tpn_fin;   /* what finalizers get in place of a context */
+typedef struct tpn_tracer tpn_tracer; /* what trace functions get in place of a context */
 
 /* A LOCAL: dies with its scope. Never store it, never compare its bits (tpn_is). */
 typedef struct { uint64_t bits; } tpn_val;
@@ -87,7 +88,7 @@ typedef struct { uint32_t mark; uint32_t serial; } tpn_scope; /* an open scope; 
 #define TPN_E_HEAP (-8)       /* a handle of another heap */
 #define TPN_E_THREAD (-9)     /* a context of another thread, or detached */
 #define TPN_E_STATE (-10)     /* not now: an error is pending, a collection runs, scopes are not innermost */
-#define TPN_E_CLOSED (-11)    /* reserved */
+#define TPN_E_CLOSED (-11)    /* the heap is freed */
 #define TPN_E_INTERRUPT (-12) /* a KeyboardInterrupt; see tpn_interrupt */
 #define TPN_E_UNSUPP (-13)    /* not supported by this library */
 #define TPN_E_PANIC (-14)     /* an internal error was caught: only free the heap */
@@ -194,6 +195,35 @@ TPN_API tpn_status tpn_detach(tpn_ctx *ctx);
 /* [any] [null ctx] The heap of a context; NULL for NULL. */
 TPN_API tpn_heap *tpn_ctx_heap(tpn_ctx *ctx);
 
+/* ---- threads ---- */
+
+/* [quiet] Leaves the heap while its thread does what takes long and needs nothing of it: a system call, a computation on memory of its own. Locals,
+ * scopes and payloads stay as they are. Until tpn_enter every call with the context is TPN_E_THREAD. Nothing else runs in the heap meanwhile, in
+ * this version. */
+TPN_API tpn_status tpn_leave(tpn_ctx *ctx);
+/* [quiet] Comes back. TPN_E_STATE: it had not left. A native that returns without it raises a SystemError. */
+TPN_API tpn_status tpn_enter(tpn_ctx *ctx);
+
+typedef struct tpn_remote tpn_remote; /* a link to a heap for any thread, which may last longer than the heap */
+
+/* [any] A link to a heap, which is the caller's until tpn_remote_free. The caller sees to it that the heap is not freed meanwhile. NULL for NULL. */
+TPN_API tpn_remote *tpn_remote_new(tpn_heap *heap);
+/* [any] The same link once more: it is to be given back once more. */
+TPN_API tpn_remote *tpn_remote_dup(tpn_remote *remote);
+/* [any] [ends] [null remote] Gives a link back. */
+TPN_API tpn_status tpn_remote_free(tpn_remote *remote);
+/* [any] As tpn_interrupt. TPN_E_CLOSED: the heap is freed. */
+TPN_API tpn_status tpn_remote_interrupt(tpn_remote *remote);
+/* A task: work for the heap's thread. It runs in a scope of its own, and may do whatever a native may. An error that it leaves pending is reported on
+ * the script's standard error. It is called once: with NULL for the context when the heap is freed before its turn, so that it can free its `ud`. */
+typedef void (*tpn_task_fn)(tpn_ctx *ctx, void *ud);
+/* [any] [keeps] Has a task run on the heap's thread, at the next loop turn or call of a script, or in tpn_safepoint. Tasks run in the order in which
+ * they are posted, never inside each other. TPN_E_CLOSED: the heap is freed, and `task` is not called. */
+TPN_API tpn_status tpn_remote_post(tpn_remote *remote, tpn_task_fn task, void *ud);
+/* [any] [ends] Gives a reference back from any thread, as a task does. TPN_E_CLOSED: it ended with its heap. One that was given back already is not
+ * told of. */
+TPN_API tpn_status tpn_remote_ref_free(tpn_remote *remote, tpn_ref ref);
+
 /* ---- scopes and references ---- */
 
 /* Opens a scope. serial == 0 on failure (TPN_E_LIMIT). */
@@ -240,6 +270,9 @@ typedef tpn_val (*tpn_native_fn)(tpn_ctx *ctx, void *ud, tpn_val self, int32_t a
 #define TPN_FN_PLAIN 0u
 #define TPN_FN_METHOD 1u /* of a host type: gets the object as self */
 #define TPN_FN_GETTER 2u /* an attribute of a host type, computed from self; min_args and max_args are 0 */
+#define TPN_FN_SETTER 3u /* sets the attribute that a getter of the same name and type computes: argv[0] is the value, TPN_ABSENT to delete
+                          * it; min_args and max_args are 0. What it returns does not matter, unless it is TPN_ERR. Without a setter the
+                          * attribute is read-only */
 
 /* What a function of the host is. */
 typedef struct {
@@ -268,10 +301,22 @@ TPN_API tpn_val tpn_module(tpn_ctx *ctx, const char *name, const tpn_fnspec *fns
  * slots are empty or stale by then. The payload itself is freed afterwards. */
 typedef void (*tpn_finalize_fn)(void *payload, tpn_fin *fin, void *ud);
 
+/* Shows slots of a payload that lie elsewhere than at declared places, as in an array that it owns, with tpn_trace_slots. It always shows the same
+ * ones unless the host has changed the payload in between, and does nothing else. It may be called at any time, for a payload that is still all
+ * zero, too. Slots may be moved with memcpy; before the memory of one goes otherwise than in `finalize`, it is to be emptied. */
+typedef void (*tpn_trace_fn)(void *payload, tpn_tracer *tracer, void *ud);
+/* [quiet] In a trace function: shows n slots in a row. TPN_E_ARG: NULL. */
+TPN_API tpn_status tpn_trace_slots(tpn_tracer *tracer, tpn_slot *slots, size_t n);
+
+#define TPN_TYPE_NEW 1u  /* scripts make objects by calling the class. Their payload is all zero until the method __init__, if the type has one, gets
+                          * the arguments; a script may make one without it, and call it again */
+#define TPN_TYPE_BASE 2u /* with TPN_TYPE_NEW: scripts may derive classes from it. Their objects have a payload, and attributes of their own */
+#define TPN_TYPE_TAIL 4u /* payloads end in a tail of slots; its length is said when one is made (tpn_new_tail) */
+
 /* What a host type is. */
 typedef struct {
     uint32_t size;  /* sizeof(tpn_typespec) */
-    uint32_t flags; /* 0 */
+    uint32_t flags; /* TPN_TYPE_... */
     const char *name; /* "module.Type"; copied */
     uint32_t payload_size;
     uint32_t payload_align; /* a power of two up to 4096 */
@@ -280,20 +325,27 @@ typedef struct {
     uint32_t n_fns;
     tpn_finalize_fn finalize; /* NULL allowed */
     void *ud;                 /* kept until the heap is freed */
-    const tpn_fnspec *fns;    /* methods and getters; copied */
+    const tpn_fnspec *fns;    /* methods, getters and setters; copied. Methods with names like __len__ do what they do in a class of a script */
+    tpn_trace_fn trace;       /* NULL allowed */
 } tpn_typespec;
 
 /* [runs] [keeps] Registers a host type, which lives as long as the heap. TPN_E_ARG: its spec is wrong. */
 TPN_API tpn_status tpn_type_new(tpn_ctx *ctx, const tpn_typespec *spec, tpn_type *out) TPN_CHECK;
-/* The type as scripts see it: a class that can't be called or subclassed. */
+/* The type as scripts see it: a class. */
 TPN_API tpn_val tpn_type_val(tpn_ctx *ctx, tpn_type type);
 /* [collects] [null payload] A new object. Its payload, zeroed, is stored in *payload: its address never changes, under any manager. */
 TPN_API tpn_val tpn_new(tpn_ctx *ctx, tpn_type type, void **payload);
-/* The payload of an object of this very type; else NULL (TPN_E_TYPE). Good as long as the object lives. */
+/* [collects] [null payload tail] The same for a type with a tail of n slots, which are empty. The tail begins where the payload ends,
+ * rounded up to 8 bytes; its address is stored in *tail. TPN_E_RANGE: more than 2^27 slots. */
+TPN_API tpn_val tpn_new_tail(tpn_ctx *ctx, tpn_type type, uint32_t n, void **payload, tpn_slot **tail);
+/* The payload of an object of this type, or of a class that a script has derived from it; else NULL (TPN_E_TYPE). Good as long as the object
+ * lives. */
 TPN_API void *tpn_payload(tpn_ctx *ctx, tpn_val object, tpn_type type);
-/* What a slot of `owner`'s payload refers to; TPN_ABSENT when it is empty. TPN_E_ARG: not a declared slot of this object. */
+/* What a slot of `owner`'s payload refers to; TPN_ABSENT when it is empty. TPN_E_ARG: not a slot of this object; what its
+ * trace function shows is checked only under "zeal.verify", and must be good otherwise. */
 TPN_API tpn_val tpn_slot_get(tpn_ctx *ctx, tpn_val owner, const tpn_slot *slot);
-/* [absent value] Stores into a slot of `owner`'s payload; TPN_ABSENT empties it. TPN_E_ARG: not a declared slot of this object. */
+/* [absent value] Stores into a slot of `owner`'s payload; TPN_ABSENT empties it. TPN_E_ARG as for
+ * tpn_slot_get. */
 TPN_API tpn_status tpn_slot_set(tpn_ctx *ctx, tpn_val owner, tpn_slot *slot, tpn_val value);
 
 /* ---- scalars and text ---- */
@@ -553,7 +605,7 @@ TPN_API tpn_status tpn_gc_collect(tpn_ctx *ctx, int32_t level);
 /* [quiet] [runs] [null done] Works off what is put off, for about budget_ns: what drains have left, a collection in slices that is under
  * way, and one that is more than half due. *done: nothing is left. For hosts that know when they have time, as between two frames. */
 TPN_API tpn_status tpn_gc_step(tpn_ctx *ctx, uint64_t budget_ns, int32_t *done);
-/* [quiet] [runs] Where long natives let collections and finalizers happen. */
+/* [quiet] [runs] Where long natives let collections, finalizers and tasks happen. */
 TPN_API tpn_status tpn_safepoint(tpn_ctx *ctx);
 /* [quiet] [runs] Charges (or discharges) memory outside the heap that objects own. Payloads are charged by themselves. TPN_E_NOMEM: it does
  * not fit the hard limit, even without the garbage; nothing is charged. Discharging more than was charged leaves zero. */

@@ -80,14 +80,44 @@ template <class T> tpn_type type_of(tpn_ctx *ctx)
     return tpn_type{0};
 }
 
-/* The C++ object in a value; NULL with an error pending if it is of another type. */
-template <class T> T *item_of(tpn_ctx *ctx, tpn_val from)
+/* The payload of a value; NULL with an error pending if it is of another type. */
+template <class T> payload<T> *payload_of(tpn_ctx *ctx, tpn_val from)
 {
-    payload<T> *data = static_cast<payload<T> *>(tpn_payload(ctx, from, type_of<T>(ctx)));
-    return data == nullptr ? nullptr : data->item();
+    return static_cast<payload<T> *>(tpn_payload(ctx, from, type_of<T>(ctx)));
 }
 
+/* The C++ object in a value; NULL with an error pending if it is of another type, or a script has made it without calling its __init__. */
+template <class T> T *item_of(tpn_ctx *ctx, tpn_val from)
+{
+    payload<T> *data = payload_of<T>(ctx, from);
+    if (data != nullptr && !data->alive)
+        (void)tpn_raise_std(ctx, "ValueError", "the object is not made yet: its __init__ was not called");
+    return data == nullptr || !data->alive ? nullptr : data->item();
+}
+
+/* A payload whose object a script makes. */
+template <class T> struct unmade { payload<T> *data; };
+
+/* The __init__ of a class with a constructor of such parameters. */
+template <class T, class... A> struct maker {
+    void operator()(unmade<T> self, A... arguments) const
+    {
+        new (self.data->item()) T(std::forward<A>(arguments)...);
+        self.data->alive = true;
+    }
+};
+
 } /* namespace detail */
+
+template <class T> struct convert<detail::unmade<T>> {
+    static bool take(tpn_ctx *ctx, tpn_val from, detail::unmade<T> &out)
+    {
+        out.data = detail::payload_of<T>(ctx, from);
+        if (out.data != nullptr && out.data->alive)
+            (void)tpn_raise_std(ctx, "TypeError", "__init__ was called already");
+        return out.data != nullptr && !out.data->alive;
+    }
+};
 
 /* A value that is an object of a C++ class: a local, as value is, with a pointer to the C++ object. */
 template <class T> class object : public value {
@@ -233,6 +263,14 @@ template <class F> tpn_val enter(tpn_ctx *ctx, void *ud, tpn_val self, int32_t, 
 #endif
 }
 
+/* The same for setters, which are told of deletions by an absent value. */
+template <class F> tpn_val enter_setter(tpn_ctx *ctx, void *ud, tpn_val self, int32_t argc, const tpn_val *argv)
+{
+    if (tpn_is_absent(argv[0]))
+        return tpn_raise_std(ctx, "AttributeError", "the attribute can't be deleted");
+    return enter<F>(ctx, ud, self, argc, argv);
+}
+
 /* A member function as a callable whose first parameter is the object. */
 template <class C, class M, class R, class... A> struct member {
     M f;
@@ -251,10 +289,10 @@ public:
         spec.size = static_cast<uint32_t>(sizeof spec);
         spec.flags = flags;
         spec.name = name;
-        spec.fn = enter<F>;
+        spec.fn = flags == TPN_FN_SETTER ? enter_setter<F> : enter<F>;
         spec.ud = boxes_.back().get();
         spec.ud_free = box::release;
-        spec.min_args = spec.max_args = takes;
+        spec.min_args = spec.max_args = flags == TPN_FN_SETTER ? 0 : takes;
         specs_.push_back(spec);
     }
     const tpn_fnspec *specs() const { return specs_.data(); }
@@ -304,11 +342,26 @@ private:
 /* A C++ class as a type of the host, in the making. The names must last until add(). */
 template <class T> class type_builder {
 public:
-    type_builder(tpn_ctx *ctx, const char *name) : ctx_(ctx), name_(name) {}
+    type_builder(tpn_ctx *ctx, const char *name) : ctx_(ctx), name_(name), flags_(0) {}
+    /* Scripts make objects by calling the class: its constructor for parameters of these types gets the arguments. Without it, only
+     * context::create makes them. */
+    template <class... A> type_builder &init()
+    {
+        flags_ |= TPN_TYPE_NEW;
+        return add("__init__", detail::maker<T, A...>(), TPN_FN_METHOD);
+    }
+    /* After init(): scripts may derive classes from it. */
+    type_builder &derivable()
+    {
+        flags_ |= TPN_TYPE_BASE;
+        return *this;
+    }
     /* A method: a member function, or a callable whose first parameter is the object (T & or object<T>). */
     template <class F> type_builder &def(const char *name, F f) { return add(name, std::move(f), TPN_FN_METHOD); }
     /* An attribute that is computed. */
     template <class F> type_builder &getter(const char *name, F f) { return add(name, std::move(f), TPN_FN_GETTER); }
+    /* What sets the attribute that a getter of the same name computes: its last parameter is the value. */
+    template <class F> type_builder &setter(const char *name, F f) { return add(name, std::move(f), TPN_FN_SETTER); }
     /* Declares a member to be a reference that the heap looks after. */
     type_builder &slot(taipan::slot T::*member)
     {
@@ -327,6 +380,7 @@ public:
         std::memset(&spec, 0, sizeof spec);
         spec.size = static_cast<uint32_t>(sizeof spec);
         spec.name = name_;
+        spec.flags = flags_;
         spec.payload_size = static_cast<uint32_t>(sizeof(detail::payload<T>));
         spec.payload_align = static_cast<uint32_t>(alignof(detail::payload<T>));
         spec.slots = slots_.data();
@@ -370,6 +424,7 @@ private:
 #endif
     tpn_ctx *ctx_;
     const char *name_;
+    uint32_t flags_;
     std::vector<uint32_t> slots_;
     detail::functions functions_;
 };

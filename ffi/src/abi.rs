@@ -1,6 +1,7 @@
 //! The types and numbers of `include/taipan.h`, as Rust sees them. Plain data only: no enums, no bools.
 
 use crate::context::Context;
+use crate::host::Tracer;
 use std::ffi::{c_char, c_void};
 
 /// A status: 0 or one of the negative codes.
@@ -39,7 +40,7 @@ statuses! {
     E_HEAP = -8, "a handle of another heap";
     E_THREAD = -9, "a context of another thread, or detached";
     E_STATE = -10, "not now";
-    E_CLOSED = -11, "the heap is shutting down";
+    E_CLOSED = -11, "the heap is freed";
     E_INTERRUPT = -12, "interrupted";
     E_UNSUPP = -13, "not supported";
     E_PANIC = -14, "an internal error: the heap is poisoned";
@@ -49,7 +50,7 @@ statuses! {
 /// Major version of the ABI, that of the SONAME.
 pub const ABI_MAJOR: u32 = 0;
 /// Minor version of the ABI: only ever adds.
-pub const ABI_MINOR: u32 = 4;
+pub const ABI_MINOR: u32 = 5;
 /// Both, as `tpn_abi_version` gives them.
 pub const ABI: u32 = ABI_MAJOR << 16 | ABI_MINOR;
 
@@ -151,8 +152,12 @@ pub type LoaderFn = Option<unsafe extern "C" fn(*mut Context, *mut c_void, *cons
 pub type GcEventFn = Option<unsafe extern "C" fn(*mut c_void, *const GcEvent)>;
 /// `tpn_finalize_fn`: releases what a payload owns.
 pub type FinalizeFn = Option<unsafe extern "C" fn(*mut c_void, *mut Fin, *mut c_void)>;
+/// `tpn_trace_fn`: shows slots of a payload.
+pub type TraceFn = Option<unsafe extern "C" fn(*mut c_void, *mut Tracer<'_>, *mut c_void)>;
 /// `tpn_died_fn`: told that the object of a weak reference has died.
 pub type DiedFn = Option<unsafe extern "C" fn(*mut Context, Ref, *mut c_void)>;
+/// `tpn_task_fn`: work that another thread has posted; the context is NULL when the heap is gone.
+pub type TaskFn = Option<unsafe extern "C" fn(*mut Context, *mut c_void)>;
 /// `tpn_native_fn`: a function that scripts call.
 pub type NativeFn = Option<unsafe extern "C" fn(*mut Context, *mut c_void, Val, i32, *const Val) -> Val>;
 /// Frees the data of a native.
@@ -249,6 +254,14 @@ pub const FN_PLAIN: u32 = 0;
 pub const FN_METHOD: u32 = 1;
 /// An attribute, computed by the function from `self`.
 pub const FN_GETTER: u32 = 2;
+/// What sets the attribute of a getter.
+pub const FN_SETTER: u32 = 3;
+/// Scripts make objects of the type.
+pub const TYPE_NEW: u32 = 1;
+/// Scripts may derive classes from it.
+pub const TYPE_BASE: u32 = 2;
+/// Payloads end in a tail of slots.
+pub const TYPE_TAIL: u32 = 4;
 
 /// `tpn_typespec`
 #[derive(Clone, Copy, Debug)]
@@ -256,7 +269,7 @@ pub const FN_GETTER: u32 = 2;
 pub struct TypeSpec {
     /// Its size as the caller knows it.
     pub size: u32,
-    /// None yet: 0.
+    /// `TYPE_…`
     pub flags: u32,
     /// `module.Type`, or just `Type`.
     pub name: *const c_char,
@@ -274,8 +287,10 @@ pub struct TypeSpec {
     pub finalize: FinalizeFn,
     /// Last argument of `finalize`.
     pub ud: *mut c_void,
-    /// Methods and getters.
+    /// Methods, getters and setters.
     pub fns: *const FnSpec,
+    /// Shows slots that lie elsewhere than at declared places.
+    pub trace: TraceFn,
 }
 
 /// `tpn_stats`

@@ -104,7 +104,7 @@ pub unsafe extern "C" fn tpn_module(
                 return fault(E_ARG, "methods and getters belong to a type");
             }
             all_made.push(cx.scoped(|cx| {
-                let (name, function, made) = native::new(ctx, cx, &spec)?;
+                let (name, function, made) = native::new(ctx, cx, &spec, None)?;
                 let key = names::intern(cx, &name)?;
                 let key = names::handle(cx, key);
                 dict::set_name(cx, attributes, key, function.any())?;

@@ -130,6 +130,7 @@ fn ask<'t>(ctx: &Context, cx: &mut Cx<'t>, call: impl FnOnce() -> Val) -> Result
     // As for natives: what a collection runs is not concerned with the error of the host that collects.
     let before = ctx.pending.take();
     let value = cx.leave(call);
+    ctx.come_back();
     let result = match value {
         Val::ABSENT if ctx.pending.get().is_none() && !ctx.poisoned.get() => Ok(None),
         value => native::finish(ctx, cx, "the loader", value).map(Some),

@@ -41,6 +41,8 @@ pub unsafe extern "C" fn tpn_has(feature: *const c_char) -> i32 {
             None => matches!(
                 text,
                 "host-types"
+                    | "host-classes"
+                    | "remotes"
                     | "weak"
                     | "modules"
                     | "verify"

@@ -15,7 +15,7 @@ use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::rc::Rc;
 use taipan::object::classes::{self, ClassId};
 use taipan::object::{class, raise, root, Root};
-use taipan_gc::protocol::releases::Releases;
+use taipan_gc::protocol::mailbox::Releases;
 use taipan_gc::sync::this_thread;
 use taipan_gc::sync::Arc;
 use taipan_gc::{Core, Cx, Entered, Handle, Local, Owned, ShapeId};
@@ -29,6 +29,8 @@ pub struct Context {
     /// Number of the thread that made the heap.
     pub(crate) thread: u64,
     pub(crate) attached: Cell<bool>,
+    /// Whether the host has left the heap for a while (tpn_leave); then nobody is attached.
+    pub(crate) left: Cell<bool>,
     pub(crate) poisoned: Cell<bool>,
     pub(crate) scopes: RefCell<Scopes>,
     pub(crate) pending: Cell<Option<Pending>>,

@@ -5,6 +5,7 @@ use crate::config::limit;
 use crate::context::Context;
 use std::ffi::c_void;
 use std::time::Duration;
+use taipan::object::tasks;
 use taipan_gc::sync::Ordering;
 use taipan_gc::{CollectKind, Collection, Observer, Phase};
 
@@ -54,6 +55,7 @@ pub unsafe extern "C" fn tpn_gc_step(ctx: *mut Context, budget_ns: u64, done: *m
 pub extern "C" fn tpn_safepoint(ctx: *mut Context) -> Status {
     Context::quiet(ctx, |_, cx| {
         cx.poll();
+        tasks::run(cx);
         Ok(())
     })
 }

@@ -11,7 +11,7 @@ use std::cell::{Cell, RefCell};
 use std::ffi::{c_char, c_void};
 use std::io::{self, Write};
 use std::panic::{catch_unwind, AssertUnwindSafe};
-use taipan::{Interpreter, Interrupter, StartError};
+use taipan::{Interpreter, Interrupter, Poster, StartError};
 use taipan_gc::sync::this_thread;
 use taipan_gc::{Entered, HeapError, ShapeId};
 
@@ -20,10 +20,11 @@ use taipan_gc::{Entered, HeapError, ShapeId};
 pub struct HostHeap {
     // Dropped first: finalizers use the context.
     interpreter: Option<Interpreter>,
-    context: Box<Context>,
+    pub(crate) context: Box<Context>,
     user: *mut c_void,
-    // Other threads read these two.
-    interrupter: Interrupter,
+    // Other threads read these.
+    pub(crate) interrupter: Interrupter,
+    pub(crate) poster: Poster,
     caps: u32,
 }
 
@@ -69,13 +70,14 @@ pub fn heap_of(interpreter: Interpreter, config: &Config) -> Box<HostHeap> {
         (CAP_COLLECTS, facts.collects),
     ];
     let caps = bits.iter().filter(|(_, has)| *has).fold(0, |caps, (bit, _)| caps | bit);
-    let interrupter = interpreter.interrupter();
+    let (interrupter, poster) = (interpreter.interrupter(), interpreter.poster());
     let limit = if config.local_limit == 0 { DEFAULT_LOCALS } else { config.local_limit as usize };
     let context = Box::new(Context {
         core,
         tag,
         thread: this_thread(),
         attached: Cell::new(false),
+        left: Cell::new(false),
         poisoned: Cell::new(false),
         // Far from those of heaps with the same tag.
         scopes: RefCell::new(Scopes::new(id.wrapping_mul(0x9e37_79b9), limit)),
@@ -89,7 +91,14 @@ pub fn heap_of(interpreter: Interpreter, config: &Config) -> Box<HostHeap> {
         releases: interpreter.heap().releases(),
         heap: Cell::new(place),
     });
-    heap.write(HostHeap { interpreter: Some(interpreter), context, user: config.user, interrupter, caps });
+    heap.write(HostHeap {
+        interpreter: Some(interpreter),
+        context,
+        user: config.user,
+        interrupter,
+        poster,
+        caps,
+    });
     // SAFETY: just written.
     unsafe { heap.assume_init() }
 }
@@ -224,7 +233,7 @@ pub unsafe extern "C" fn tpn_heap_free(heap: *mut HostHeap) -> Status {
 impl Context {
     /// Whether a native of the host is running.
     pub(crate) fn in_native(&self) -> bool {
-        self.scopes.borrow().fixed() > usize::from(self.attached.get())
+        self.scopes.borrow().fixed() > usize::from(self.attached.get() || self.left.get())
     }
 }
 
@@ -285,7 +294,7 @@ pub unsafe extern "C" fn tpn_attach_heap(heap: *mut HostHeap, out: *mut *mut Con
     if context.thread != this_thread() {
         return E_THREAD;
     }
-    if context.attached.replace(true) {
+    if context.left.get() || context.attached.replace(true) {
         return E_STATE;
     }
     let opened = Context::enter(&**context, |context, cx| context.open_scope(cx, true).is_some());

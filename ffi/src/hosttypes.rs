@@ -3,25 +3,28 @@
 use crate::abi::*;
 use crate::context::Context;
 use crate::fail::{fault, Fault};
-use crate::host::{self, host_shape, TypeData};
+use crate::host::{self, host_shape, Payload, Tracer, TypeData};
 use crate::native::{self, read_spec, Made};
+use crate::sized::read_sized;
 use crate::text::c_text;
 use std::alloc::Layout;
 use std::ffi::c_void;
 use std::rc::Rc;
-use taipan::object::classes::{self, KIND_FINAL};
-use taipan::object::layout::Class;
+use taipan::object::layout::{Class, Native};
 use taipan::object::native::{Args, NativeDef};
 use taipan::object::raise::{type_error, Raised};
-use taipan::object::{class, define, dict, names, str};
+use taipan::object::{class, classes, define, dict, names, str};
 use taipan_gc::{refs, Cx, Handle, Header, Local, Value};
 
 /// Most bytes of a payload.
 const MAX_PAYLOAD: u32 = 1 << 30;
+/// Most slots of a tail: as many bytes.
+const MAX_TAIL: u32 = MAX_PAYLOAD / 8;
 /// Most host types of a heap.
 const MAX_TYPES: usize = 1 << 20;
 
-static NEW: NativeDef = NativeDef::new_static("__new__", refuse_new, "cls, /, *args, **kwargs");
+static REFUSE: NativeDef = NativeDef::new_static("__new__", refuse_new, "cls, /, *args, **kwargs");
+static NEW: NativeDef = NativeDef::new_static("__new__", new_by_script, "cls, /, *args, **kwargs");
 
 fn refuse_new<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Result<Handle<'s>, Raised> {
     let first = args.at(cx, 0);
@@ -29,7 +32,42 @@ fn refuse_new<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Result<Handle<'s>, Raised
     Err(type_error(cx, format!("cannot create '{name}' instances")))
 }
 
+/// `__new__` of a type whose objects scripts make. Its data word is the type's address.
+fn new_by_script<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Result<Handle<'s>, Raised> {
+    let data = args.callee().get(cx).data.get() as *const TypeData;
+    // SAFETY: the word is zero until the type is registered, and then its address; the context keeps types until the heap is gone.
+    let Some(kind) = (unsafe { data.as_ref() }) else { return refuse_new(cx, args) };
+    // SAFETY: the context outlives what runs in its heap.
+    let ctx = unsafe { &*kind.context };
+    let own = ctx.class_of(cx, kind);
+    let class = class::new_target_of(cx, args, own)?;
+    // Without an `__init__`, nobody would take them.
+    let init = class::lookup(cx, class.get(cx), names::INIT);
+    let given = args.rest_len() > 0 || args.keywords().is_some_and(|k| dict::len(k.get(cx)) > 0);
+    if given && init.is_none_or(|init| class::is_of_object(cx, init)) {
+        let name = class::name(cx, class.get(cx));
+        return Err(type_error(cx, format!("{name}() takes no arguments")));
+    }
+    let made = match class.get(cx).is(own.get(cx)) {
+        true => host::new_object(cx, kind, 0).map(|(object, _)| object),
+        false => host::new_derived(cx, kind, class),
+    };
+    made.map_err(|fault| match fault {
+        Fault::Raised(raised) => raised,
+        _ => taipan_gc::HeapFull { requested: kind.payload.size() }.into(),
+    })
+}
+
 impl Context {
+    /// The class of a host type.
+    fn class_of<'t>(&self, cx: &Cx<'t>, kind: &TypeData) -> Handle<'t, Class> {
+        // SAFETY: the core is this thread's; a shape keeps its class alive.
+        unsafe {
+            let class = (*cx.core()).memory.shapes.get(kind.shape).class;
+            cx.root(Local::from_value(class))
+        }
+    }
+
     pub(crate) fn host_type(&self, id: TypeId) -> Result<Rc<TypeData>, Fault> {
         if id.id == 0 {
             return fault(E_ARG, "no type");
@@ -44,6 +82,26 @@ impl Context {
         }
     }
 }
+
+/// What a spec asks for, checked as far as it can be.
+fn read_type(spec: *const TypeSpec) -> Result<TypeSpec, Fault> {
+    // SAFETY: C passes NULL or a spec, whose size comes first; what the caller does not know of is zero.
+    let spec: TypeSpec = unsafe { read_sized(spec, 0, FIRST_SIZE, "a type's spec") }?;
+    let known = TYPE_NEW | TYPE_BASE | TYPE_TAIL;
+    if spec.flags & !known != 0 {
+        return fault(E_ARG, "an unknown flag is set");
+    }
+    if spec.flags & TYPE_BASE != 0 && spec.flags & TYPE_NEW == 0 {
+        return fault(E_ARG, "TPN_TYPE_BASE goes with TPN_TYPE_NEW");
+    }
+    if spec.flags & TYPE_TAIL != 0 && spec.flags & TYPE_NEW != 0 {
+        return fault(E_ARG, "scripts can't say how long a tail is: TPN_TYPE_TAIL without TPN_TYPE_NEW");
+    }
+    Ok(spec)
+}
+
+/// Bytes of a spec in the first version.
+const FIRST_SIZE: usize = std::mem::offset_of!(TypeSpec, trace);
 
 /// The layout that a spec asks for, and its slots.
 fn layout_of(spec: &TypeSpec) -> Result<(Layout, Vec<u32>), Fault> {
@@ -81,47 +139,38 @@ fn layout_of(spec: &TypeSpec) -> Result<(Layout, Vec<u32>), Fault> {
 #[no_mangle]
 pub unsafe extern "C" fn tpn_type_new(ctx: *mut Context, spec: *const TypeSpec, out: *mut TypeId) -> Status {
     Context::status(ctx, true, |ctx, cx| {
-        if spec.is_null() || out.is_null() {
-            return fault(E_ARG, "NULL for a spec or a result");
+        if out.is_null() {
+            return fault(E_ARG, "NULL for a result");
         }
-        // SAFETY: C passes a spec, whose size comes first.
-        if unsafe { (*spec).size as usize } < size_of::<TypeSpec>() {
-            return fault(E_ARG, "the spec is too small");
-        }
-        // SAFETY: it is that big.
-        let spec = unsafe { *spec };
-        if spec.flags != 0 {
-            return fault(E_ARG, "an unknown flag is set");
-        }
+        let spec = read_type(spec)?;
         // SAFETY: the name is text, NUL-terminated.
         let name = unsafe { c_text(spec.name, STRLEN) }?;
-        let (layout, slots) = layout_of(&spec)?;
-        let mut all_made = Vec::new();
-        let class = new_class(ctx, cx, name, &spec, &mut all_made)?;
+        let (payload, slots) = layout_of(&spec)?;
         let index = ctx.types.borrow().len();
         if index >= MAX_TYPES || ctx.types.borrow_mut().try_reserve(1).is_err() {
             return fault(E_LIMIT, "too many types");
         }
-        let value = class.get(cx).value();
-        // SAFETY: the core is this thread's; the shape owns a count of its class where counts are kept.
-        let shape = unsafe {
-            let core = cx.core();
-            let shape = (*core).memory.shapes.add(host_shape(value));
-            if shape.is_some() && (*core).counted {
-                refs::retain(value);
-            }
-            shape
+        let mut all_made = Vec::new();
+        let (class, new) = new_class(ctx, cx, name, &spec, &mut all_made)?;
+        let derivable = spec.flags & TYPE_BASE != 0;
+        let Ok(shape) = class::embed(cx, class.get(cx), host_shape(), derivable) else {
+            return fault(E_LIMIT, "too many shapes");
         };
-        let Some(shape) = shape else { return fault(E_LIMIT, "too many shapes") };
-        ctx.types.borrow_mut().push(Rc::new(TypeData {
+        let kind = Rc::new(TypeData {
             shape,
-            layout,
+            payload,
             slots,
+            has_tail: spec.flags & TYPE_TAIL != 0,
+            trace: spec.trace,
             finalize: spec.finalize,
             ud: spec.ud,
             context: ctx,
             counters: ctx.counters.clone(),
-        }));
+        });
+        if spec.flags & TYPE_NEW != 0 {
+            new.get(cx).data.set(Rc::as_ptr(&kind) as usize);
+        }
+        ctx.types.borrow_mut().push(kind);
         all_made.into_iter().for_each(Made::take);
         // SAFETY: C's variable.
         unsafe { *out = TypeId { id: ctx.tag << 20 | index as u32 } };
@@ -129,33 +178,26 @@ pub unsafe extern "C" fn tpn_type_new(ctx: *mut Context, spec: *const TypeSpec, 
     })
 }
 
-/// The class that scripts see.
+/// The class that scripts see, and its `__new__`.
 fn new_class<'t>(
     ctx: &Context,
     cx: &mut Cx<'t>,
     name: &str,
     spec: &TypeSpec,
     all_made: &mut Vec<Made>,
-) -> Result<Handle<'t, Class>, Fault> {
+) -> Result<(Handle<'t, Class>, Handle<'t, Native>), Fault> {
     let (module, short) = name.rsplit_once('.').unwrap_or(("builtins", name));
     let namespace = dict::new(cx)?;
     let module = str::new(cx, module)?.any();
     let key = names::intern(cx, "__module__")?;
     let key = names::handle(cx, key);
     dict::set_name(cx, namespace, key, module)?;
-    let refuse = taipan::object::native::new(cx, &NEW, None)?.any();
+    let new = if spec.flags & TYPE_NEW != 0 { &NEW } else { &REFUSE };
+    let new = taipan::object::native::new(cx, new, None)?;
     let key = names::handle(cx, names::NEW);
-    dict::set_name(cx, namespace, key, refuse)?;
-    if spec.n_fns > 0 && spec.fns.is_null() {
-        return fault(E_ARG, "NULL for the functions");
-    }
-    for at in 0..spec.n_fns as usize {
-        // SAFETY: by the header, `fns` are that many.
-        let function = unsafe { read_spec(spec.fns, at) }?;
-        if function.flags == FN_PLAIN {
-            return fault(E_ARG, "functions of a type are methods or getters");
-        }
-        let (name, function, made) = native::new(ctx, cx, &function)?;
+    dict::set_name(cx, namespace, key, new.any())?;
+    for (function, setter) in functions_of(spec)? {
+        let (name, function, made) = native::new(ctx, cx, &function, setter.as_ref())?;
         all_made.push(made);
         let key = names::intern(cx, &name)?;
         let key = names::handle(cx, key);
@@ -164,9 +206,39 @@ fn new_class<'t>(
     let name = str::new(cx, short)?;
     let metaclass = classes::handle(cx, classes::TYPE);
     let class = define::new(cx, metaclass, name, &[], namespace, None)?;
-    // Subclasses in Python would have no payload.
-    class.get(cx).kind.set(KIND_FINAL);
-    Ok(class)
+    Ok((class, new))
+}
+
+/// The methods and getters of a type, these with the setters of their names.
+fn functions_of(spec: &TypeSpec) -> Result<Vec<(FnSpec, Option<FnSpec>)>, Fault> {
+    if spec.n_fns > 0 && spec.fns.is_null() {
+        return fault(E_ARG, "NULL for the functions");
+    }
+    let mut found: Vec<(FnSpec, Option<FnSpec>)> = Vec::new();
+    let mut setters = Vec::new();
+    for at in 0..spec.n_fns as usize {
+        // SAFETY: by the header, `fns` are that many.
+        let function = unsafe { read_spec(spec.fns, at) }?;
+        match function.flags {
+            FN_PLAIN => return fault(E_ARG, "functions of a type are methods, getters or setters"),
+            FN_SETTER => setters.push(function),
+            _ => found.push((function, None)),
+        }
+    }
+    for setter in setters {
+        // SAFETY: names are text, NUL-terminated.
+        let name = unsafe { c_text(setter.name, STRLEN) }?;
+        let same = |function: &FnSpec| {
+            // SAFETY: as above.
+            function.flags == FN_GETTER && unsafe { c_text(function.name, STRLEN) }.is_ok_and(|n| n == name)
+        };
+        match found.iter_mut().find(|(function, _)| same(function)) {
+            Some((_, place @ None)) => *place = Some(setter),
+            Some(_) => return fault(E_ARG, format!("there are two setters for '{name}'")),
+            None => return fault(E_ARG, format!("there is a setter but no getter for '{name}'")),
+        }
+    }
+    Ok(found)
 }
 
 /// See the header.
@@ -174,12 +246,28 @@ fn new_class<'t>(
 pub extern "C" fn tpn_type_val(ctx: *mut Context, id: TypeId) -> Val {
     Context::value(ctx, false, |ctx, cx| {
         let kind = ctx.host_type(id)?;
-        // SAFETY: the core is this thread's; a shape keeps its class alive.
-        unsafe {
-            let class = (*cx.core()).memory.shapes.get(kind.shape).class;
-            Ok(Context::root_value(cx, class))
-        }
+        Ok(ctx.class_of(cx, &kind).any())
     })
+}
+
+/// A new object, and its payload.
+fn new(ctx: *mut Context, id: TypeId, tail: Option<u32>) -> (Val, Option<Payload>) {
+    let mut made = None;
+    let object = Context::value(ctx, false, |ctx, cx| {
+        let kind = ctx.host_type(id)?;
+        if kind.has_tail != tail.is_some() {
+            let other = if kind.has_tail { "tpn_new_tail" } else { "tpn_new" };
+            return fault(E_ARG, format!("objects of this type are made by {other}"));
+        }
+        let tail = tail.unwrap_or(0);
+        if tail > MAX_TAIL {
+            return fault(E_RANGE, "a tail has at most 2^27 slots");
+        }
+        let (object, payload) = host::new_object(cx, &kind, tail)?;
+        made = Some(payload);
+        Ok(object)
+    });
+    (object, made.filter(|_| object != Val::ERR))
 }
 
 /// See the header.
@@ -188,16 +276,37 @@ pub extern "C" fn tpn_type_val(ctx: *mut Context, id: TypeId) -> Val {
 /// As the header says.
 #[no_mangle]
 pub unsafe extern "C" fn tpn_new(ctx: *mut Context, id: TypeId, payload: *mut *mut c_void) -> Val {
-    let mut made = std::ptr::null_mut();
-    let object = Context::value(ctx, false, |ctx, cx| {
-        let kind = ctx.host_type(id)?;
-        let (object, address) = host::new_object(cx, &kind)?;
-        made = address;
-        Ok(object)
-    });
-    if object != Val::ERR && !payload.is_null() {
+    let (object, made) = new(ctx, id, None);
+    if let (Some(made), false) = (made, payload.is_null()) {
         // SAFETY: C's variable.
-        unsafe { *payload = made.cast() };
+        unsafe { *payload = made.0.cast() };
+    }
+    object
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[no_mangle]
+pub unsafe extern "C" fn tpn_new_tail(
+    ctx: *mut Context,
+    id: TypeId,
+    n: u32,
+    payload: *mut *mut c_void,
+    tail: *mut *mut HostSlot,
+) -> Val {
+    let (object, made) = new(ctx, id, Some(n));
+    if let Some(made) = made {
+        // SAFETY: C's variables; the tail lies in the payload.
+        unsafe {
+            if !payload.is_null() {
+                *payload = made.0.cast();
+            }
+            if !tail.is_null() {
+                *tail = made.0.add(made.kind().tail_at()).cast();
+            }
+        }
     }
     object
 }
@@ -209,7 +318,13 @@ pub extern "C" fn tpn_payload(ctx: *mut Context, object: Val, id: TypeId) -> *mu
     let status = Context::status(ctx, false, |ctx, cx| {
         let kind = ctx.host_type(id)?;
         let object = ctx.resolve(cx, object)?;
-        found = payload_of(cx, object, &kind)?;
+        match host::payload(cx, object.get(cx)).filter(|payload| std::ptr::eq(payload.kind(), &*kind)) {
+            Some(payload) => found = payload.0,
+            None => {
+                let name = class::type_name(cx, object.get(cx));
+                return fault(E_TYPE, format!("a '{name}' object is not of this host type"));
+            }
+        }
         Ok(())
     });
     if status == OK {
@@ -219,28 +334,21 @@ pub extern "C" fn tpn_payload(ctx: *mut Context, object: Val, id: TypeId) -> *mu
     }
 }
 
-fn payload_of(cx: &Cx<'_>, object: Handle<'_>, kind: &TypeData) -> Result<*mut u8, Fault> {
-    match host::payload(object.get(cx), kind) {
-        Some(payload) => Ok(payload),
-        None => fault(
-            E_TYPE,
-            format!("a '{}' object is not of this host type", class::type_name(cx, object.get(cx))),
-        ),
-    }
-}
-
-/// The holder's header, after checking that the slot is one of its own.
-fn check_slot(ctx: &Context, holder: Local<'_>, slot: *const HostSlot) -> Result<*mut Header, Fault> {
-    let types = ctx.types.borrow();
-    let kind = types.iter().find(|kind| Some(kind.shape) == holder.shape());
-    let Some((kind, payload)) = kind.and_then(|k| Some((k, host::payload(holder, k)?))) else {
+/// The holder's header, after checking that the slot is one of its own. Where the host's trace callback says which those are, it is asked under
+/// zeal with the verifier alone: it may show a million.
+fn check_slot(cx: &Cx<'_>, holder: Local<'_>, slot: *const HostSlot) -> Result<*mut Header, Fault> {
+    let Some(payload) = host::payload(cx, holder) else {
         return fault(E_TYPE, "the owner of a slot is not a host object");
     };
-    let offset = (slot as usize).wrapping_sub(payload as usize);
-    let known = u32::try_from(offset).is_ok_and(|offset| kind.slots.binary_search(&offset).is_ok());
-    match known {
+    // SAFETY: a shared read of this thread's core.
+    let verifies = unsafe { (*cx.core()).memory.zeal.verify };
+    let shown = || {
+        let good = !slot.is_null() && slot.is_aligned();
+        payload.kind().trace.is_some() && good && (!verifies || host::traced(payload, slot))
+    };
+    match payload.has_slot(slot) || shown() {
         true => Ok(holder.value().bits() as *mut Header),
-        false => fault(E_ARG, "not a declared slot of this object"),
+        false => fault(E_ARG, "not a slot of this object"),
     }
 }
 
@@ -249,8 +357,8 @@ fn check_slot(ctx: &Context, holder: Local<'_>, slot: *const HostSlot) -> Result
 pub extern "C" fn tpn_slot_get(ctx: *mut Context, owner: Val, slot: *const HostSlot) -> Val {
     Context::value(ctx, false, |ctx, cx| {
         let owner = ctx.resolve(cx, owner)?;
-        check_slot(ctx, owner.get(cx), slot)?;
-        // SAFETY: a declared slot of a live object holds a value that is valid.
+        check_slot(cx, owner.get(cx), slot)?;
+        // SAFETY: a slot of a live object holds a value that is valid.
         unsafe {
             let value = *slot.cast::<Value>();
             Ok(Context::root_value(cx, value))
@@ -264,10 +372,28 @@ pub extern "C" fn tpn_slot_set(ctx: *mut Context, owner: Val, slot: *mut HostSlo
     Context::status(ctx, false, |ctx, cx| {
         let owner = ctx.resolve(cx, owner)?;
         let value = if value == Val::ABSENT { None } else { Some(ctx.resolve(cx, value)?) };
-        let holder = check_slot(ctx, owner.get(cx), slot)?;
+        let holder = check_slot(cx, owner.get(cx), slot)?;
         let word = value.map_or(Value::HOLE, |value| value.get(cx).value());
-        // SAFETY: a declared slot of the live holder; both are of this heap.
+        // SAFETY: a slot of the live holder; both are of this heap.
         unsafe { refs::put(cx.core(), holder, slot.cast::<Value>(), word) };
         Ok(())
     })
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[no_mangle]
+pub unsafe extern "C" fn tpn_trace_slots(tracer: *mut Tracer<'_>, slots: *mut HostSlot, n: usize) -> Status {
+    // SAFETY: C passes NULL or what its callback got, which is running.
+    let Some(tracer) = (unsafe { tracer.as_mut() }) else { return E_ARG };
+    if slots.is_null() && n > 0 || !slots.is_aligned() {
+        return E_ARG;
+    }
+    for at in 0..n {
+        // SAFETY: by the header, `slots` are that many.
+        tracer.visitor.slot(unsafe { &mut *slots.add(at).cast::<Value>() });
+    }
+    OK
 }

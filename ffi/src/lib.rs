@@ -5,7 +5,7 @@
 //! address of the heap: locals are places on the value stack with the serial number of their scope, references are entries of a table with a
 //! generation, and payloads of host objects lie outside the heap, so all of it works under managers that move objects.
 //!
-//! Leaves out: threads other than the one that made the heap, isolates, buffers, the event loop.
+//! Leaves out: calls from threads other than the one that made the heap, isolates, the event loop.
 
 pub mod abi;
 #[rustfmt::skip]
@@ -32,7 +32,9 @@ mod refs;
 mod run;
 mod scalars;
 mod scopes;
+mod sized;
 mod text;
+mod threads;
 mod values;
 mod watch;
 
@@ -46,6 +48,7 @@ pub use context::Context;
 pub use errors::*;
 pub use gc::*;
 pub use heap::*;
+pub use host::Tracer;
 pub use hosttypes::*;
 pub use insight::*;
 pub use native::*;
@@ -56,4 +59,5 @@ pub use run::*;
 pub use scalars::*;
 pub use scopes::*;
 pub use text::*;
+pub use threads::*;
 pub use watch::*;

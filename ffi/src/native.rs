@@ -8,21 +8,22 @@ use crate::errors::tpn_raise_std;
 use crate::fail::{fault, Fault};
 use crate::host::new_cell;
 use crate::params;
+use crate::sized::read_sized;
 use crate::text::c_text;
 use crate::values;
 use std::ffi::c_void;
 use taipan::object::layout::Native;
 use taipan::object::native::{Args, NativeDef};
 use taipan::object::raise::{raise_object, type_error, Raised};
-use taipan::object::{classes, dict, raise};
+use taipan::object::{classes, dict, none, raise};
 use taipan_gc::{Cx, Handle, Shape, ShapeId};
 
 /// What a function of the host is.
 pub(crate) struct FunctionData {
     def: NativeDef,
-    func: unsafe extern "C" fn(*mut Context, *mut c_void, Val, i32, *const Val) -> Val,
-    ud: *mut c_void,
-    ud_free: UdFreeFn,
+    callee: Callee,
+    /// Of a getter: what sets the attribute.
+    setter: Option<Callee>,
     name: Box<str>,
     /// What the description borrows.
     _signature: Box<str>,
@@ -36,18 +37,48 @@ pub(crate) struct FunctionData {
     context: *const Context,
 }
 
+/// A function of the host and its data.
+#[derive(Clone, Copy)]
+struct Callee {
+    func: unsafe extern "C" fn(*mut Context, *mut c_void, Val, i32, *const Val) -> Val,
+    ud: *mut c_void,
+    ud_free: UdFreeFn,
+}
+
+impl Callee {
+    /// That of a spec. It does not own its data yet.
+    fn of(spec: &FnSpec) -> Result<Callee, Fault> {
+        match spec.func {
+            Some(func) => Ok(Callee { func, ud: spec.ud, ud_free: None }),
+            None => fault(E_ARG, "NULL for a function"),
+        }
+    }
+
+    fn free(&self) {
+        if let Some(free) = self.ud_free {
+            // SAFETY: the host gave this function for this data, which nobody uses any more.
+            unsafe { free(self.ud) };
+        }
+    }
+}
+
 /// A function that has been made, until all is made that belongs together: a module, a type. Then it [takes](Self::take) its `ud`; else that stays the
 /// caller's, and the function, should a script find it among the garbage, only fails.
 pub(crate) struct Made {
     data: *mut FunctionData,
     ud_free: UdFreeFn,
+    setter_free: UdFreeFn,
 }
 
 impl Made {
     /// The function owns its `ud` from now on. Whoever calls this has a handle of the function still, or of what keeps it.
     pub(crate) fn take(self) {
         // SAFETY: the function is alive, and keeps its data, which nobody else uses now.
-        unsafe { (*self.data).ud_free = self.ud_free };
+        let data = unsafe { &mut *self.data };
+        data.callee.ud_free = self.ud_free;
+        if let Some(setter) = &mut data.setter {
+            setter.ud_free = self.setter_free;
+        }
         std::mem::forget(self);
     }
 }
@@ -55,7 +86,11 @@ impl Made {
 impl Drop for Made {
     fn drop(&mut self) {
         // SAFETY: as above: it is dropped in the scope in which the function was rooted, or its module or type.
-        unsafe { (*self.data).func = not_made };
+        let data = unsafe { &mut *self.data };
+        data.callee.func = not_made;
+        if let Some(setter) = &mut data.setter {
+            setter.func = not_made;
+        }
     }
 }
 
@@ -75,25 +110,8 @@ unsafe extern "C" fn not_made(ctx: *mut Context, _: *mut c_void, _: Val, _: i32,
 /// # Safety
 /// `specs` are more than `at`, each as big as the first says.
 pub(crate) unsafe fn read_spec(specs: *const FnSpec, at: usize) -> Result<FnSpec, Fault> {
-    if specs.is_null() {
-        return fault(E_ARG, "NULL for a spec");
-    }
-    // SAFETY: by contract; the size comes first.
-    let size = unsafe { (*specs).size } as usize;
-    if !(FIRST_SIZE..=4096).contains(&size) || !size.is_multiple_of(align_of::<FnSpec>()) {
-        return fault(E_ARG, "the size of a function's spec is wrong");
-    }
-    let mut spec = std::mem::MaybeUninit::<FnSpec>::zeroed();
-    // SAFETY: by contract; what the caller does not know of is zero, which is right for pointers and numbers.
-    unsafe {
-        let known = size.min(size_of::<FnSpec>());
-        std::ptr::copy_nonoverlapping(
-            specs.byte_add(size * at).cast::<u8>(),
-            spec.as_mut_ptr().cast(),
-            known,
-        );
-        Ok(spec.assume_init())
-    }
+    // SAFETY: by contract.
+    unsafe { read_sized(specs, at, FIRST_SIZE, "a function's spec") }
 }
 
 /// Bytes of a spec in the first version.
@@ -105,27 +123,32 @@ fn signature_of(spec: &FnSpec) -> Result<(Box<str>, bool), Fault> {
     if spec.params.is_null() {
         return Ok((if is_method { "self, /, *args" } else { "*args" }.into(), false));
     }
-    if spec.flags == FN_GETTER || spec.min_args != 0 || spec.max_args != 0 {
-        return fault(E_ARG, "a function with params has no min_args and max_args, and is no getter");
+    if matches!(spec.flags, FN_GETTER | FN_SETTER) || spec.min_args != 0 || spec.max_args != 0 {
+        return fault(
+            E_ARG,
+            "a function with params has no min_args and max_args, and is no getter or setter",
+        );
     }
     // SAFETY: they are text, NUL-terminated.
     let params = unsafe { c_text(spec.params, STRLEN) }?;
     Ok((params::signature(params, is_method)?.into(), true))
 }
 
-/// Makes a function object; its name too.
+/// Makes a function object; its name too. A getter may have a setter.
 pub(crate) fn new<'t>(
     ctx: &Context,
     cx: &mut Cx<'t>,
     spec: &FnSpec,
+    setter: Option<&FnSpec>,
 ) -> Result<(String, Handle<'t, Native>, Made), Fault> {
     // SAFETY: the name is text, NUL-terminated.
     let name = unsafe { c_text(spec.name, STRLEN) }?;
-    let Some(func) = spec.func else { return fault(E_ARG, "NULL for a function") };
+    let callee = Callee::of(spec)?;
+    let set = setter.map(Callee::of).transpose()?;
     let (Ok(min), max) = (usize::try_from(spec.min_args), usize::try_from(spec.max_args).ok()) else {
         return fault(E_ARG, "min_args is negative");
     };
-    if max.is_some_and(|max| max < min) || spec.flags > FN_GETTER {
+    if max.is_some_and(|max| max < min) || spec.flags > FN_SETTER {
         return fault(E_ARG, "max_args is less than min_args, or an unknown flag is set");
     }
     let text: Box<str> = name.into();
@@ -135,14 +158,16 @@ pub(crate) fn new<'t>(
     let (static_name, static_signature): (&'static str, &'static str) =
         unsafe { (&*std::ptr::from_ref::<str>(&text), &*std::ptr::from_ref::<str>(&signature)) };
     let def = match spec.flags {
+        FN_GETTER if set.is_some() => NativeDef::getter(static_name, call_host).with_setter(set_by_host),
         FN_GETTER => NativeDef::getter(static_name, call_host),
         _ => NativeDef::new(static_name, call_host, static_signature),
     };
+    // Not by the name of its first parameter.
+    let def = NativeDef { is_method: spec.flags != FN_PLAIN, ..def };
     let data = Box::into_raw(Box::new(FunctionData {
         def,
-        func,
-        ud: spec.ud,
-        ud_free: None,
+        callee,
+        setter: set,
         name: text,
         _signature: signature,
         is_bound,
@@ -165,7 +190,11 @@ pub(crate) fn new<'t>(
     let def: &'static NativeDef = unsafe { &(*data).def };
     let function = taipan::object::native::new(cx, def, Some(owner))?;
     function.get(cx).data.set(data as usize);
-    Ok((name.to_owned(), function, Made { data, ud_free: spec.ud_free }))
+    Ok((
+        name.to_owned(),
+        function,
+        Made { data, ud_free: spec.ud_free, setter_free: setter.and_then(|s| s.ud_free) },
+    ))
 }
 
 fn owner_shape(ctx: &Context, cx: &Cx<'_>) -> Option<ShapeId> {
@@ -190,9 +219,8 @@ unsafe fn drop_function(payload: *mut u8) {
         let data = std::ptr::replace(payload.cast::<*mut FunctionData>(), std::ptr::null_mut());
         if !data.is_null() {
             let data = Box::from_raw(data);
-            if let Some(free) = data.ud_free {
-                free(data.ud);
-            }
+            data.callee.free();
+            data.setter.iter().for_each(Callee::free);
         }
     }
 }
@@ -200,8 +228,8 @@ unsafe fn drop_function(payload: *mut u8) {
 /// The body of every function of the host.
 fn call_host<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Result<Handle<'s>, Raised> {
     let data = args.callee().get(cx).data.get() as *const FunctionData;
-    // SAFETY: the callee is on the stack and keeps its owner, which keeps the data; the context outlives the heap.
-    let (data, ctx) = unsafe { (&*data, &*(*data).context) };
+    // SAFETY: the callee is on the stack and keeps its owner, which keeps the data.
+    let data = unsafe { &*data };
     let given = args.rest_len();
     if !data.is_bound && (given < data.min || data.max.is_some_and(|max| given > max)) {
         return Err(type_error(cx, wrong_count(data, given)));
@@ -210,12 +238,35 @@ fn call_host<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Result<Handle<'s>, Raised>
         let message = format!("{}() missing required keyword-only argument: '{missing}'", data.name);
         return Err(type_error(cx, message));
     }
+    in_scope(cx, data, &data.callee, args)
+}
+
+/// The body of every setter of the host.
+fn set_by_host<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Result<Handle<'s>, Raised> {
+    let data = args.callee().get(cx).data.get() as *const FunctionData;
+    // SAFETY: as in `call_host`.
+    let data = unsafe { &*data };
+    match &data.setter {
+        Some(setter) => in_scope(cx, data, setter, args),
+        None => Ok(none(cx)),
+    }
+}
+
+/// Calls the host in a scope of its own.
+fn in_scope<'s>(
+    cx: &mut Cx<'s>,
+    data: &FunctionData,
+    callee: &Callee,
+    args: &Args<'s>,
+) -> Result<Handle<'s>, Raised> {
+    // SAFETY: the context outlives the heap.
+    let ctx = unsafe { &*data.context };
     if !ctx.attached.get() || ctx.poisoned.get() {
         return Err(raise::raise(cx, classes::RUNTIME_ERROR, "the host has left this heap"));
     }
     cx.scoped_keep(|cx| {
         let depth = ctx.scopes.borrow().depth();
-        let result = run(ctx, cx, data, args);
+        let result = run(ctx, cx, data, callee, args);
         ctx.scopes.borrow_mut().truncate(depth);
         result
     })
@@ -240,10 +291,11 @@ fn run<'t>(
     ctx: &Context,
     cx: &mut Cx<'t>,
     data: &FunctionData,
+    callee: &Callee,
     args: &Args<'_>,
 ) -> Result<Handle<'t>, Raised> {
     let too_deep = "maximum recursion depth exceeded while calling a host function";
-    let named = usize::from(data.def.named);
+    let named = args.named_len();
     if ctx.room(cx, args.rest_len() + named).is_err() {
         return Err(raise::raise(cx, classes::RECURSION_ERROR, too_deep));
     }
@@ -279,10 +331,17 @@ fn run<'t>(
         // SAFETY: the host gave this function to be called so. It does not unwind.
         unsafe {
             let context = std::ptr::from_ref(ctx).cast_mut();
-            (data.func)(context, data.ud, receiver, arguments.len() as i32, arguments.as_ptr())
+            (callee.func)(context, callee.ud, receiver, arguments.len() as i32, arguments.as_ptr())
         }
     });
-    let result = finish(ctx, cx, &format!("{}()", data.name), result);
+    let result = match ctx.come_back() {
+        true => {
+            ctx.take_pending(cx);
+            let message = format!("{}() returned after tpn_leave, without tpn_enter", data.name);
+            Err(raise::raise(cx, classes::SYSTEM_ERROR, message))
+        }
+        false => finish(ctx, cx, &format!("{}()", data.name), result),
+    };
     ctx.pending.set(before);
     result
 }
@@ -320,9 +379,9 @@ pub unsafe extern "C" fn tpn_func(ctx: *mut Context, spec: *const FnSpec) -> Val
         // SAFETY: C passes NULL or a spec.
         let spec = unsafe { read_spec(spec, 0) }?;
         if spec.flags != FN_PLAIN {
-            return fault(E_ARG, "methods and getters belong to a type");
+            return fault(E_ARG, "methods, getters and setters belong to a type");
         }
-        let (_, function, made) = new(ctx, cx, &spec)?;
+        let (_, function, made) = new(ctx, cx, &spec, None)?;
         made.take();
         Ok(function.any())
     })

@@ -23,9 +23,7 @@ pub(crate) fn signature(params: &str, is_method: bool) -> Result<String, Fault> 
     }
     check(&parts)?;
     if !is_method {
-        let text = parts.join(", ");
-        // The runtime takes a first parameter of that name for the one of a method.
-        return Ok(if text.starts_with("self") { format!(" {text}") } else { text });
+        return Ok(parts.join(", "));
     }
     let first: &[&str] = if parts.contains(&"/") { &["self"] } else { &["self", "/"] };
     Ok([first, &parts].concat().join(", "))

@@ -135,11 +135,11 @@ impl Context {
         let Ok(mut references) = self.references.try_borrow_mut() else { return E_STATE };
         match references.remove(self.tag, reference) {
             Ok(State::Owned(owned)) => {
-                self.releases.post(owned.ticket());
+                self.releases.post(|| owned.ticket());
                 OK
             }
             Ok(State::Watched(_, watcher)) => {
-                self.releases.post(watcher.ticket());
+                self.releases.post(|| watcher.ticket());
                 OK
             }
             Ok(_) => OK,
@@ -254,11 +254,17 @@ fn change(
 #[no_mangle]
 pub extern "C" fn tpn_ref_free(ctx: *mut Context, reference: Ref) -> Status {
     Context::quiet(ctx, |ctx, cx| {
-        let state = ctx.references.borrow_mut().remove(ctx.tag, reference)?;
-        release(cx, state);
+        free(ctx, cx, reference)?;
         cx.poll();
         Ok(())
     })
+}
+
+/// Gives a reference back; its object dies at the next poll, if it does.
+pub(crate) fn free(ctx: &Context, cx: &mut Cx<'_>, reference: Ref) -> Result<(), Status> {
+    let state = ctx.references.borrow_mut().remove(ctx.tag, reference)?;
+    release(cx, state);
+    Ok(())
 }
 
 /// See the header.

@@ -3,6 +3,7 @@
 use crate::abi::*;
 use crate::context::Context;
 use crate::fail::{fault, Fault};
+use crate::host;
 use num_traits::ToPrimitive;
 use taipan::object::classes::*;
 use taipan::object::{self, class, compare, int, number};
@@ -117,7 +118,7 @@ pub extern "C" fn tpn_kind(ctx: *mut Context, value: Val) -> i32 {
     Context::number(ctx, false, |ctx, cx| {
         let value = ctx.resolve(cx, value)?;
         let local = value.get(cx);
-        if ctx.types.borrow().iter().any(|kind| Some(kind.shape) == local.shape()) {
+        if host::payload(cx, local).is_some() {
             return Ok(K_HOST.into());
         }
         let found = KINDS.iter().find(|(id, _)| class::is_instance(cx, local, *id));

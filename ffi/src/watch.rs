@@ -63,27 +63,41 @@ fn told<'s>(cx: &mut Cx<'s>, object: Handle<'s>) {
     // SAFETY: the context is its heap's, which is being drained.
     let ctx = unsafe { &*(watcher.context as *const Context) };
     let Some(died) = died else { return };
-    if !ctx.attached.get() || ctx.poisoned.get() {
-        return;
-    }
-    // What the host was about to hear of comes afterwards.
-    let before = ctx.pending.take();
-    let place = none(cx);
-    finalizers::aside(cx, place, |cx| {
-        let depth = ctx.scopes.borrow().depth();
-        if ctx.open_scope(cx, true).is_some() {
-            cx.leave(|| {
-                // SAFETY: the host gave this function to be called so. It does not unwind.
-                unsafe { died(std::ptr::from_ref(ctx).cast_mut(), reference, ud) }
-            });
-        }
-        ctx.scopes.borrow_mut().truncate(depth);
-        if let Some(exception) = ctx.take_pending(cx) {
-            (rt(cx).hooks.unraisable)(cx, exception, place);
-        }
-        Ok(())
+    ctx.call_aside(cx, |ctx| {
+        // SAFETY: the host gave this function to be called so. It does not unwind.
+        unsafe { died(ctx, reference, ud) }
     });
-    ctx.pending.set(before);
+}
+
+impl Context {
+    /// Calls the host in a scope of its own, beside what runs: an error that it leaves pending is reported as one that nobody can handle. Whether it
+    /// was called.
+    pub(crate) fn call_aside(&self, cx: &mut Cx<'_>, call: impl FnOnce(*mut Context)) -> bool {
+        if !self.attached.get() || self.poisoned.get() {
+            return false;
+        }
+        // What the host was about to hear of comes afterwards.
+        let before = self.pending.take();
+        let mut called = false;
+        cx.scoped(|cx| {
+            let place = none(cx);
+            finalizers::aside(cx, place, |cx| {
+                let depth = self.scopes.borrow().depth();
+                if self.open_scope(cx, true).is_some() {
+                    called = true;
+                    cx.leave(|| call(std::ptr::from_ref(self).cast_mut()));
+                    self.come_back();
+                }
+                self.scopes.borrow_mut().truncate(depth);
+                if let Some(exception) = self.take_pending(cx) {
+                    (rt(cx).hooks.unraisable)(cx, exception, place);
+                }
+                Ok(())
+            });
+        });
+        self.pending.set(before);
+        called
+    }
 }
 
 /// See the header.

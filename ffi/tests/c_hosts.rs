@@ -5,7 +5,7 @@
 mod hosts;
 
 use hosts::*;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The example in C under every manager, compiled in every way, prints what is expected.
@@ -71,6 +71,35 @@ fn values_are_the_same_everywhere() {
     }
     let expected = std::fs::read_to_string(root().join("ffi/tests/protocols.expected")).unwrap();
     printed.iter().for_each(|text| assert_eq!(*text, expected));
+}
+
+#[test]
+fn host_types_are_classes_everywhere() {
+    let expected = std::fs::read_to_string(root().join("ffi/tests/hosttypes.expected")).unwrap();
+    for (standard, shared) in [("c99", true), ("c++11", false)] {
+        let program = compile("ffi/tests/hosttypes.c", standard, shared);
+        for manager in managers() {
+            for mode in ["plain", "zeal"] {
+                let output = checked(Command::new(&program).args([manager, mode]));
+                // Elsewhere objects die, and their finalizers run, when the heap closes.
+                if collects(manager) {
+                    assert_eq!(String::from_utf8_lossy(&output.stdout), expected, "{manager} {mode}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn other_threads_reach_a_heap() {
+    let expected = std::fs::read_to_string(root().join("ffi/tests/threads.expected")).unwrap();
+    let program = compile("ffi/tests/threads.c", "c99", true);
+    for manager in managers() {
+        let output = checked(Command::new(&program).arg(manager));
+        if collects(manager) {
+            assert_eq!(String::from_utf8_lossy(&output.stdout), expected, "{manager}");
+        }
+    }
 }
 
 #[test]
@@ -156,6 +185,45 @@ int main(void)
         checked(&mut command);
         checked(&mut Command::new(&program));
     }
+}
+
+/// The programs in C of a folder.
+fn sources(folder: &str) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(root().join(folder)).unwrap();
+    entries.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|e| e == "c")).collect()
+}
+
+/// The header, and all that is written over it, is clean to both compilers under every standard; one program of each is run.
+#[test]
+fn every_compiler_and_standard_takes_them() {
+    let hosts = [sources("examples"), sources("ffi/tests")].concat();
+    let mut made = 0;
+    for (c, cpp) in [("gcc", "g++"), ("clang", "clang++")] {
+        for standard in ["c99", "c11", "c17", "c++11", "c++17", "c++20"] {
+            let (compiler, language) = if standard.starts_with("c++") { (cpp, "c++") } else { (c, "c") };
+            if !has(compiler) {
+                println!("SKIPPED: {compiler} is not installed");
+                continue;
+            }
+            let command = || {
+                let mut command = Command::new(compiler);
+                command.args(["-x", language]).arg(format!("-std={standard}")).args(WARNINGS);
+                command.arg("-I").arg(root().join("include"));
+                command
+            };
+            checked(command().arg("-fsyntax-only").args(&hosts));
+            let program = installed().join(format!("embed_{compiler}_{standard}"));
+            in_place(&program, |new| {
+                let mut command = command();
+                command.arg(root().join("examples/embed.c")).args(["-x", "none", "-o"]).arg(new);
+                link(&mut command, true);
+                checked(&mut command);
+            });
+            checked(Command::new(&program).arg("gen"));
+            made += hosts.len();
+        }
+    }
+    println!("{made} programs compiled");
 }
 
 #[test]

@@ -37,8 +37,11 @@ void set_up(taipan::context py)
     counted captured;
     py.type<node>("demo.Node")
         .slot(&node::next)
+        .init<int>()
+        .derivable()
         .def("add", &node::add)
         .getter("weight", &node::get)
+        .setter("weight", [](node &self, int weight) { self.weight = weight; })
         .def("link", [](taipan::object<node> self, taipan::object<node> other) { self.set_slot(&node::next, other); })
         .def("hold", [](node &self, taipan::value what) { self.held = what.keep(); })
         .add();
@@ -63,6 +66,32 @@ void set_up(taipan::context py)
     py.exec("from demo import *\nimport demo");
     py.exec("try:\n    careless()\nexcept ZeroDivisionError:\n    noticed = True");
     CHECK(py.global("noticed").truth());
+}
+
+void classes(taipan::context py)
+{
+    taipan::scope scope(py);
+    py.exec("def why(f, *rest):\n"
+            "    try: return f(*rest)\n"
+            "    except Exception as e: return f'{type(e).__name__}: {e}'\n"
+            "Node = type(node(1))\n"
+            "class Heavy(Node):\n"
+            "    def __init__(self, weight, name):\n"
+            "        super().__init__(weight * 100)\n"
+            "        self.name = name\n"
+            "class Lazy(Node):\n"
+            "    def __init__(self): pass\n"
+            "h = Heavy(3, 'h')\n"
+            "h.weight += 7\n"
+            "h.link(h)");
+    CHECK(py.eval("[h.weight, h.name, h.add(1), weigh(h, Node(2)), isinstance(h, Node)] == [307, 'h', 308, 310, True]").truth());
+    CHECK(py.eval("why(delattr, h, 'weight')").to<std::string>() == "AttributeError: the attribute can't be deleted");
+    CHECK(py.eval("why(setattr, h, 'weight', 'x')").to<std::string>() == "TypeError: expected int, not 'str'");
+    CHECK(py.eval("why(h.__init__, 1, 'again')").to<std::string>() == "TypeError: __init__ was called already");
+    CHECK(py.eval("why(Lazy().add, 1)").to<std::string>() == "ValueError: the object is not made yet: its __init__ was not called");
+    CHECK(py.eval("why(Node, 'x')").to<std::string>() == "TypeError: expected int, not 'str'");
+    py.exec("del h");
+    py.collect();
 }
 
 void conversions(taipan::context py)
@@ -228,6 +257,7 @@ int main(int argc, char **argv)
         taipan::heap heap(std::move(made));
         taipan::context py = heap.attach();
         set_up(py);
+        classes(py);
         conversions(py);
         objects(heap, py);
         references(heap, py);

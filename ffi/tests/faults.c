@@ -133,7 +133,7 @@ static int64_t count(const tpn_config *config)
         int64_t middle = (low + high) / 2;
         host state;
         tpn_heap *heap;
-        tpn_ctx *ctx;
+        tpn_ctx *ctx = NULL;
         tpn_stats stats;
         memset(&state, 0, sizeof state);
         memset(&stats, 0, sizeof stats);
@@ -156,7 +156,7 @@ static int64_t fail(const tpn_config *config, int64_t nth, uint32_t many)
 {
     host state;
     tpn_heap *heap;
-    tpn_ctx *ctx;
+    tpn_ctx *ctx = NULL;
     tpn_stats stats;
     int64_t ended;
     memset(&state, 0, sizeof state);

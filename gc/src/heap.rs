@@ -8,7 +8,7 @@ use crate::limits::{HeapConfig, HeapFull, OutOfRange, Stats, Zeal};
 use crate::manager::{CollectKind, Discipline, Facts, Manager, Memory, OVERDRAFT_BYTES};
 use crate::managers;
 use crate::pressure::{Pressure, PressureFn};
-use crate::protocol::releases::Releases;
+use crate::protocol::mailbox::Releases;
 use crate::protocol::signals::{Signals, COLLECT, FINALIZERS};
 use crate::roots::{Roots, TicketTable, ValueStack};
 use crate::shape::{due_finalizer, Shape, ShapeTable};
@@ -206,7 +206,7 @@ impl Heap {
             types: TypeTable::default(),
             host: None,
             host_ptr: std::ptr::null_mut(),
-            releases: Arc::new(Releases::new(signals)),
+            releases: Arc::new(Releases::new(signals, FINALIZERS)),
             collecting: false,
             closing: false,
             closed: false,

@@ -120,7 +120,7 @@ impl World {
         thread::spawn(move || match seeded(Fault::ReleaseInPlace) {
             // SAFETY: none; this is the mistake.
             true => unsafe { (*(header as *mut crate::Header)).release() },
-            false => releases.post(ticket),
+            false => releases.post(|| ticket),
         })
     }
 
@@ -228,7 +228,7 @@ fn handed_over(make: ManagerFactory) {
         // SAFETY: none; this is the mistake.
         unsafe { (*(header as *mut crate::Header)).overcount(2) };
     }
-    releases.post(ticket);
+    releases.post(|| ticket);
     other.join().expect("a thread of the model");
     assert_eq!(drops.get(), NODES + 1, "dropped once each");
 }

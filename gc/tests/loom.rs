@@ -15,7 +15,7 @@ use std::time::Duration;
 use taipan_gc::managers;
 use taipan_gc::model::{self, Bounds, Scenario};
 use taipan_gc::protocol::handover::Handover;
-use taipan_gc::protocol::releases::Releases;
+use taipan_gc::protocol::mailbox::Releases;
 use taipan_gc::protocol::signals::{Signals, COLLECT, FINALIZERS, INTERRUPT, STOP};
 use taipan_gc::roots::Ticket;
 use taipan_gc::sync::fault::{seed, Fault};
@@ -152,13 +152,13 @@ fn explore(model: Model) -> usize {
 
 fn mailbox() -> (Arc<Signals>, Arc<Releases>) {
     let signals = Arc::new(Signals::default());
-    let releases = Arc::new(Releases::new(signals.clone()));
+    let releases = Arc::new(Releases::new(signals.clone(), FINALIZERS));
     (signals, releases)
 }
 
 fn post(releases: &Arc<Releases>, index: u32) -> thread::JoinHandle<bool> {
     let releases = releases.clone();
-    thread::spawn(move || releases.post(ticket(index)))
+    thread::spawn(move || releases.post(|| ticket(index)))
 }
 
 fn tickets_once() {
@@ -209,7 +209,7 @@ fn post_and_close() {
         let found = taken.iter().filter(|t| t.index == index as u32).count();
         assert_eq!(found, accepted as usize, "R3: accepted and lost, or refused and released");
     }
-    assert!(!releases.post(ticket(2)), "R3: accepted after close");
+    assert!(!releases.post(|| ticket(2)), "R3: accepted after close");
 }
 
 fn bits_once() {
@@ -320,7 +320,7 @@ fn released_by_the_next_poll() {
     let (mut heap, tickets, drops) = owning_heap();
     let givers = tickets.map(|ticket| {
         let releases = heap.releases();
-        thread::spawn(move || releases.post(ticket))
+        thread::spawn(move || releases.post(|| ticket))
     });
     heap.enter(|cx| cx.poll()).unwrap();
     for giver in givers {
@@ -336,7 +336,7 @@ fn released_while_closing() {
     let (mut heap, tickets, drops) = owning_heap();
     let givers = tickets.map(|ticket| {
         let releases = heap.releases();
-        thread::spawn(move || releases.post(ticket))
+        thread::spawn(move || releases.post(|| ticket))
     });
     heap.enter(|cx| cx.poll()).unwrap();
     drop(heap);

@@ -6,6 +6,7 @@ use crate::bytecode::CodeUnit;
 use crate::compile::{compile_source, Options};
 use crate::object::layout::{Dict, Module};
 use crate::object::raise::Raised;
+use crate::object::tasks::{self, Task, Tasks};
 use crate::object::{
     self, builtin_classes, call, class, classes, dict, list, names, raise, root_handle, shapes, str, tuple,
     Hooks, Root, Runtime, ROOTS,
@@ -14,7 +15,7 @@ use crate::syntax::Mode;
 use crate::vm::code::{new_function, FunctionParts};
 use crate::vm::{Machine, HOOKS};
 use std::cell::{Cell, RefCell};
-use taipan_gc::protocol::signals::{Signals, INTERRUPT};
+use taipan_gc::protocol::signals::{Signals, INTERRUPT, TASKS};
 use taipan_gc::sync::Arc;
 use taipan_gc::{CollectKind, Cx, Handle, Heap, HeapConfig, HeapError, Stats};
 
@@ -106,10 +107,28 @@ impl Interrupter {
     }
 }
 
+/// A way to have work done on an interpreter's thread, from any thread. It may outlive the interpreter.
+#[derive(Clone, Debug)]
+pub struct Poster(Arc<Tasks>);
+
+impl Poster {
+    /// Has the task run at the next poll of what runs (a turn of a loop, a call), or of [`Interpreter::run_tasks`]; tasks run in the order in which they
+    /// were posted. It is made only if the interpreter is still there; whether it was. A task that waits when the interpreter goes is dropped.
+    pub fn post(&self, make: impl FnOnce() -> Task) -> bool {
+        self.0.post(make)
+    }
+
+    /// Whether the interpreter is gone.
+    pub fn is_closed(&self) -> bool {
+        self.0.is_closed()
+    }
+}
+
 /// A heap with the language in it.
 #[derive(Debug)]
 pub struct Interpreter {
     heap: Heap,
+    tasks: Arc<Tasks>,
 }
 
 impl Interpreter {
@@ -122,9 +141,10 @@ impl Interpreter {
     /// An interpreter on a fresh heap, which may have a manager of the caller's own.
     pub fn on_heap(mut heap: Heap, config: &Config) -> Result<Interpreter, StartError> {
         shapes::register(&mut heap);
-        heap.set_host(Box::new(runtime(HOOKS, config)));
+        let tasks = Arc::new(Tasks::new(heap.signals(), TASKS));
+        heap.set_host(Box::new(runtime(HOOKS, config, tasks.clone())));
         heap.keep_roots(ROOTS);
-        let mut interpreter = Interpreter { heap };
+        let mut interpreter = Interpreter { heap, tasks };
         let started = interpreter.enter(|cx| start(cx, config)).map_err(StartError::Heap)?;
         started.map_err(|_| StartError::LimitTooSmall)?;
         interpreter.set_fuel(config.fuel);
@@ -150,6 +170,16 @@ impl Interpreter {
     /// A way for other threads to interrupt what runs here.
     pub fn interrupter(&self) -> Interrupter {
         Interrupter(self.heap.signals())
+    }
+
+    /// A way for other threads to have work done here.
+    pub fn poster(&self) -> Poster {
+        Poster(self.tasks.clone())
+    }
+
+    /// Runs the tasks that were posted by now: for hosts that have nothing else to run. May collect.
+    pub fn run_tasks(&mut self) -> Result<(), HeapError> {
+        self.enter(|cx| tasks::run(cx))
     }
 
     /// The heap.
@@ -267,6 +297,8 @@ impl Interpreter {
 
 impl Drop for Interpreter {
     fn drop(&mut self) {
+        // What runs from here on is the end of the program.
+        drop(self.tasks.close());
         self.shut_down();
     }
 }
@@ -310,7 +342,7 @@ fn main_dict<'s>(cx: &mut Cx<'s>) -> Result<Handle<'s, Dict>, Raised> {
     Ok(attributes)
 }
 
-fn runtime(hooks: Hooks, config: &Config) -> Runtime {
+fn runtime(hooks: Hooks, config: &Config, tasks: Arc<Tasks>) -> Runtime {
     let machine = Box::new(Machine::new());
     let runtime = Runtime {
         hooks,
@@ -325,6 +357,8 @@ fn runtime(hooks: Hooks, config: &Config) -> Runtime {
         native_depth: Cell::new(0),
         native_limit: Cell::new(config.native_limit),
         profile: RefCell::default(),
+        tasks,
+        in_task: Cell::new(false),
         machine: Cell::new(&*machine as *const Machine as *mut ()),
         extensions: RefCell::default(),
     };

@@ -26,4 +26,4 @@ pub mod syntax;
 pub mod text;
 pub mod vm;
 
-pub use interpreter::{Config, Failure, Interpreter, Interrupter, StartError};
+pub use interpreter::{Config, Failure, Interpreter, Interrupter, Poster, StartError};

@@ -153,6 +153,7 @@ fn thread(function: &Function) -> String {
         () if function.marks.any => "Any, attached or not",
         () if on("tpn_heap") => "The one that made the heap",
         () if on("tpn_fin") => "The one that runs the finalizer, inside it",
+        () if on("tpn_tracer") => "The one that runs the trace function, inside it",
         () => "The context's, attached",
     };
     format!("{text}.")

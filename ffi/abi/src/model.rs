@@ -122,9 +122,17 @@ impl Type {
     pub fn is_out(&self) -> bool {
         match self {
             Type::Named { base, constant: false, pointers: 2, .. } => base != "char",
-            Type::Named { base, constant: false, pointers: 1 } => {
-                !matches!(base.as_str(), "void" | "char" | "tpn_ctx" | "tpn_heap" | "tpn_fin" | "tpn_slot")
-            }
+            Type::Named { base, constant: false, pointers: 1 } => !matches!(
+                base.as_str(),
+                "void"
+                    | "char"
+                    | "tpn_ctx"
+                    | "tpn_heap"
+                    | "tpn_fin"
+                    | "tpn_tracer"
+                    | "tpn_remote"
+                    | "tpn_slot"
+            ),
             _ => false,
         }
     }

@@ -357,8 +357,8 @@ fn marks(line: usize, doc: &str) -> Result<(Marks, String), Refused> {
             ("collects", true) => marks.collects = true,
             ("ends", true) => marks.ends = true,
             ("keeps", true) => marks.keeps = true,
-            ("null", false) => marks.null = names,
-            ("absent", false) => marks.absent = names,
+            ("null", false) => marks.null.extend(names),
+            ("absent", false) => marks.absent.extend(names),
             _ => {
                 return refuse(
                     line,

@@ -56,8 +56,9 @@ fn function(header: &Header, function: &Function) -> Result<(), Refused> {
         }
     }
     let seat = signature.params.first().map(|p| &p.kind);
-    let seated =
-        seat.is_some_and(|k| ["tpn_ctx", "tpn_heap", "tpn_fin"].iter().any(|name| k.points_to(name)));
+    let seated = seat.is_some_and(|k| {
+        ["tpn_ctx", "tpn_heap", "tpn_fin", "tpn_tracer"].iter().any(|name| k.points_to(name))
+    });
     if !marks.any && !seated {
         return refuse(line, format!("{name} takes no context first: mark it [any], or add one"));
     }

@@ -76,6 +76,11 @@ pub fn in_place(file: &Path, make: impl FnOnce(&Path)) {
 
 pub fn checked(command: &mut Command) -> Output {
     let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    succeeded(command, output)
+}
+
+/// The output of a command, which must have succeeded.
+pub fn succeeded(command: &Command, output: Output) -> Output {
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{command:?}: {}\n{out}\n{err}", output.status);
     output

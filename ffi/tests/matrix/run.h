@@ -59,6 +59,17 @@ static void finalize_trap(void *data, tpn_fin *fin, void *ud)
     trapped();
 }
 
+static void trace_trap(void *data, tpn_tracer *tracer, void *ud)
+{
+    (void)data;
+    (void)ud;
+    if (!now.waiting)
+        return;
+    if (now.f->params[0] != NULL && strcmp(now.f->params[0], "tracer") == 0 && now.t->spoil != null)
+        now.a[0].tracer = tracer;
+    trapped();
+}
+
 static void *in_thread(void *ud)
 {
     (void)ud;
@@ -74,6 +85,12 @@ static void in_place(world *w)
         call();
         return;
     }
+    if (now.t->place == LEFT) {
+        NEED(tpn_leave(w->ctx) == TPN_OK);
+        call();
+        NEED(tpn_enter(w->ctx) == TPN_OK);
+        return;
+    }
     scope = tpn_scope_open(w->ctx); /* so that what is made to set the trap ends with it */
     now.waiting = 1;
     switch (now.t->place) {
@@ -82,6 +99,10 @@ static void in_place(world *w)
         break;
     case FINALIZER:
         (void)tpn_new(w->ctx, w->trap, NULL);
+        break;
+    case TRACE:
+        (void)tpn_new(w->ctx, w->traced, NULL);
+        NEED(tpn_gc_collect(w->ctx, TPN_GC_FULL) == TPN_OK);
         break;
     case EVENT:
         NEED(tpn_gc_on_event(w->ctx, event_trap, w) == TPN_OK);
@@ -245,13 +266,14 @@ static void marks(const char *manager)
         before = stats_of(&w).collections;
         memset(&now.o, 0, sizeof now.o);
         now.f->call(now.a, &now.o);
+        (void)tpn_enter(w.ctx); /* after tpn_leave */
         if (stats_of(&w).collections != before)
             say("it collects, and is not marked so");
         now.f->undo(&w, now.a, &now.o);
         cases++;
         end(&w);
     }
-    NEED(tpn_heap_free(w.heap) == TPN_OK && tpn_heap_free(w.gone_heap) == TPN_OK && tpn_heap_free(w.foreign.heap) == TPN_OK);
+    NEED(tpn_heap_free(w.heap) == TPN_OK && tpn_remote_free(w.remote) == TPN_OK && tpn_heap_free(w.gone_heap) == TPN_OK && tpn_heap_free(w.foreign.heap) == TPN_OK);
 }
 
 static void matrix(const char *manager)
@@ -269,6 +291,8 @@ static void matrix(const char *manager)
     closes = &w;
     before = cases;
     NEED(tpn_heap_free(w.heap) == TPN_OK);
+    NEED(tpn_remote_post(w.remote, ignore_task, NULL) == TPN_E_CLOSED && tpn_remote_interrupt(w.remote) == TPN_E_CLOSED);
+    NEED(tpn_remote_ref_free(w.remote, w.ref) == TPN_E_CLOSED && tpn_remote_free(w.remote) == TPN_OK);
     NEED(cases > before);
     NEED(tpn_heap_free(w.gone_heap) == TPN_OK && tpn_heap_free(w.foreign.heap) == TPN_OK);
     marks(manager);

@@ -12,6 +12,8 @@ typedef union {
     tpn_ctx *ctx;
     tpn_heap *heap;
     tpn_fin *fin;
+    tpn_tracer *tracer;
+    tpn_remote *remote;
     tpn_val val;
     tpn_ref ref;
     tpn_type type;
@@ -28,6 +30,7 @@ typedef union {
     double f64;
     tpn_log_fn log_fn;
     tpn_died_fn died_fn;
+    tpn_task_fn task_fn;
     tpn_gc_event_fn gc_event_fn;
 } arg;
 
@@ -47,9 +50,10 @@ typedef struct {
     int may_collect;
 } function;
 
-enum { MAIN, PENDING, THREAD, FINALIZER, EVENT, LOG, SINK, PRESSURE, UD_FREE, CLOSING };
-static const char *const places[] = { "", " with an error pending", " from another thread", " in a finalizer", " in an event function",
-    " in a log function", " in a dump", " in a pressure function", " in an ud_free", " in a finalizer while the heap closes" };
+enum { MAIN, PENDING, THREAD, FINALIZER, TRACE, EVENT, LOG, SINK, PRESSURE, UD_FREE, CLOSING, LEFT };
+static const char *const places[] = { "", " with an error pending", " from another thread", " in a finalizer", " in a trace function", " in an event function",
+    " in a log function", " in a dump", " in a pressure function", " in an ud_free", " in a finalizer while the heap closes",
+    " after tpn_leave" };
 
 typedef struct {
     int function, param;

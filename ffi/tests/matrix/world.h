@@ -24,10 +24,12 @@ struct world {
     tpn_heap *heap, *spare, *gone_heap;
     tpn_ctx *ctx, *gone;
     tpn_fin *fin;
+    tpn_tracer *tracer;
+    tpn_remote *remote, *spare_remote;
     tpn_config config;
-    tpn_fnspec fnspec;
+    tpn_fnspec fnspec, pair[2];
     tpn_typespec typespec;
-    tpn_type type, second, trap;
+    tpn_type type, second, trap, traced, tailed;
     tpn_name name, named_name, keys[2];
     handles foreign, dead;
     /* Made anew for each case. */
@@ -36,7 +38,7 @@ struct world {
     uint64_t position;
     tpn_kwarg kwargs[2];
     tpn_ref ref, closed_ref;
-    tpn_slot *slot, *other_slot;
+    tpn_slot *slot, *other_slot, shown[2];
     char buffer[64], message[128];
     _Alignas(16) unsigned char out[256], before[256];
 };
@@ -67,6 +69,7 @@ static double not_a_number(void)
 
 static void ignore_log(void *ud, int32_t level, const char *text, size_t len) { (void)ud; (void)level; (void)text; (void)len; }
 static void ignore_death(tpn_ctx *ctx, tpn_ref ref, void *ud) { (void)ctx; (void)ref; (void)ud; }
+static void ignore_task(tpn_ctx *ctx, void *ud) { (void)ctx; (void)ud; }
 static void ignore_event(void *ud, const tpn_gc_event *event) { (void)ud; (void)event; }
 
 static tpn_val native(tpn_ctx *ctx, void *ud, tpn_val self, int32_t argc, const tpn_val *argv)
@@ -85,6 +88,7 @@ static void event_trap(void *ud, const tpn_gc_event *event) { ignore_event(ud, e
 static void ud_trap(void *ud) { (void)ud; trapped(); }
 static uint64_t pressure_trap(void *ud, uint64_t bytes, uint64_t limit) { (void)ud; (void)bytes; trapped(); return limit; }
 static void finalize_trap(void *data, tpn_fin *fin, void *ud);
+static void trace_trap(void *data, tpn_tracer *tracer, void *ud);
 
 static void good_specs(world *w)
 {
@@ -106,6 +110,19 @@ static void good_specs(world *w)
     w->config.stack_limit = 1 << 14; /* sanitizers take long for large blocks */
 }
 
+/* A type with a getter of the name "number", and before it a function of another kind. */
+static void setter(world *w, const char *name, uint32_t other)
+{
+    w->pair[0] = w->pair[1] = w->fnspec;
+    w->pair[0].max_args = w->pair[1].max_args = 0;
+    w->pair[0].name = name;
+    w->pair[0].flags = TPN_FN_SETTER;
+    w->pair[1].name = "number";
+    w->pair[1].flags = other;
+    w->typespec.fns = w->pair;
+    w->typespec.n_fns = 2;
+}
+
 /* Room for a result, filled so that a write is seen. */
 static void *out(world *w)
 {
@@ -125,6 +142,19 @@ static tpn_ctx *spare_context(world *w)
 {
     tpn_ctx *ctx = NULL;
     NEED(tpn_attach_heap(spare_heap(w), &ctx) == TPN_OK);
+    return ctx;
+}
+
+static tpn_remote *spare_remote(world *w)
+{
+    w->spare_remote = tpn_remote_dup(w->remote);
+    return w->spare_remote;
+}
+
+static tpn_ctx *left_context(world *w)
+{
+    tpn_ctx *ctx = spare_context(w);
+    NEED(tpn_leave(ctx) == TPN_OK);
     return ctx;
 }
 
@@ -172,10 +202,18 @@ static void make_world(world *w, const char *manager, const tpn_opt *option)
     w->config.pressure = pressure_trap;
     NEED(tpn_heap_new(&w->config, &w->heap, NULL, 0) == TPN_OK);
     NEED(tpn_attach_heap(w->heap, &w->ctx) == TPN_OK);
+    w->remote = tpn_remote_new(w->heap);
+    NEED(w->remote != NULL);
     NEED(tpn_type_new(w->ctx, &w->typespec, &w->type) == TPN_OK);
     NEED(tpn_type_new(w->ctx, &w->typespec, &w->second) == TPN_OK);
     w->typespec.finalize = finalize_trap;
     NEED(tpn_type_new(w->ctx, &w->typespec, &w->trap) == TPN_OK);
+    w->typespec.finalize = NULL;
+    w->typespec.trace = trace_trap;
+    NEED(tpn_type_new(w->ctx, &w->typespec, &w->traced) == TPN_OK);
+    w->typespec.trace = NULL;
+    w->typespec.flags = TPN_TYPE_TAIL;
+    NEED(tpn_type_new(w->ctx, &w->typespec, &w->tailed) == TPN_OK);
     w->name = tpn_intern(w->ctx, "append", TPN_STRLEN);
     w->named_name = tpn_intern(w->ctx, "named", TPN_STRLEN);
     w->keys[0] = tpn_intern(w->ctx, "first", TPN_STRLEN);
@@ -233,6 +271,8 @@ static void end(world *w)
 {
     (void)tpn_err_clear(w->ctx);
     (void)tpn_ref_free(w->ctx, w->ref);
+    (void)tpn_remote_free(w->spare_remote);
+    w->spare_remote = NULL;
     if (w->inner.serial != 0)
         (void)tpn_scope_close(w->ctx, w->inner);
     NEED(tpn_scope_close(w->ctx, w->scope) == TPN_OK);

@@ -1,5 +1,5 @@
 //! Protocols between threads: small structs that the heap embeds and that loom explores as they ship.
 
 pub mod handover;
-pub mod releases;
+pub mod mailbox;
 pub mod signals;

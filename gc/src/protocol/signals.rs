@@ -21,6 +21,9 @@ pub const FUEL: u32 = 32;
 /// A drain has left something for the next poll: the mutator's own bit, see [`HeapConfig::drain_portion`](crate::HeapConfig::drain_portion).
 pub const DRAIN: u32 = 64;
 
+/// Another thread has posted work for the language: a task.
+pub const TASKS: u32 = 128;
+
 /// The word.
 #[derive(Debug)]
 pub struct Signals(AtomicU32);

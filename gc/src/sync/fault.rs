@@ -16,15 +16,15 @@ pub enum Fault {
     RaiseRelaxed,
     /// `Signals::take` acquires nothing.
     TakeRelaxed,
-    /// `Releases::take_signalled` empties the mailbox before it takes the bit.
+    /// `Mailbox::take_signalled` empties the mailbox before it takes the bit.
     TakeBeforeBit,
-    /// `Releases::post` raises the signal before the ticket is there.
+    /// `Mailbox::post` raises the signal before the ticket is there.
     RaiseBeforePush,
-    /// `Releases::post` does not raise it at all.
+    /// `Mailbox::post` does not raise it at all.
     NoRaise,
-    /// `Releases::post` does not look whether the mailbox is closed.
+    /// `Mailbox::post` does not look whether the mailbox is closed.
     PostAfterClose,
-    /// `Releases::close` takes the tickets in one critical section and closes in another.
+    /// `Mailbox::close` takes the tickets in one critical section and closes in another.
     CloseInTwoSteps,
     /// Another thread lowers the count of an object itself, instead of posting a ticket.
     ReleaseInPlace,

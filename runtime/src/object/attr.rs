@@ -314,11 +314,8 @@ pub fn generic_set(
     }
     if let Some(def) = found.and_then(|f| super::casts::native(f.get(cx)).map(|n| n.def)) {
         if def.is_getter {
-            let owner = found.and_then(|f| super::casts::native(f.get(cx))?.owner.get(cx));
-            let owner = owner
-                .and_then(|o| class::as_class(cx, o))
-                .map(|c| class::shown_name(cx, c))
-                .unwrap_or_default();
+            let owner = class::definer(cx, class::of(cx, object.get(cx)), name);
+            let owner = owner.map(|c| class::shown_name(cx, c)).unwrap_or_default();
             let message = match is_c_member(&owner, def.name) {
                 true => "readonly attribute".to_owned(),
                 false => format!("attribute '{}' of '{owner}' objects is not writable", def.name),

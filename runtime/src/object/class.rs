@@ -7,7 +7,7 @@ use super::native::Args;
 use super::raise::{type_error, Raised};
 use super::{call, descriptor, dict, instance, rt, shape_of, shapes, str, tuple};
 use std::cell::Cell;
-use taipan_gc::{Any, Cx, Handle, HeapFull, Local, ShapeId, Value};
+use taipan_gc::{Any, Cx, Handle, HeapFull, Local, Shape, ShapeId, Value};
 
 /// The class or a base has its own `__getattribute__`.
 pub const HAS_GETATTRIBUTE: u16 = 1;
@@ -31,6 +31,8 @@ pub const WEAKLY: u16 = 1024;
 pub const PLAIN_TRUTH: u16 = 256;
 /// Instances are equal to themselves alone: no `__eq__`, no `__ne__`, and nothing builtin that compares.
 pub const PLAIN_EQ: u16 = 512;
+/// Made by an embedder, whose shape its own instances have: see [`embed`].
+pub const EMBEDDED: u16 = 2048;
 
 /// One remembered class look-up.
 #[derive(Debug)]
@@ -164,7 +166,10 @@ pub(crate) fn is_slot_wrapper(name: &str) -> bool {
 }
 
 fn class_of_native(cx: &Cx<'_>, native: Local<'_, super::layout::Native>) -> ClassId {
-    let of_class = native.owner.get(cx).is_some_and(|o| o.shape() == Some(shapes::CLASS));
+    let owner = native.owner.get(cx).and_then(|owner| owner.shape());
+    // What owns a method of an embedder's class is the embedder's.
+    let is_foreign = |shape: ShapeId| native.def.is_method && shape.0 >= taipan_gc::STATIC_SHAPES;
+    let of_class = owner.is_some_and(|shape| shape == shapes::CLASS || is_foreign(shape));
     match native.def {
         def if !of_class || def.is_static => classes::NATIVE,
         def if def.is_getter => classes::GETSET_DESCRIPTOR,
@@ -261,6 +266,29 @@ pub fn is_instance(cx: &Cx<'_>, value: Local<'_>, id: ClassId) -> bool {
     is_subclass(cx, of(cx, value), classes::local(cx, id))
 }
 
+/// Makes a class one whose own instances the embedder makes, with a shape of its own, which lives as long as the heap and keeps the class. When
+/// scripts may derive classes from it, the instances of those start with the same words, and the shape's functions serve them, too: the embedder
+/// makes them with [`instance::new_embedded`]. All have [`kind_of`] [`KIND_EMBEDDED`].
+pub fn embed(
+    cx: &Cx<'_>,
+    class: Local<'_, Class>,
+    shape: Shape,
+    derivable: bool,
+) -> Result<ShapeId, HeapFull> {
+    let id = instance::add_embedded_shape(cx, shape, class)?;
+    class.kind.set(if derivable { KIND_EMBEDDED } else { KIND_FINAL });
+    class.flags.set(class.flags.get() | EMBEDDED);
+    class.root_shape.set(id);
+    Ok(id)
+}
+
+/// The class among the bases, or the class itself, whose instances an [embedder](embed) makes.
+pub fn embedded<'a>(cx: &'a Cx<'_>, class: Local<'a, Class>) -> Option<Local<'a, Class>> {
+    // SAFETY: the MRO of a live class holds live classes.
+    let classes = mro(cx, class).iter().map(|&v| unsafe { Local::<Class>::from_value(v) });
+    classes.into_iter().find(|c| c.flags.get() & EMBEDDED != 0)
+}
+
 /// Looks an attribute up through the MRO. Remembers the answer.
 pub fn lookup<'a>(cx: &'a Cx<'_>, class: Local<'a, Class>, name: NameId) -> Option<Local<'a>> {
     let runtime = rt(cx);
@@ -299,6 +327,14 @@ fn lookup_slow(cx: &Cx<'_>, class: Local<'_, Class>, name: NameId) -> Value {
     Value::HOLE
 }
 
+/// The class of the MRO in whose dict [`lookup`] finds the attribute.
+pub fn definer<'a>(cx: &'a Cx<'_>, class: Local<'a, Class>, name: NameId) -> Option<Local<'a, Class>> {
+    let name = names::local(cx, name);
+    // SAFETY: the MRO of a live class holds live classes.
+    let mut classes = mro(cx, class).iter().map(|&v| unsafe { Local::<Class>::from_value(v) });
+    classes.find(|c| c.dict.get(cx).is_some_and(|d| dict::get_name(cx, d, name).is_some()))
+}
+
 /// Looks an attribute up in the classes after `after` in the MRO of `class` (`super`).
 pub fn lookup_after<'a>(
     cx: &'a Cx<'_>,
@@ -324,7 +360,7 @@ pub fn bump_epoch(cx: &Cx<'_>) {
 /// Computes the flags of a class from what it inherits and defines.
 pub(crate) fn compute_flags(cx: &Cx<'_>, class: Local<'_, Class>) {
     let own = |name| lookup(cx, class, name).is_some_and(|found| !is_of_object(cx, found));
-    let mut flags = class.flags.get() & (NO_DICT | BUILTIN | WEAKLY);
+    let mut flags = class.flags.get() & (NO_DICT | BUILTIN | WEAKLY | EMBEDDED);
     for (name, flag) in [
         (names::GETATTRIBUTE, HAS_GETATTRIBUTE),
         (names::GETATTR, HAS_GETATTR),
@@ -349,7 +385,7 @@ pub(crate) fn compute_flags(cx: &Cx<'_>, class: Local<'_, Class>) {
             flags |= PLAIN_EQ;
         }
     }
-    if (flags ^ class.flags.get()) & HAS_DEL != 0 {
+    if (flags ^ class.flags.get()) & HAS_DEL != 0 && flags & EMBEDDED == 0 {
         class.root_shape.set(ShapeId::FREE);
     }
     class.flags.set(flags);
@@ -502,15 +538,25 @@ pub(crate) fn alloc_class<'a>(
 
 /// The arguments of a native `__new__`: the class, which must be one and derive from `base`.
 pub fn new_target<'s>(cx: &mut Cx<'s>, args: &Args<'s>, base: ClassId) -> Result<Handle<'s, Class>, Raised> {
+    let base = classes::handle(cx, base);
+    new_target_of(cx, args, base)
+}
+
+/// As [`new_target`], for any class.
+pub fn new_target_of<'s>(
+    cx: &mut Cx<'s>,
+    args: &Args<'s>,
+    base: Handle<'_, Class>,
+) -> Result<Handle<'s, Class>, Raised> {
     let first = args.at(cx, 0);
     let Some(class) = of_handle(cx, first) else {
         let given = type_name(cx, first.get(cx));
-        let base_name = name(cx, classes::local(cx, base));
+        let base_name = name(cx, base.get(cx));
         return Err(type_error(cx, format!("{base_name}.__new__(X): X is not a type object ({given})")));
     };
-    if !is_subclass(cx, class.get(cx), classes::local(cx, base)) {
+    if !is_subclass(cx, class.get(cx), base.get(cx)) {
         let given = name(cx, class.get(cx));
-        let base_name = shown_name(cx, classes::local(cx, base));
+        let base_name = shown_name(cx, base.get(cx));
         let message = format!("{base_name}.__new__({given}): {given} is not a subtype of {base_name}");
         return Err(type_error(cx, message));
     }

@@ -42,6 +42,8 @@ pub const KIND_PROPERTY: u8 = 14;
 pub const KIND_RECORD: u8 = 15;
 /// Instances have a [`WeakRef`](super::layout::WeakRef).
 pub const KIND_WEAKREF: u8 = 16;
+/// Instances start like those of the [embedder](super::class::EMBEDDED)'s class among the bases.
+pub const KIND_EMBEDDED: u8 = 17;
 
 macro_rules! classes {
     ($($id:ident $name:literal $base:ident $kind:ident;)*) => {

@@ -1,6 +1,6 @@
 //! Defining classes: bases, MRO (C3: Barrett et al., 1996), namespace, slots, and the hooks that a class statement runs.
 
-use super::class::{self, as_class, name, BUILTIN, NO_DICT, WEAKLY};
+use super::class::{self, as_class, name, BUILTIN, EMBEDDED, NO_DICT, WEAKLY};
 use super::classes::{self, *};
 use super::layout::{Class, Code, Dict, Function, Member, MemberInit, Str, Tuple};
 use super::names::{self, NameId};
@@ -69,7 +69,7 @@ fn best_base<'s>(cx: &mut Cx<'s>, bases: &[Handle<'s>]) -> Result<Handle<'s, Cla
 /// Whether the candidate's layout extends that of the best base so far; `None` when neither extends the other.
 fn extends(cx: &Cx<'_>, best: Local<'_, Class>, candidate: Local<'_, Class>) -> Option<bool> {
     let (held, kind) = (best.kind.get(), candidate.kind.get());
-    if held != KIND_OBJECT && kind != KIND_OBJECT && (held != kind || !same_record(cx, best, candidate)) {
+    if held != KIND_OBJECT && kind != KIND_OBJECT && (held != kind || !same_start(cx, best, candidate)) {
         return None;
     }
     match (slotted(cx, best), slotted(cx, candidate)) {
@@ -81,14 +81,14 @@ fn extends(cx: &Cx<'_>, best: Local<'_, Class>, candidate: Local<'_, Class>) -> 
     }
 }
 
-/// Whether two classes of the same kind mean the same by what their instances keep: all kinds but records do.
-fn same_record(cx: &Cx<'_>, a: Local<'_, Class>, b: Local<'_, Class>) -> bool {
-    let builtin = |class| {
+/// Whether two classes of the same kind mean the same by what their instances start with: all kinds but records and the embedder's do.
+fn same_start(cx: &Cx<'_>, a: Local<'_, Class>, b: Local<'_, Class>) -> bool {
+    let native = |class| {
         // SAFETY: the MRO of a live class holds live classes.
         let classes = class::mro(cx, class).iter().map(|&v| unsafe { Local::<Class>::from_value(v) });
-        classes.into_iter().find(|c| c.flags.get() & BUILTIN != 0).map(|c| c.id.get())
+        classes.into_iter().find(|c| c.flags.get() & (BUILTIN | EMBEDDED) != 0).map(|c| c.id.get())
     };
-    a.kind.get() != KIND_RECORD || builtin(a) == builtin(b)
+    !matches!(a.kind.get(), KIND_RECORD | KIND_EMBEDDED) || native(a) == native(b)
 }
 
 /// The first class of the MRO that has slots of its own.

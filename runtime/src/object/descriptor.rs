@@ -6,7 +6,7 @@ use super::classes::{self, *};
 use super::layout::{BoundMethod, BoundMethodInit, Class, Member, Native, Property, Wrapper, WrapperInit};
 use super::names::{self, NameId};
 use super::raise::{raise, type_error, Raised};
-use super::{call, define, instance, none, retrying, shapes, str};
+use super::{call, define, instance, native, none, retrying, shapes, str};
 use taipan_gc::{Cx, Handle, Local, ShapeId};
 
 /// Whether a class attribute takes precedence over the instance's own.
@@ -61,7 +61,7 @@ pub fn bind<'s>(cx: &mut Cx<'s>, attribute: Handle<'_>, object: Handle<'_>) -> R
             } else if def.is_class {
                 let class = class::of_value(cx, object.get(cx)).any();
                 new_method(cx, attribute, class)
-            } else if def.is_static || !def.signature.starts_with("self") {
+            } else if def.is_static || !def.is_method {
                 Ok(cx.root(local))
             } else {
                 new_method(cx, attribute, object)
@@ -257,6 +257,11 @@ pub(crate) fn set_descriptor(
         return Ok(true);
     }
     match shape {
+        Some(shapes::NATIVE) => {
+            // SAFETY: the shape says so.
+            let native: Handle<'_, Native> = unsafe { descriptor.cast() };
+            native::call_setter(cx, native, object, value)
+        }
         Some(shapes::MEMBER) => {
             let slot = member_name(cx, descriptor, object)?;
             match value {

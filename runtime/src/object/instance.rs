@@ -69,9 +69,9 @@ pub fn with_info<R>(cx: &Cx<'_>, shape: ShapeId, read: impl FnOnce(&ShapeInfo) -
 const EXCEPTION_FIELDS: &[(usize, &str)] =
     &[(0, "args"), (8, "__traceback__"), (16, "__context__"), (24, "__cause__")];
 
-/// Builtin part of instances of a kind: its size in bytes (header included) and its slots.
-fn builtin_part(kind: u8) -> Shape {
-    match kind {
+/// Builtin part of instances of a class: its size in bytes (header included) and its slots.
+fn builtin_part(cx: &Cx<'_>, class: Local<'_, Class>) -> Shape {
+    match class.kind.get() {
         KIND_LIST => shape_for::<List>(),
         KIND_DICT | KIND_SET | KIND_FROZENSET => shape_for::<Dict>(),
         KIND_EXCEPTION => Shape { fields: EXCEPTION_FIELDS, ..Shape::fixed("exception", 48, 0b11110) },
@@ -81,6 +81,11 @@ fn builtin_part(kind: u8) -> Shape {
         KIND_PROPERTY => shape_for::<Property>(),
         KIND_WEAKREF => shape_for::<WeakRef>(),
         KIND_RECORD => shape_for::<Record>(),
+        KIND_EMBEDDED => match class::embedded(cx, class) {
+            // SAFETY: a shared read of this thread's core; the shape is one of its table.
+            Some(own) => unsafe { *(*cx.core()).memory.shapes.get(own.root_shape.get()) },
+            None => Shape::fixed("instance", 8, 0),
+        },
         _ => Shape::fixed("instance", 8, 0),
     }
 }
@@ -92,7 +97,7 @@ pub fn root_shape(cx: &Cx<'_>, class: Local<'_, Class>) -> Result<ShapeId, HeapF
         return Ok(root);
     }
     let kind = class.kind.get();
-    let part = builtin_part(kind);
+    let part = builtin_part(cx, class);
     let words = (part.size / 8) as u8;
     let has_attributes = !matches!(kind, KIND_CLASS | KIND_MODULE);
     let capacity = if has_attributes { class.capacity.get() } else { 0 };
@@ -111,7 +116,7 @@ pub fn root_shape(cx: &Cx<'_>, class: Local<'_, Class>) -> Result<ShapeId, HeapF
     let finalize = (class.flags.get() & class::HAS_DEL != 0)
         .then_some(super::finalizers::run_del as taipan_gc::shape::FinalizeFn);
     let shape = Shape { size: part.size + own * 8, slots, finalize, tail: Tail::None, ..part };
-    let shape = Shape { size: shape.size.max(16), name: "instance", container: true, ..shape };
+    let shape = Shape { size: shape.size.max(16), name: "instance", container: true, mortal: true, ..shape };
     let id = add_shape(cx, shape, info, class)?;
     class.root_shape.set(id);
     Ok(id)
@@ -131,7 +136,7 @@ fn add_shape(
     // SAFETY: the core is this thread's; the borrow ends with the call. The shape owns a count of its class.
     let id = unsafe {
         let shapes = &mut (*cx.core()).memory.shapes;
-        let id = shapes.add(Shape { class: class.value(), mortal: true, ..shape }).ok_or(full)?;
+        let id = shapes.add(Shape { class: class.value(), ..shape }).ok_or(full)?;
         refs::retain(if (*cx.core()).counted { class.value() } else { Value::NONE });
         id
     };
@@ -144,15 +149,24 @@ fn add_shape(
     }
     // Shapes of the heap's own typed objects may lie between ours.
     while infos.len() < index {
-        infos.push(info_for_foreign());
+        infos.push(info_without_slots(KIND_FINAL));
     }
     infos.push(info);
     Ok(id)
 }
 
-fn info_for_foreign() -> ShapeInfo {
+/// Registers the shape of instances that an embedder makes: they have no attributes in slots.
+pub(super) fn add_embedded_shape(
+    cx: &Cx<'_>,
+    shape: Shape,
+    class: Local<'_, Class>,
+) -> Result<ShapeId, HeapFull> {
+    add_shape(cx, shape, info_without_slots(KIND_EMBEDDED), class)
+}
+
+fn info_without_slots(kind: u8) -> ShapeInfo {
     ShapeInfo {
-        kind: KIND_FINAL,
+        kind,
         extra: 0,
         capacity: 0,
         count: 0,
@@ -173,6 +187,27 @@ pub(crate) fn alloc<'a>(cx: &'a Cx<'_>, class: Local<'_, Class>) -> Result<Local
     let object = alloc_owned(cx, class, 0)?;
     // SAFETY: allocated just now, without counts.
     Ok(unsafe { cx.newborn(object.header()) })
+}
+
+/// A fresh instance of a class that derives from an [`embedded`](class::embed) one; `fill` writes what the embedder's own instances start with, behind
+/// the header. Never collects.
+pub fn new_embedded<'a>(
+    cx: &'a Cx<'_>,
+    class: Local<'_, Class>,
+    fill: impl FnOnce(*mut u8),
+) -> Result<Local<'a>, HeapFull> {
+    let shape = root_shape(cx, class)?;
+    // SAFETY: the fresh cell is zeroed behind its header, and zero is an empty slot; the shape has a drop, so that it is registered.
+    unsafe {
+        let core = cx.core();
+        let size = (*core).memory.shapes.get(shape).size as usize;
+        (*core).reserve_lists()?;
+        let object = (*core).alloc(size, shape, 0)?;
+        std::ptr::write_bytes((object as *mut u64).add(1), 0, size / 8 - 1);
+        fill((object as *mut u64).add(1).cast());
+        (*core).register_reserved(object);
+        Ok(cx.newborn(object))
+    }
 }
 
 /// A fresh instance with so many counts, which the caller owns. Never collects.

@@ -5,7 +5,8 @@
 
 use super::classes;
 use super::raise::{raise, raise_with, Raised};
-use taipan_gc::protocol::signals::{Signals, COLLECT, FINALIZERS, FUEL, INTERRUPT};
+use super::tasks;
+use taipan_gc::protocol::signals::{Signals, COLLECT, FINALIZERS, FUEL, INTERRUPT, TASKS};
 use taipan_gc::Cx;
 
 #[inline(always)]
@@ -14,13 +15,16 @@ fn signals<'a>(cx: &'a Cx<'_>) -> &'a Signals {
     unsafe { &*std::ptr::from_ref::<Signals>(&(*cx.core()).memory.signals) }
 }
 
-/// Does what is asked of the mutator: collects, runs finalizers, burns fuel, or raises KeyboardInterrupt.
+/// Does what is asked of the mutator: collects, runs finalizers and tasks, burns fuel, or raises KeyboardInterrupt.
 #[cold]
 #[inline(never)]
 pub fn poll(cx: &mut Cx<'_>) -> Result<(), Raised> {
     let pending = signals(cx).pending();
     if pending & (COLLECT | FINALIZERS) != 0 {
         cx.poll();
+    }
+    if pending & TASKS != 0 {
+        tasks::run(cx);
     }
     if pending & FUEL != 0 {
         burn(cx, 1)?;

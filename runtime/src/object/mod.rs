@@ -45,6 +45,7 @@ pub mod subscript;
 pub mod system;
 pub mod table;
 mod tail;
+pub mod tasks;
 pub mod tuple;
 pub mod weakref;
 
@@ -52,6 +53,7 @@ use crate::object::raise::Raised;
 use instance::ShapeInfo;
 use names::Interner;
 use std::cell::{Cell, RefCell};
+use taipan_gc::sync::Arc;
 use taipan_gc::{CollectKind, Cx, Handle, HeapFull, Local, ShapeId, Value};
 
 /// Resumes a generator: see [`Hooks::resume`].
@@ -118,6 +120,10 @@ pub struct Runtime {
     pub native_limit: Cell<u32>,
     /// Where memory is allocated, while somebody wants to know.
     pub profile: RefCell<Option<Box<profile::Profile>>>,
+    /// Work that other threads have posted.
+    pub tasks: Arc<tasks::Tasks>,
+    /// Whether some of it is being done.
+    pub in_task: Cell<bool>,
     /// The VM's state.
     pub machine: Cell<*mut ()>,
     /// State of rooms above (stdlib, VM), by type.

@@ -7,7 +7,7 @@
 use super::classes::ClassId;
 use super::layout::{Dict, Native, NativeInit, NativeIter, Tuple};
 use super::raise::{type_error, Raised};
-use super::{dict, none, retrying, str, tuple};
+use super::{call, dict, none, retrying, str, tuple};
 use crate::bytecode::Driver;
 use std::cell::Cell;
 use taipan_gc::{Cx, Handle, Local};
@@ -38,12 +38,16 @@ pub struct NativeDef {
     pub rest: bool,
     /// Whether there is `**kwargs`.
     pub keywords: bool,
+    /// A method: looked up in an instance, it is bound to it. By default those whose first parameter is `self`.
+    pub is_method: bool,
     /// A static method: looked up in a class, it is not bound to anything.
     pub is_static: bool,
     /// A class method: looked up in a class, it is bound to the class.
     pub is_class: bool,
     /// An attribute: looked up in an instance, it is called (a getter).
     pub is_getter: bool,
+    /// Of a getter: what sets the attribute, with the instance and the value; without a value it deletes it.
+    pub setter: Option<NativeFn>,
     /// Answers common calls before the body is asked.
     pub quick: Option<QuickFn>,
     /// What the VM does itself when the only argument is a generator.
@@ -63,9 +67,11 @@ impl NativeDef {
             named: 0,
             rest: false,
             keywords: false,
+            is_method: text.len() >= 4 && matches!(text.split_at(4).0, b"self"),
             is_static: false,
             is_class: false,
             is_getter: false,
+            setter: None,
             quick: None,
             driver: None,
         };
@@ -114,6 +120,11 @@ impl NativeDef {
     /// A read-only attribute of instances, computed by `func(self)`.
     pub const fn getter(name: &'static str, func: NativeFn) -> NativeDef {
         NativeDef { is_getter: true, ..NativeDef::new(name, func, "self, /") }
+    }
+
+    /// The same getter with a function that sets the attribute: it is called with `self` and the value, or without one to delete it.
+    pub const fn with_setter(self, setter: NativeFn) -> NativeDef {
+        NativeDef { setter: Some(setter), ..self }
     }
 
     /// The same native with a quick half.
@@ -192,6 +203,11 @@ impl<'s> Args<'s> {
         self.get(cx, n).filter(|h| !h.get(cx).value().is_none())
     }
 
+    /// How many parameters have a place, given or not.
+    pub fn named_len(&self) -> usize {
+        self.named
+    }
+
     /// How many arguments `*args` took.
     pub fn rest_len(&self) -> usize {
         self.len - self.named
@@ -236,6 +252,24 @@ pub fn new<'s>(
     owner: Option<Handle<'_>>,
 ) -> Result<Handle<'s, Native>, Raised> {
     retrying(cx, |cx| cx.alloc(NativeInit { def, owner: owner.map(|o| o.get(cx)), data: Cell::new(0) }))
+}
+
+/// Calls the [setter](NativeDef::setter) of a getter, if it has one; whether it has.
+pub(crate) fn call_setter(
+    cx: &mut Cx<'_>,
+    getter: Handle<'_, Native>,
+    object: Handle<'_>,
+    value: Option<Handle<'_>>,
+) -> Result<bool, Raised> {
+    let Some(setter) = getter.get(cx).def.setter else { return Ok(false) };
+    call::enter_native(cx, |cx| {
+        cx.scoped(|cx| {
+            let (getter, object) = (cx.root(getter.get(cx)), cx.root(object.get(cx)));
+            let value = value.map(|value| cx.root(value.get(cx)));
+            let args = push_bound(cx, getter, &[Some(object), value], &[], None);
+            setter(cx, &args).map(|_| true)
+        })
+    })
 }
 
 /// Whether a call with this many positional arguments and no others needs nothing but holes behind them.
@@ -344,7 +378,7 @@ fn shown(cx: &Cx<'_>, callee: Handle<'_, Native>) -> Shown {
     let owner = native.owner.get(cx);
     let class = owner.and_then(|o| super::class::as_class(cx, o)).map(|c| super::class::name(cx, c));
     let module = owner.and_then(|o| super::attr::module_name(cx, o)).filter(|m| m != "builtins");
-    let method = def.signature.starts_with("self") || def.is_class;
+    let method = def.is_method || def.is_class;
     let (plain, qualified) = match class.as_deref() {
         Some(class) if matches!(def.name, "__new__" | "__init__") => (class.to_owned(), class.to_owned()),
         Some(class) => (def.name.to_owned(), format!("{class}.{}", def.name)),
@@ -400,7 +434,7 @@ fn missing(
 ) -> String {
     let (def, shown) = (callee.get(cx).def, shown(cx, callee));
     let (name, qualified) = (&shown.plain, &shown.qualified);
-    if given == 0 && def.signature.starts_with("self") {
+    if given == 0 && def.is_method {
         let class = qualified.split('.').next().unwrap_or_default();
         return match def.name.starts_with("__") {
             true => format!("descriptor '{}' of '{class}' object needs an argument", def.name),

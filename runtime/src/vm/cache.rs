@@ -526,7 +526,7 @@ fn binds_plainly(found: Local<'_>) -> bool {
         Some(shapes::NATIVE) => {
             // SAFETY: the shape says so.
             let def = unsafe { Local::<'_, Native>::from_value(found.value()) }.def;
-            def.signature.starts_with("self") && !def.is_static && !def.is_class && !def.is_getter
+            def.is_method && !def.is_static && !def.is_class && !def.is_getter
         }
         _ => false,
     }

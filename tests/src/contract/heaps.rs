@@ -209,7 +209,7 @@ fn releases_of_other_threads(bench: &Bench) {
     std::thread::scope(|scope| {
         for &owned in first {
             let releases = releases.clone();
-            scope.spawn(move || assert!(releases.post(owned.ticket()), "G24: refused before close"));
+            scope.spawn(move || assert!(releases.post(|| owned.ticket()), "G24: refused before close"));
         }
         bench.run_in(&mut heap, |cx| {
             while live() > 20 {
@@ -223,10 +223,10 @@ fn releases_of_other_threads(bench: &Bench) {
         assert!(second.iter().all(|&o| cx.owned(o).is_some()), "G24: released by nobody");
     });
     // One more is still in the mailbox when the heap closes.
-    assert!(releases.post(second[0].ticket()));
+    assert!(releases.post(|| second[0].ticket()));
     drop(heap);
     assert_eq!(live(), 0, "G24");
-    assert!(!releases.post(second[1].ticket()), "G24: accepted after close");
+    assert!(!releases.post(|| second[1].ticket()), "G24: accepted after close");
 }
 
 fn heaps_move_between_threads(bench: &Bench) {

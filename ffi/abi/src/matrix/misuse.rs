@@ -23,7 +23,7 @@ pub struct Case {
 }
 
 /// Places where functions of the host run that must not call most of the library.
-const FORBIDDEN: &[&str] = &["FINALIZER", "EVENT", "LOG", "SINK", "PRESSURE", "UD_FREE"];
+const FORBIDDEN: &[&str] = &["FINALIZER", "TRACE", "EVENT", "LOG", "SINK", "PRESSURE", "UD_FREE"];
 
 /// A spoiling function of our own: its name and what it does.
 pub(super) type Spoiler = (String, String);
@@ -54,12 +54,12 @@ impl Cases<'_> {
         self.function.signature.params.first().is_some_and(|p| p.kind.points_to(name))
     }
 
-    /// Calls with good arguments only where there is a finalizer are made there.
+    /// Calls with good arguments only where there is a finalizer or tracer are made there.
     fn home(&self) -> &'static str {
-        if self.takes("tpn_fin") {
-            "FINALIZER"
-        } else {
-            "MAIN"
+        match () {
+            () if self.takes("tpn_fin") => "FINALIZER",
+            () if self.takes("tpn_tracer") => "TRACE",
+            () => "MAIN",
         }
     }
 
@@ -83,7 +83,7 @@ impl Cases<'_> {
         let raises = ["tpn_raise", "tpn_raise_std"].contains(&self.name());
         let outcome = if raises { "TPN_E_EXC" } else { "TPN_OK" };
         self.place(0, "good", self.home(), outcome, raises);
-        if self.takes("tpn_fin") {
+        if self.home() != "MAIN" {
             return;
         }
         let other = |status| if any { "TPN_OK" } else { status };
@@ -93,6 +93,10 @@ impl Cases<'_> {
         FORBIDDEN.iter().for_each(|place| self.place(0, "good", place, forbidden, false));
         if self.takes("tpn_ctx") && !any {
             self.place(0, "good", "CLOSING", "TPN_E_STATE", false);
+            // These get the context of another heap.
+            if !["tpn_detach", "tpn_enter"].contains(&self.name()) {
+                self.place(0, "good", "LEFT", "TPN_E_THREAD", false);
+            }
         }
         let pending = match self.name() {
             _ if runs && !quiet => "TPN_E_STATE",
@@ -109,7 +113,7 @@ impl Cases<'_> {
         let kind = param.kind.to_string();
         match kind.as_str() {
             "tpn_ctx *" => self.context(at),
-            "tpn_heap *" | "tpn_fin *" => self.handle_pointer(at),
+            "tpn_heap *" | "tpn_fin *" | "tpn_tracer *" | "tpn_remote *" => self.handle_pointer(at),
             "tpn_val" => self.value(at, &param),
             "const tpn_val *" => self.values(at, &param),
             "tpn_ref" => self.reference(at),
@@ -129,6 +133,8 @@ impl Cases<'_> {
                     "scope_dead=HANDLE",
                 ],
             ),
+            // What a trace function shows is its own business.
+            "tpn_slot *" if self.home() == "TRACE" => self.each(at, &["null=ARG", "slot_half=ARG"]),
             "tpn_slot *" | "const tpn_slot *" => {
                 self.each(
                     at,
@@ -236,6 +242,14 @@ impl Cases<'_> {
     }
 
     fn reference(&mut self, at: usize) {
+        if self.takes("tpn_remote") {
+            // Whoever gives it back from afar is not told.
+            self.each(at, &["ref_zero=HANDLE"]);
+            ["ref_closed", "ref_generation", "ref_index", "ref_foreign", "ref_dead"]
+                .iter()
+                .for_each(|misuse| self.add(at, misuse, "TPN_OK"));
+            return;
+        }
         self.each(
             at,
             &[
@@ -252,7 +266,12 @@ impl Cases<'_> {
     fn host_type(&mut self, at: usize) {
         self.each(at, &["type_zero=ARG", "type_forged=HANDLE", "type_foreign=HEAP", "type_dead=HEAP"]);
         // Another type is as good, where no object must be of it.
-        let wanted = if self.name() == "tpn_payload" { "TPN_E_TYPE" } else { "TPN_OK" };
+        let wanted = match self.name() {
+            "tpn_payload" => "TPN_E_TYPE",
+            // Neither has it a tail.
+            "tpn_new_tail" => "TPN_E_ARG",
+            _ => "TPN_OK",
+        };
         self.add(at, "type_second", wanted);
     }
 

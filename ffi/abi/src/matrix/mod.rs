@@ -57,7 +57,9 @@ pub fn cases(header: &Header) -> Vec<(String, Vec<Case>)> {
 fn member(header: &Header, kind: &Type) -> String {
     let Type::Named { base, constant, pointers } = kind else { return "out".to_owned() };
     let name = match (base.as_str(), pointers) {
-        ("tpn_ctx" | "tpn_heap" | "tpn_fin" | "tpn_slot", 1) => base.trim_start_matches("tpn_"),
+        ("tpn_ctx" | "tpn_heap" | "tpn_fin" | "tpn_tracer" | "tpn_remote" | "tpn_slot", 1) => {
+            base.trim_start_matches("tpn_")
+        }
         (_, 1..) if *constant => "in",
         (_, 1..) => "out",
         ("tpn_status", 0) => "i32",
