@@ -22,7 +22,8 @@ fn prints_the_same_everywhere(example: &str) {
                     assert_eq!(printed, expected, "{standard} {shared} {manager}");
                 } else {
                     // What dies, and when memory is full, differs where nothing is collected; the program holds up.
-                    assert!(printed.lines().count() >= 10, "{standard} {shared} {manager}: {printed}");
+                    let least = expected.lines().count() / 2;
+                    assert!(printed.lines().count() >= least, "{standard} {shared} {manager}: {printed}");
                 }
             }
         }
@@ -37,6 +38,16 @@ fn embed_prints_the_same_everywhere() {
 #[test]
 fn limits_prints_the_same_everywhere() {
     prints_the_same_everywhere("limits");
+}
+
+#[test]
+fn games_go_on_everywhere() {
+    prints_the_same_everywhere("game");
+}
+
+#[test]
+fn caches_are_the_same_everywhere() {
+    prints_the_same_everywhere("lru");
 }
 
 #[test]
@@ -104,7 +115,7 @@ fn other_threads_reach_a_heap() {
 
 #[test]
 fn the_rust_twins_print_the_same() {
-    ["embed", "limits"].iter().for_each(|example| twin_prints_the_same(example));
+    ["embed", "limits", "game", "lru"].iter().for_each(|example| twin_prints_the_same(example));
 }
 
 fn twin_prints_the_same(example: &str) {
@@ -190,7 +201,10 @@ int main(void)
 /// The programs in C of a folder.
 fn sources(folder: &str) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(root().join(folder)).unwrap();
-    entries.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|e| e == "c")).collect()
+    entries
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|e| e == "c"))
+        .collect()
 }
 
 /// The header, and all that is written over it, is clean to both compilers under every standard; one program of each is run.
