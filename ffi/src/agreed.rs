@@ -100,6 +100,8 @@ const _: unsafe extern "C" fn(*mut Context, *const c_char, usize, *const c_char)
 const _: unsafe extern "C" fn(*mut Context, *const c_char, usize, *const c_char) -> Val = tpn_eval;
 const _: unsafe extern "C" fn(*mut Context, *const c_char, usize, *const c_char, i32) -> Val = tpn_compile;
 const _: unsafe extern "C" fn(*mut Context, Val, Val) -> Val = tpn_run;
+const _: unsafe extern "C" fn(*mut Context, Val) -> Val = tpn_code_dump;
+const _: unsafe extern "C" fn(*mut Context, *const c_void, usize) -> Val = tpn_code_load;
 const _: unsafe extern "C" fn(*mut Context, *const c_char) -> Val = tpn_import;
 const _: unsafe extern "C" fn(*mut Context) -> Val = tpn_main;
 const _: unsafe extern "C" fn(*mut Context) -> Status = tpn_flush;
@@ -308,8 +310,8 @@ const _: fn(&GcEvent) -> &u64 = |value| &value.live_bytes;
 const _: () = assert!(offset_of!(GcEvent, live_bytes) == 48);
 
 const _: () = assert!(ABI_MAJOR as i128 == 0);
-const _: () = assert!(ABI_MINOR as i128 == 4);
-const _: () = assert!(ABI as i128 == 4);
+const _: () = assert!(ABI_MINOR as i128 == 5);
+const _: () = assert!(ABI as i128 == 5);
 const _: () = assert!(OK as i128 == 0);
 const _: () = assert!(E_EXC as i128 == -1);
 const _: () = assert!(E_NOMEM as i128 == -2);
