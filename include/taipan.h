@@ -56,7 +56,7 @@ TPN_API uint32_t tpn_abi_version(void);
 /* [any] Name and version; static. */
 TPN_API const char *tpn_version_string(void);
 /* [any] 1 if the library has a feature ("manager.mark", "host-types", "host-classes", "remotes", "weak", "modules", "verify", "limits", "arithmetic",
- * "keywords", "bulk", "bigints", "code"), else 0. */
+ * "keywords", "bulk", "bigints", "code", "bytecode"), else 0. */
 TPN_API int32_t tpn_has(const char *feature);
 
 /* ---- types ---- */
@@ -525,6 +525,12 @@ TPN_API tpn_val tpn_eval(tpn_ctx *ctx, const char *source, size_t len, const cha
 TPN_API tpn_val tpn_compile(tpn_ctx *ctx, const char *source, size_t len, const char *file, int32_t mode);
 /* [runs] [absent globals] Runs code in the globals that a dict holds; TPN_ABSENT: those of __main__. The value of an expression, else None. */
 TPN_API tpn_val tpn_run(tpn_ctx *ctx, tpn_val code, tpn_val globals);
+/* [collects] Code as bytes, to be kept: libraries with the same instructions load them in any process, under any manager. TPN_E_TYPE: no
+ * code. */
+TPN_API tpn_val tpn_code_dump(tpn_ctx *ctx, tpn_val code);
+/* [collects] The code that bytes of tpn_code_dump are, verified, for tpn_run. Any bytes may be given. TPN_E_ARG: they were changed, are not
+ * safe to run, or come from a library with other instructions; the message says what is wrong, and at which byte. */
+TPN_API tpn_val tpn_code_load(tpn_ctx *ctx, const void *bytes, size_t len);
 /* [runs] The module of a dotted name, imported if need be with the packages around it. */
 TPN_API tpn_val tpn_import(tpn_ctx *ctx, const char *name);
 /* [collects] The module __main__: its attributes are the globals. */

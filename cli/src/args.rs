@@ -32,6 +32,11 @@ pub(crate) enum Command {
     /// runs; the table follows. The exit status is 1 when outputs or exit statuses differ.
     #[command(after_help = COMPARE_HELP)]
     Compare(CompareArgs),
+    /// Compile a program to a file that `run` takes in its place
+    ///
+    /// The file holds all that the program's text holds, but not the modules that it imports. It runs under any memory manager, with
+    /// versions of Taipan that have the same instructions; others refuse it.
+    Compile(CompileArgs),
     /// Show the bytecode of a program, without running it
     Dis(DisArgs),
     /// List the memory managers
@@ -39,6 +44,7 @@ pub(crate) enum Command {
 }
 
 const RUN_HELP: &str = "\
+FILE is a program's text, or what `taipan compile` made of one.
 SIZE is a number of bytes, or of KiB, MiB or GiB with the suffix K, M or G: 64M.
 Modules are looked for in FILE's folder (with -c and -: in the current one), then in each DIR, then in
 the folders of the environment variable TAIPAN_PATH (separated by ':').";
@@ -166,10 +172,21 @@ pub(crate) struct CompareArgs {
     pub(crate) args: Vec<String>,
 }
 
+/// `taipan compile`
+#[derive(clap::Args, Clone, Debug)]
+pub(crate) struct CompileArgs {
+    /// The program's file; - reads it from standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: String,
+    /// The file to write
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: String,
+}
+
 /// `taipan dis`
 #[derive(clap::Args, Clone, Debug)]
 pub(crate) struct DisArgs {
-    /// The program's file; - reads it from standard input
+    /// The program's file, or what `compile` made of it; - reads it from standard input
     #[arg(value_name = "FILE")]
     pub(crate) file: String,
 }

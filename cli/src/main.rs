@@ -1,10 +1,11 @@
-//! `taipan`: runs programs, compares memory managers on them, shows bytecode.
+//! `taipan`: runs programs, compares memory managers on them, keeps and shows bytecode.
 //!
 //! Each subcommand is a module; this file chooses. What a program does and prints is the business of the crate `taipan`.
 #![forbid(unsafe_code)]
 
 mod args;
 mod compare;
+mod compile;
 mod dis;
 mod insight;
 mod list;
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
     let status = match Args::parse_from(words).command {
         Command::Run(run) => run::main(run),
         Command::Compare(compare) => compare::main(&compare),
+        Command::Compile(compile) => compile::main(&compile),
         Command::Dis(dis) => dis::main(&dis),
         Command::Managers => list::main(),
     };

@@ -10,7 +10,7 @@ use crate::source::Source;
 use std::io::Write;
 use std::time::Instant;
 use taipan::{Config, Interpreter};
-use taipan_gc::{HeapConfig, Zeal};
+use taipan_gc::{Cx, HeapConfig, Zeal};
 
 /// Exit status when the program is not even started.
 pub(crate) const USAGE: i32 = 2;
@@ -111,7 +111,12 @@ fn run(args: &RunArgs, source: &Source, config: &Config) -> i32 {
         recorder.attach(interpreter.heap());
     }
     insight::start(&mut interpreter, args);
-    let status = match interpreter.run_then(&source.text, &source.filename, |cx| insight::inspect(cx, args)) {
+    let inspect = |cx: &mut Cx<'_>| insight::inspect(cx, args);
+    let ended = match source.is_bytecode() {
+        true => interpreter.run_bytecode_then(&source.text, &source.filename, inspect),
+        false => interpreter.run_then(&source.text, &source.filename, inspect),
+    };
+    let status = match ended {
         Ok(()) => 0,
         Err(failure) if failure.report.ends_with("BrokenPipeError: [Errno 32] Broken pipe\n") => BROKEN_PIPE,
         Err(failure) => {

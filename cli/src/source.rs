@@ -1,12 +1,13 @@
-//! Where a program's text comes from: a file, the command line, or standard input.
+//! Where a program comes from: a file, the command line, or standard input; as text, or as bytecode.
 
 use std::io::{self, Read};
 use std::path::Path;
+use taipan::bytecode::codec;
 
 /// A program's text and what it is called.
 #[derive(Debug)]
 pub(crate) struct Source {
-    /// The text.
+    /// The text, or the bytecode.
     pub(crate) text: Vec<u8>,
     /// Its name in tracebacks.
     pub(crate) filename: String,
@@ -17,6 +18,11 @@ pub(crate) struct Source {
 }
 
 impl Source {
+    /// Whether the program has been compiled already.
+    pub(crate) fn is_bytecode(&self) -> bool {
+        codec::is_bytecode(&self.text)
+    }
+
     /// The text given with `-c`.
     pub(crate) fn code(code: String) -> Source {
         Source {
@@ -54,7 +60,7 @@ impl Source {
 }
 
 /// The system's reason, as Python words it: `[Errno 2] No such file or directory`.
-fn reason(error: &io::Error) -> String {
+pub(crate) fn reason(error: &io::Error) -> String {
     let text = error.to_string();
     let text = text.split(" (os error").next().unwrap_or_default();
     match error.raw_os_error() {

@@ -57,14 +57,14 @@ fn tree(name: &str) -> PathBuf {
 
 #[test]
 fn each_command_has_help() {
-    for command in ["run", "compare", "dis", "managers"] {
+    for command in ["run", "compare", "compile", "dis", "managers"] {
         let ended = taipan(&[command, "--help"]);
         assert_eq!(ended.status, Some(0), "{command}");
         assert!(ended.output.contains(&format!("Usage: taipan {command}")), "{}", ended.output);
     }
     let ended = taipan(&["--help"]);
     assert_eq!(ended.status, Some(0));
-    for command in ["run", "compare", "dis", "managers"] {
+    for command in ["run", "compare", "compile", "dis", "managers"] {
         assert!(ended.output.contains(&format!("\n  {command} ")), "{}", ended.output);
     }
     assert_eq!(taipan(&[]).status, Some(2));
@@ -259,6 +259,60 @@ fn readers_that_leave_end_the_program_quietly() {
     let output = child.wait_with_output().expect("an end");
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     assert_eq!(output.status.code(), Some(141));
+}
+
+#[test]
+fn compiled_programs_run_and_can_be_disassembled() {
+    let text = "import sys\nimport near\ndef f(x):\n    return x / near.zero\nprint(sys.argv[1:], __name__, __file__)\nf(1)\n";
+    let folder = folder(&[("app.py", text), ("near.py", "zero = 0\n")]);
+    let (source, output) = (path(&folder, "app.py"), path(&folder, "app.tpc"));
+    let made = taipan(&["compile", &source, "-o", &output]);
+    assert_eq!((made.status, made.output.as_str(), made.errors.as_str()), (Some(0), "", ""));
+    let whole = taipan(&["run", &source, "x"]);
+    for manager in ["refcount", "mark", "gen"] {
+        let kept = taipan(&["run", "--manager", manager, &output, "x"]);
+        assert_eq!(kept.status, Some(1));
+        assert_eq!(kept.output, whole.output.replace("app.py", "app.tpc"));
+        // With the lines of the source, as long as it is there.
+        assert_eq!(kept.errors, whole.errors);
+        assert!(kept.errors.contains("    return x / near.zero"), "{}", kept.errors);
+    }
+    assert_eq!(taipan(&["dis", &output]).output, taipan(&["dis", &source]).output);
+    std::fs::remove_file(&source).expect("it is there");
+    let alone = taipan(&["run", &output]);
+    assert!(alone.errors.contains("app.py\", line 4, in f\nZeroDivisionError"), "{}", alone.errors);
+}
+
+#[test]
+fn bytecode_that_is_not_ours_is_refused() {
+    let folder = folder(&[("app.py", "print(1)\n"), ("bad.py", "x = \n")]);
+    let (source, output) = (path(&folder, "app.py"), path(&folder, "app.tpc"));
+    assert_eq!(taipan(&["compile", &source, "-o", &output]).status, Some(0));
+    let good = std::fs::read(&output).expect("it was written");
+    let with = |at: usize, xor: u8| {
+        let mut bytes = good.clone();
+        bytes[at] ^= xor;
+        std::fs::write(&output, bytes).expect("it can be written");
+        let (run, dis) = (taipan(&["run", &output]), taipan(&["dis", &output]));
+        assert_eq!((run.status, run.output.as_str(), dis.status), (Some(1), "", Some(1)));
+        assert_eq!(run.errors, dis.errors);
+        run.errors
+    };
+    assert_eq!(with(8, 3), "bytecode of format 2 at byte 8; this version of Taipan reads format 1\n");
+    assert!(with(12, 1).contains("this version of Taipan has"));
+    assert!(with(good.len() - 1, 1).starts_with("damaged bytecode: "));
+    let bad = taipan(&["compile", &path(&folder, "bad.py"), "-o", &output]);
+    assert_eq!(bad.status, Some(1));
+    assert!(bad.errors.contains("SyntaxError: invalid syntax"), "{}", bad.errors);
+    let nowhere = taipan(&["compile", &source, "-o", &path(&folder, "no/app.tpc")]);
+    assert_eq!(nowhere.status, Some(2));
+    assert!(nowhere.errors.contains("[Errno 2] No such file or directory"), "{}", nowhere.errors);
+    assert_eq!(taipan(&["compile", &source]).status, Some(2));
+    // Lambdas may nest deeper than bytecode does.
+    std::fs::write(&source, format!("f = {}1\n", "lambda: ".repeat(400))).expect("it can be written");
+    let deep = taipan(&["compile", &source, "-o", &output]);
+    assert_eq!(deep.status, Some(1));
+    assert!(deep.errors.contains("can't be kept as bytecode: malformed bytecode: units"), "{}", deep.errors);
 }
 
 #[test]

@@ -110,6 +110,8 @@ const _: unsafe extern "C" fn(*mut Context, *const c_char, usize, *const c_char)
 const _: unsafe extern "C" fn(*mut Context, *const c_char, usize, *const c_char) -> Val = tpn_eval;
 const _: unsafe extern "C" fn(*mut Context, *const c_char, usize, *const c_char, i32) -> Val = tpn_compile;
 const _: unsafe extern "C" fn(*mut Context, Val, Val) -> Val = tpn_run;
+const _: unsafe extern "C" fn(*mut Context, Val) -> Val = tpn_code_dump;
+const _: unsafe extern "C" fn(*mut Context, *const c_void, usize) -> Val = tpn_code_load;
 const _: unsafe extern "C" fn(*mut Context, *const c_char) -> Val = tpn_import;
 const _: unsafe extern "C" fn(*mut Context) -> Val = tpn_main;
 const _: unsafe extern "C" fn(*mut Context) -> Status = tpn_flush;

@@ -1,16 +1,18 @@
-//! Code as a value: compiling it, running it in globals of its own, importing modules, and those that the host gives.
+//! Code as a value: compiling it, making bytes of it and back, running it in globals of its own, importing modules, and those that the host gives.
 
 use crate::abi::*;
 use crate::context::Context;
+use crate::fail::fault;
 use crate::native;
 use crate::run::{self, main_module};
 use crate::text::{c_bytes, c_text};
-use std::ffi::{c_char, CString};
+use std::ffi::{c_char, c_void, CString};
 use taipan::builtins::functions::code;
 use taipan::builtins::import::{self, Provided};
+use taipan::bytecode::codec;
 use taipan::object::layout::Code;
 use taipan::object::raise::{type_error, Raised};
-use taipan::object::{class, classes, dict, names, none, raise};
+use taipan::object::{bytes, class, classes, dict, names, none, raise};
 use taipan::syntax::Mode;
 use taipan_gc::{Cx, Handle};
 
@@ -30,7 +32,7 @@ pub unsafe extern "C" fn tpn_compile(
         let mode = match mode {
             CODE_EXEC => Mode::Exec,
             CODE_EVAL => Mode::Eval,
-            _ => return crate::fail::fault(E_ARG, "an unknown mode"),
+            _ => return fault(E_ARG, "an unknown mode"),
         };
         // SAFETY: as the header says.
         let source = unsafe { c_bytes(source.cast(), len) }?;
@@ -72,6 +74,35 @@ pub extern "C" fn tpn_run(ctx: *mut Context, code: Val, globals: Val) -> Val {
         let result = code::run(cx, code, globals, None);
         taipan::builtins::file::flush_standard(cx);
         Ok(result?)
+    })
+}
+
+/// See the header.
+#[no_mangle]
+pub extern "C" fn tpn_code_dump(ctx: *mut Context, code: Val) -> Val {
+    Context::value(ctx, false, |ctx, cx| {
+        let given = ctx.resolve(cx, code)?;
+        let Some(code) = given.downcast::<Code>(cx) else {
+            return fault(E_TYPE, format!("expected code, not '{}'", class::type_name(cx, given.get(cx))));
+        };
+        let content = codec::dump(&code.get(cx).data.unit);
+        Ok(bytes::new(cx, &content)?.any())
+    })
+}
+
+/// See the header.
+///
+/// # Safety
+/// As the header says.
+#[no_mangle]
+pub unsafe extern "C" fn tpn_code_load(ctx: *mut Context, bytes: *const c_void, len: usize) -> Val {
+    Context::value(ctx, false, |_, cx| {
+        // SAFETY: as the header says.
+        let content = unsafe { c_bytes(bytes, len) }?;
+        match codec::load(content) {
+            Ok(unit) => Ok(code::load(cx, unit)?.any()),
+            Err(error) => fault(E_ARG, error.to_string()),
+        }
     })
 }
 

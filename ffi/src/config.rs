@@ -52,6 +52,7 @@ pub unsafe extern "C" fn tpn_has(feature: *const c_char) -> i32 {
                     | "bulk"
                     | "bigints"
                     | "code"
+                    | "bytecode"
             )
             .into(),
         },

@@ -325,12 +325,44 @@ static void code(void)
     CHECK(asked == before + 7);
 }
 
+/* Code as bytes: from a heap of another manager, too. */
+static void bytecode(void)
+{
+    static char bytes[4096], changed[4096];
+    tpn_val globals = tpn_dict(ctx, 0, NULL), loaded;
+    int64_t len, at;
+    int32_t refused = 0;
+    len = tpn_str_copy(ctx, tpn_code_dump(ctx, tpn_compile(ctx, "def f(n, *, by=2):\n    return [n / i for i in range(by)]\ny = x * 1.5, 'z', 1 << 70\n",
+                                                           TPN_STRLEN, "kept.py", TPN_CODE_EXEC)), bytes, sizeof bytes);
+    CHECK(len > 20 && len < (int64_t)sizeof bytes);
+    loaded = tpn_code_load(ctx, bytes, (size_t)len);
+    show("no globals", tpn_run(ctx, loaded, globals));
+    CHECK(tpn_setitem(ctx, globals, tpn_str(ctx, "x", 1), tpn_i32(3)) == TPN_OK);
+    show("loaded", tpn_run(ctx, loaded, globals));
+    show("y", tpn_getitem(ctx, globals, tpn_str(ctx, "y", 1)));
+    show("f", tpn_call(ctx, tpn_getitem(ctx, globals, tpn_str(ctx, "f", 1)), 1, &globals));
+    CHECK(tpn_is(ctx, loaded, tpn_code_load(ctx, bytes, (size_t)len)) == 0);
+    CHECK(tpn_compare(ctx, TPN_EQ, tpn_code_dump(ctx, loaded), tpn_bytes(ctx, bytes, (size_t)len)) == 1);
+    show("expression", tpn_run(ctx, tpn_code_load(ctx, bytes, 0), globals));
+    show("no bytecode", tpn_code_load(ctx, "def f(): pass", 13));
+    show("no code", tpn_code_dump(ctx, globals));
+    for (at = 0; at < len; at++) {
+        tpn_val result;
+        memcpy(changed, bytes, (size_t)len);
+        changed[at] ^= 0x10;
+        result = tpn_code_load(ctx, changed, (size_t)len);
+        refused += tpn_is_err(result) && tpn_err_status(ctx) == TPN_E_ARG;
+        CHECK(tpn_err_clear(ctx) == TPN_OK);
+    }
+    CHECK(refused == len);
+}
+
 int main(int argc, char **argv)
 {
     tpn_config config;
     tpn_heap *heap = NULL;
     char message[200] = "";
-    static void (*const parts[])(void) = { operators, keywords, bulk, bigints, code };
+    static void (*const parts[])(void) = { operators, keywords, bulk, bigints, code, bytecode };
     size_t part;
     CHECK(tpn_config_init(&config, (uint32_t)sizeof config) == TPN_OK);
     config.loader = loader;
@@ -342,7 +374,7 @@ int main(int argc, char **argv)
     }
     CHECK(tpn_attach_heap(heap, &ctx) == TPN_OK);
     CHECK(tpn_has("arithmetic") == 1 && tpn_has("keywords") == 1 && tpn_has("nonsense") == 0);
-    CHECK(tpn_has("bulk") == 1 && tpn_has("bigints") == 1 && tpn_has("code") == 1);
+    CHECK(tpn_has("bulk") == 1 && tpn_has("bigints") == 1 && tpn_has("code") == 1 && tpn_has("bytecode") == 1);
     for (part = 0; part < sizeof parts / sizeof *parts; part++) {
         tpn_scope scope = tpn_scope_open(ctx);
         uint64_t before = locals();

@@ -2,7 +2,7 @@
 
 use crate::builtins::{bootstrap, errors};
 use crate::bytecode::verify::verify;
-use crate::bytecode::CodeUnit;
+use crate::bytecode::{codec, CodeUnit};
 use crate::compile::{compile_source, Options};
 use crate::object::layout::{Dict, Module};
 use crate::object::raise::Raised;
@@ -248,18 +248,58 @@ impl Interpreter {
     /// Runs a code unit that was compiled before, as the module `__main__`. One that the verifier refuses is an error, and so is one that
     /// needs variables of a function around it.
     pub fn run_unit(&mut self, unit: CodeUnit) -> Result<(), Failure> {
-        let refused = match verify(&unit) {
-            Err(error) => Some(error.to_string()),
-            Ok(()) if !unit.free_registers.is_empty() => {
-                Some(format!("{} has free variables", unit.qualname))
-            }
-            Ok(()) => None,
-        };
-        if let Some(why) = refused {
-            return Err(Failure { report: format!("the bytecode is refused: {why}\n"), status: 1 });
+        if let Err(error) = verify(&unit) {
+            return Err(refused(&format!("the bytecode is refused: {error}")));
         }
-        self.guarded(|cx| {
+        let filename = unit.filename.clone();
+        self.run_verified(unit, &filename, |_| ())
+    }
+
+    /// Runs bytecode that [`codec::dump`] has made of a module, as the module `__main__`, whose `__file__` is `filename`. Any bytes may be given:
+    /// what is wrong with them is the error's report.
+    ///
+    /// ```
+    /// use taipan::bytecode::codec;
+    /// use taipan::compile::{compile_source, Options};
+    /// use taipan::{syntax::Mode, Config, Interpreter};
+    ///
+    /// let unit = compile_source("answer = 6 * 7", "app.py", Mode::Exec, Options::default())?;
+    /// let bytes = codec::dump(&unit);
+    /// let mut python = Interpreter::new(&Config::default())?;
+    /// python.run_bytecode(&bytes, "app.tpc")?;
+    /// assert_eq!(python.eval("answer, __file__")?, "(42, 'app.tpc')");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn run_bytecode(&mut self, bytes: &[u8], filename: &str) -> Result<(), Failure> {
+        self.run_bytecode_then(bytes, filename, |_| ())
+    }
+
+    /// As [`run_bytecode`](Self::run_bytecode); `inspect` is called as [`run_then`](Self::run_then) does.
+    pub fn run_bytecode_then(
+        &mut self,
+        bytes: &[u8],
+        filename: &str,
+        inspect: impl FnOnce(&mut Cx<'_>),
+    ) -> Result<(), Failure> {
+        match codec::load(bytes) {
+            Ok(unit) => self.run_verified(unit, filename, inspect),
+            Err(error) => Err(refused(&error.to_string())),
+        }
+    }
+
+    fn run_verified(
+        &mut self,
+        unit: CodeUnit,
+        filename: &str,
+        inspect: impl FnOnce(&mut Cx<'_>),
+    ) -> Result<(), Failure> {
+        if !unit.free_registers.is_empty() {
+            return Err(refused(&format!("the bytecode is refused: {} has free variables", unit.qualname)));
+        }
+        self.guarded_then(inspect, |cx| {
             let globals = main_dict(cx)?;
+            let file = str::new(cx, filename)?.any();
+            dict::set_name(cx, globals, names::handle(cx, names::FILE), file)?;
             let code = crate::vm::code::load(cx, unit)?;
             let function = new_function(cx, code, globals, FunctionParts::default())?;
             call::call(cx, function.any(), &[]).map(drop)
@@ -301,6 +341,11 @@ impl Drop for Interpreter {
         drop(self.tasks.close());
         self.shut_down();
     }
+}
+
+/// What is not run at all.
+fn refused(why: &str) -> Failure {
+    Failure { report: format!("{why}\n"), status: 1 }
 }
 
 /// Compiles and runs a source among `globals`.

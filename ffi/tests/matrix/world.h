@@ -39,6 +39,8 @@ struct world {
     tpn_kwarg kwargs[2];
     tpn_ref ref, closed_ref;
     tpn_slot *slot, *other_slot, shown[2];
+    char dump[512]; /* bytecode */
+    int64_t dump_len;
     char buffer[64], message[128];
     _Alignas(16) unsigned char out[256], before[256];
 };
@@ -244,6 +246,8 @@ static void begin(world *w)
     w->numbers = value_of(w, "[7]");
     w->dict = value_of(w, "{'a': 'b'}");
     w->code = tpn_compile(w->ctx, "1", 1, NULL, TPN_CODE_EVAL);
+    w->dump_len = tpn_str_copy(w->ctx, tpn_code_dump(w->ctx, w->code), w->dump, sizeof w->dump);
+    NEED(w->dump_len > 0 && (size_t)w->dump_len < sizeof w->dump);
     w->position = 0;
     w->named = value_of(w, "Thing().named");
     w->kwargs[0].name = w->keys[0];

@@ -1,7 +1,7 @@
 //! Register bytecode: the instruction set, the code unit that carries it, its disassembly and its verification.
 //!
 //! This room is pure data: it knows nothing of heaps or objects. The compiler produces [`CodeUnit`]s, the
-//! [`verify`](verify::verify) pass proves them safe to run, and the VM loads them into heap objects.
+//! [`verify`](verify::verify) pass proves them safe to run, and the VM loads them into heap objects. [`codec`] makes bytes of them, to keep.
 //!
 //! # Encoding
 //!
@@ -23,6 +23,7 @@
 #![forbid(unsafe_code)]
 
 pub mod code;
+pub mod codec;
 pub mod dis;
 mod driver;
 pub mod op;

@@ -3,6 +3,10 @@
 //! Everything that must know an instruction's shape (compiler, verifier, disassembler) reads this table, so adding an
 //! instruction is one row here and one arm in the interpreter loop.
 
+/// To be raised when an instruction comes to do something else although its row says the same: bytecode that is kept names it, by way of the
+/// [fingerprint](super::codec::fingerprint).
+pub const REVISION: u32 = 1;
+
 /// What one 8-bit (or wider) operand of an instruction means.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kind {

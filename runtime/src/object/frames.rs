@@ -10,8 +10,7 @@ use taipan_gc::{Cx, Handle, Local};
 /// Register `n` of the frame that called the running native; `None` when it is undefined or there is no such frame.
 pub fn caller_register<'a>(cx: &'a Cx<'_>, n: usize) -> Option<Local<'a>> {
     let caller = (rt(cx).hooks.caller)(cx)?;
-    let registers = caller.function.get(cx).code.get(cx)?.data.unit.registers as usize;
-    if n >= registers {
+    if n >= usize::from(caller.unit(cx).registers) {
         return None;
     }
     // SAFETY: the caller's frame is on the stack while the native runs, with that many registers.
@@ -36,7 +35,7 @@ pub fn module_at<'s>(cx: &Cx<'s>, depth: usize) -> Option<Handle<'s>> {
 pub fn caller_variable<'a>(cx: &'a Cx<'_>, n: usize) -> Option<Local<'a>> {
     let value = caller_register(cx, n)?;
     let caller = (rt(cx).hooks.caller)(cx)?;
-    let unit = &caller.function.get(cx).code.get(cx)?.data.unit;
+    let unit = caller.unit(cx);
     let number = u8::try_from(n).ok()?;
     if unit.cell_registers.contains(&number) || unit.free_registers.contains(&number) {
         if let Some(cell) = value.downcast::<CellObject>(cx) {
@@ -49,15 +48,14 @@ pub fn caller_variable<'a>(cx: &'a Cx<'_>, n: usize) -> Option<Local<'a>> {
 /// `locals()` of the calling frame: the globals of a module, the namespace of a class body, a fresh dict of a function's variables.
 pub fn caller_locals<'s>(cx: &mut Cx<'s>) -> Result<Option<Handle<'s>>, Raised> {
     let Some(caller) = (rt(cx).hooks.caller)(cx) else { return Ok(None) };
-    let Some(code) = caller.function.get(cx).code.get(cx) else { return Ok(None) };
-    let flags = code.data.unit.flags;
+    let flags = caller.unit(cx).flags;
     if flags & FLAG_NAMESPACE != 0 {
         return Ok(caller_register(cx, 0).map(|n| cx.root(n)));
     }
     if flags & FLAG_MODULE != 0 {
         return Ok(caller_globals(cx).map(|g| g.any()));
     }
-    let names: Vec<Box<str>> = code.data.unit.local_names.clone();
+    let names: Vec<Box<str>> = caller.unit(cx).local_names.clone();
     let locals = dict::new(cx)?;
     for (n, name) in names.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
         let Some(value) = caller_variable(cx, n).map(|v| cx.root(v)) else { continue };
@@ -70,7 +68,7 @@ pub fn caller_locals<'s>(cx: &mut Cx<'s>) -> Result<Option<Handle<'s>>, Raised> 
 /// Number of the register of variable `name` among the free variables of the calling frame.
 pub fn caller_free_variable(cx: &Cx<'_>, name: &str) -> Option<usize> {
     let caller = (rt(cx).hooks.caller)(cx)?;
-    let unit = &caller.function.get(cx).code.get(cx)?.data.unit;
+    let unit = caller.unit(cx);
     let found = unit
         .free_registers
         .iter()
@@ -81,9 +79,8 @@ pub fn caller_free_variable(cx: &Cx<'_>, name: &str) -> Option<usize> {
 
 /// How many positional parameters the calling frame has.
 pub fn caller_parameters(cx: &Cx<'_>) -> usize {
-    let caller = (rt(cx).hooks.caller)(cx);
-    let code = caller.and_then(|c| c.function.get(cx).code.get(cx).map(|c| c.data.unit.params));
-    code.map_or(0, |p| p.positional as usize + usize::from(p.var_positional))
+    let params = (rt(cx).hooks.caller)(cx).map(|caller| caller.unit(cx).params);
+    params.map_or(0, |p| p.positional as usize + usize::from(p.var_positional))
 }
 
 /// Bytes that the object takes, header included; 0 for immediates.

@@ -88,10 +88,21 @@ pub struct Hooks {
 pub struct CallerInfo<'s> {
     /// The function that runs.
     pub function: Handle<'s, layout::Function>,
+    /// Its code, which may be the function's no longer; it outlives the frame.
+    pub code: *const layout::CodeData,
     /// Stack index of its first register.
     pub registers: usize,
     /// Word index of the instruction that is running.
     pub pc: usize,
+}
+
+impl CallerInfo<'_> {
+    /// The unit that runs.
+    pub fn unit<'a>(&self, cx: &'a Cx<'_>) -> &'a crate::bytecode::CodeUnit {
+        let _ = cx;
+        // SAFETY: the frame's function keeps its code, also when it gets another one; the frame stays while its native runs.
+        unsafe { &(*self.code).unit }
+    }
 }
 
 /// The language's side of a heap.

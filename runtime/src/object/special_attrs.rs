@@ -1,10 +1,11 @@
 //! The writable attributes of builtin objects: what CPython implements as setters of its C structs.
 
 use super::classes::{self, KIND_EXCEPTION};
-use super::layout::{Class, Dict, Function, Tuple};
+use super::layout::{Class, Dict, Function, FunctionInit, Generator, Tuple};
 use super::names::{self, NameId};
 use super::raise::{self, type_error, Raised};
 use super::{class, compare, dict, instance, shapes, str, tuple};
+use crate::bytecode::code::{FLAG_ASYNC_GENERATOR, FLAG_COROUTINE, FLAG_GENERATOR};
 use taipan_gc::{Cx, Field, Handle};
 
 /// Sets or deletes such an attribute; whether `name` is one of the object.
@@ -97,12 +98,48 @@ fn set_function(
             if let Some(old) = function.get(cx).code.get(cx) {
                 cx.own(old)?;
             }
+            keep_generators(cx, function)?;
             function.get(cx).put(cx, Function::code, Some(code.get(cx)));
             function.get(cx).put(cx, Function::inner, None);
         }
         _ => return Ok(false),
     }
     Ok(true)
+}
+
+/// Generators of a function that is about to get other code go on with the code that they have begun: a copy of the function keeps it for them.
+fn keep_generators(cx: &mut Cx<'_>, function: Handle<'_, Function>) -> Result<(), Raised> {
+    const MAKES_GENERATOR: u32 = FLAG_GENERATOR | FLAG_COROUTINE | FLAG_ASYNC_GENERATOR;
+    let flags = function.get(cx).code.get(cx).map_or(0, |code| code.data.unit.flags);
+    if flags & MAKES_GENERATOR == 0 {
+        return Ok(());
+    }
+    cx.scoped(|cx| {
+        let copy = super::retrying(cx, |cx| {
+            let old = function.get(cx);
+            cx.alloc(FunctionInit {
+                code: old.code.get(cx),
+                globals: old.globals.get(cx),
+                defaults: old.defaults.get(cx),
+                keyword_defaults: old.keyword_defaults.get(cx),
+                closure: old.closure.get(cx),
+                name: old.name.get(cx),
+                qualname: old.qualname.get(cx),
+                doc: old.doc.get(cx),
+                module: old.module.get(cx),
+                annotations: old.annotations.get(cx),
+                dict: None,
+                inner: None,
+            })
+        })?;
+        for object in super::heap_walk::containers(cx)? {
+            let Some(generator) = object.downcast::<Generator>(cx) else { continue };
+            if generator.get(cx).function.get(cx).is_some_and(|of| of.is(function.get(cx))) {
+                generator.get(cx).put(cx, Generator::function, Some(copy.get(cx)));
+            }
+        }
+        Ok(())
+    })
 }
 
 /// A function's new code must want as many cells as the function has.

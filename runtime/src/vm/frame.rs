@@ -260,7 +260,7 @@ pub(super) fn caller<'s>(cx: &Cx<'s>) -> Option<CallerInfo<'s>> {
     }
     // SAFETY: every frame's function lies below its registers and stays there while it runs.
     let function: Handle<'s, Function> = unsafe { Handle::from_index(cx, frame.base - 1) };
-    Some(CallerInfo { function, registers: frame.base, pc: frame.index() as usize })
+    Some(CallerInfo { function, code: frame.code, registers: frame.base, pc: frame.index() as usize })
 }
 
 /// The function of the n-th Python frame, counted from the innermost.

@@ -1,8 +1,9 @@
-//! `fuzz-seeds FOLDER`: writes what the targets of `fuzz/` start from into FOLDER/source and FOLDER/bytecode: the programs of the suite, and the
-//! code units that the compiler makes of them. `cargo fuzz cmin` then keeps what adds coverage.
+//! `fuzz-seeds FOLDER`: writes what the targets of `fuzz/` start from into FOLDER/source, FOLDER/bytecode and FOLDER/kept: the programs of the suite,
+//! the code units that the compiler makes of them, and the same as they are kept in files. `cargo fuzz cmin` then keeps what adds coverage.
 
 use std::path::Path;
 use std::process::ExitCode;
+use taipan::bytecode::codec::{dump, HEADER};
 use taipan::bytecode::{CodeUnit, Const};
 use taipan::compile::{compile_source, Options};
 use taipan::syntax::Mode;
@@ -30,9 +31,10 @@ fn main() -> ExitCode {
 }
 
 fn write(target: &Path) -> std::io::Result<usize> {
-    let (sources, units) = (target.join("source"), target.join("bytecode"));
-    std::fs::create_dir_all(&sources)?;
-    std::fs::create_dir_all(&units)?;
+    let [sources, units, kept] = ["source", "bytecode", "kept"].map(|name| target.join(name));
+    for folder in [&sources, &units, &kept] {
+        std::fs::create_dir_all(folder)?;
+    }
     let programs = folder("programs");
     let mut count = 0;
     for (n, name) in programs_in(&programs).iter().enumerate() {
@@ -50,8 +52,13 @@ fn write(target: &Path) -> std::io::Result<usize> {
                     units.join(format!("{name}-{number}")),
                     [&[number as u8], &bytes[..]].concat(),
                 )?;
+                let bytes = dump(unit);
+                std::fs::write(
+                    kept.join(format!("{name}-{number}")),
+                    [&[number as u8], &bytes[HEADER..]].concat(),
+                )?;
                 number += 1;
-                count += 1;
+                count += 2;
             }
             pending.extend(nested(unit));
         }

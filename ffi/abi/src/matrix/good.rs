@@ -38,6 +38,8 @@ const BY_FUNCTION: &[(&str, &str, &str)] = &[
     ("tpn_raise_std", "name", "\"ValueError\""),
     ("tpn_import", "name", "\"sys\""),
     ("tpn_compile", "len", "TPN_STRLEN"),
+    ("tpn_code_load", "bytes", "w->dump"),
+    ("tpn_code_load", "len", "(size_t)w->dump_len"),
     ("tpn_exec", "len", "TPN_STRLEN"),
     ("tpn_eval", "len", "TPN_STRLEN"),
     ("tpn_config_init", "size", "(uint32_t)sizeof(tpn_config)"),

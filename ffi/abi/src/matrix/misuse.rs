@@ -298,8 +298,13 @@ impl Cases<'_> {
         let length = self.function.signature.params.get(at + 1).map(|p| p.name.clone());
         match length.as_deref() {
             Some("len") => {
-                // An empty expression is a SyntaxError.
-                let empty = if self.name() == "tpn_eval" { "TPN_E_EXC" } else { "TPN_OK" };
+                let empty = match self.name() {
+                    // An empty expression is a SyntaxError.
+                    "tpn_eval" => "TPN_E_EXC",
+                    // Nothing is no bytecode.
+                    "tpn_code_load" => "TPN_E_ARG",
+                    _ => "TPN_OK",
+                };
                 self.add(at, "text_none", empty);
                 self.add(at, "text_huge", "TPN_E_ARG");
             }

@@ -24,6 +24,8 @@ pub(super) const NUMBERS: &[(&str, &str, &str, &str)] = &[
     ("tpn_seq_i64", "from", "-1", "TPN_E_ARG"),
     ("tpn_int_from_bytes", "flags", "4", "TPN_E_ARG"),
     ("tpn_int_to_bytes", "flags", "4", "TPN_E_ARG"),
+    ("tpn_code_load", "len", "(size_t)w->dump_len - 1", "TPN_E_ARG"),
+    ("tpn_code_load", "len", "0", "TPN_E_ARG"),
     ("tpn_compile", "mode", "2", "TPN_E_ARG"),
     ("tpn_compile", "mode", "-1", "TPN_E_ARG"),
     ("tpn_compare", "op", "9", "TPN_E_ARG"),

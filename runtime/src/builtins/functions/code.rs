@@ -5,7 +5,7 @@ use crate::builtins::import;
 use crate::bytecode::code::FLAG_NAMESPACE;
 use crate::bytecode::CodeUnit;
 use crate::compile::{compile_source, Options};
-use crate::object::layout::{Code, Dict, FunctionInit};
+use crate::object::layout::{CellObject, Code, Dict, FunctionInit, Tuple};
 use crate::object::names;
 use crate::object::native::{Args, NativeDef};
 use crate::object::raise::{self, raise, Raised};
@@ -114,12 +114,26 @@ pub fn load<'s>(cx: &mut Cx<'s>, unit: CodeUnit) -> Result<Handle<'s, Code>, Rai
     (rt(cx).hooks.load)(cx, unit)
 }
 
-/// Runs module-level code: in the globals, or in a namespace of its own when the code was compiled so.
+/// Runs module-level code: in the globals, or in a namespace of its own when the code was compiled so. Code with free variables is refused.
 pub fn run<'s>(
     cx: &mut Cx<'s>,
     code: Handle<'_, Code>,
     globals: Handle<'_, Dict>,
     namespace: Option<Handle<'_>>,
+) -> Res<'s> {
+    if !code.get(cx).data.unit.free_registers.is_empty() {
+        fail!(cx, TYPE_ERROR, "code that is run may not contain free variables");
+    }
+    run_closed(cx, code, globals, namespace, None)
+}
+
+/// As [`run`]; the closure has the cells of the code's free variables, which the caller has checked.
+fn run_closed<'s>(
+    cx: &mut Cx<'s>,
+    code: Handle<'_, Code>,
+    globals: Handle<'_, Dict>,
+    namespace: Option<Handle<'_>>,
+    closure: Option<Handle<'_, Tuple>>,
 ) -> Res<'s> {
     cx.scoped_keep(|cx| {
         let unit = &code.get(cx).data.unit;
@@ -132,7 +146,7 @@ pub fn run<'s>(
                 globals: Some(globals.get(cx)),
                 defaults: None,
                 keyword_defaults: None,
-                closure: None,
+                closure: closure.map(|closure| closure.get(cx)),
                 name: Some(name.get(cx).any()),
                 qualname: Some(name.get(cx).any()),
                 doc: None,
@@ -296,12 +310,17 @@ fn evaluate<'s>(
     mode: Mode,
 ) -> Res<'s> {
     let source = args.at(cx, 0);
+    let given = if mode == Mode::Exec { args.some(cx, 3) } else { None };
     if let Some(code) = source.downcast::<Code>(cx) {
+        let closure = closure_for(cx, code, given, mode)?;
         let code = match locals {
             Some(_) if code.get(cx).data.unit.flags & FLAG_NAMESPACE == 0 => for_namespace(cx, code)?,
             _ => code,
         };
-        return run(cx, code, globals, locals);
+        return run_closed(cx, code, globals, locals, closure);
+    }
+    if given.is_some() {
+        fail!(cx, TYPE_ERROR, "closure can only be used when source is a code object");
     }
     let Some(text) = Text::of(cx, source) else {
         let name = if mode == Mode::Exec { "exec" } else { "eval" };
@@ -309,6 +328,32 @@ fn evaluate<'s>(
     };
     let code = compile_to_code(cx, text.source(), "<string>", mode, locals.is_some())?;
     run(cx, code, globals, locals)
+}
+
+/// The cells that `exec` was given for the free variables of code, checked: the code relies on them.
+fn closure_for<'s>(
+    cx: &mut Cx<'s>,
+    code: Handle<'_, Code>,
+    given: Option<Handle<'s>>,
+    mode: Mode,
+) -> Result<Option<Handle<'s, Tuple>>, Raised> {
+    let wants = code.get(cx).data.unit.free_registers.len();
+    if wants == 0 {
+        if given.is_some() {
+            fail!(cx, TYPE_ERROR, "cannot use a closure with this code object");
+        }
+        return Ok(None);
+    }
+    if mode == Mode::Eval {
+        fail!(cx, TYPE_ERROR, "code object passed to eval() may not contain free variables");
+    }
+    if let Some(cells) = given.and_then(|given| tuple::of_handle(cx, given)) {
+        let all = tuple::handles(cx, cells)?;
+        if all.len() == wants && all.iter().all(|cell| cell.downcast::<CellObject>(cx).is_some()) {
+            return Ok(Some(cells));
+        }
+    }
+    fail!(cx, TYPE_ERROR, "code object requires a closure of exactly length {wants}");
 }
 
 /// The same code, compiled to look its names up in a namespace.

@@ -5,7 +5,7 @@ use crate::builtins::common::{fail, text_of};
 use crate::object::layout::Dict;
 use crate::object::names;
 use crate::object::raise::{raise, Raised};
-use crate::object::{attr, class, classes, compare, dict, iter};
+use crate::object::{attr, class, classes, compare, dict, iter, shapes, subscript};
 use taipan_gc::{Cx, Handle};
 
 /// The attribute of a module, or its submodule.
@@ -58,9 +58,13 @@ fn is_initializing(cx: &mut Cx<'_>, module: Handle<'_>) -> Result<bool, Raised> 
 }
 
 /// Binds in `target` what `__all__` names, or every name without a leading underscore.
-pub fn import_star(cx: &mut Cx<'_>, module: Handle<'_>, target: Handle<'_, Dict>) -> Result<(), Raised> {
+///
+/// The target is any mapping: `exec` takes what it is given as locals.
+pub fn import_star(cx: &mut Cx<'_>, module: Handle<'_>, target: Handle<'_>) -> Result<(), Raised> {
     cx.scoped(|cx| {
         let module = cx.root(module.get(cx));
+        let is_dict = target.get(cx).shape() == Some(shapes::DICT);
+        let table = target.downcast::<Dict>(cx).filter(|_| is_dict);
         let all = attr::get_opt(cx, module, names::ALL)?;
         let public_only = all.is_none();
         let found = match all {
@@ -88,7 +92,10 @@ pub fn import_star(cx: &mut Cx<'_>, module: Handle<'_>, target: Handle<'_, Dict>
             cx.scoped(|cx| {
                 let value = attr::get(cx, module, id)?;
                 let key = names::handle(cx, id);
-                dict::set_name(cx, target, key, value)
+                match table {
+                    Some(table) => dict::set_name(cx, table, key, value),
+                    None => subscript::set(cx, target, key.any(), value),
+                }
             })?;
         }
         Ok(())

@@ -4,7 +4,7 @@ use super::state::{Is, State};
 use super::structure::{run_length, Code, Decoded};
 use super::{Checked, Problem};
 use crate::bytecode::code::{FLAG_NAMESPACE, PART_CLOSURE};
-use crate::bytecode::{CodeUnit, Const, Kind, Op};
+use crate::bytecode::{CodeUnit, Const, Handler, Kind, Op};
 
 struct Flow<'u> {
     unit: &'u CodeUnit,
@@ -34,16 +34,28 @@ pub(super) fn check(unit: &CodeUnit, code: &Code) -> Checked {
 /// Which row of the exception table covers each instruction: the first that does.
 fn covering(unit: &CodeUnit, code: &Code) -> Vec<u32> {
     let mut covering = vec![0; code.instructions.len()];
+    // From each instruction, one at or behind it up to which all are covered: many rows over the same code are no work.
+    let mut skip: Vec<usize> = (0..=covering.len()).collect();
     for (row, handler) in unit.handlers.iter().enumerate() {
         let start = code.instructions.partition_point(|decoded| decoded.pc < handler.start as usize);
         let end = code.instructions.partition_point(|decoded| decoded.pc < handler.end as usize);
-        for cover in &mut covering[start..end] {
-            if *cover == 0 {
-                *cover = row as u32 + 1;
-            }
+        let mut at = uncovered(&mut skip, start);
+        while at < end {
+            covering[at] = row as u32 + 1;
+            skip[at] = at + 1;
+            at = uncovered(&mut skip, at);
         }
     }
     covering
+}
+
+/// The first instruction from `at` on that no row covers yet, or their number.
+fn uncovered(skip: &mut [usize], mut at: usize) -> usize {
+    while skip[at] != at {
+        skip[at] = skip[skip[at]];
+        at = skip[at];
+    }
+    at
 }
 
 /// Whether control never goes on behind an instruction.
@@ -184,12 +196,26 @@ impl Flow<'_> {
                 return Err(Problem::at(decoded.pc, "the local may be unbound"));
             }
             Op::MakeFunction => self.function_parts(decoded, state)?,
+            Op::LoadSuper => self.raises_before(decoded)?,
             _ => {}
         }
         self.typed(decoded, state)?;
         let result = self.result(decoded, state);
         self.reads(decoded, state)?;
         self.writes(decoded, state, result)
+    }
+
+    /// An error of `LoadSuper` is raised where the instruction before it stands, if that is a `LoadGlobal`: it must have the same handler.
+    fn raises_before(&self, decoded: &Decoded) -> Checked {
+        let row = |word: usize| {
+            let covers = |handler: &Handler| handler.start as usize <= word && word < handler.end as usize;
+            self.unit.handlers.iter().position(covers)
+        };
+        let before = decoded.pc.saturating_sub(Op::LoadGlobal.width());
+        if row(before) != row(decoded.pc) {
+            return Err(Problem::at(decoded.pc, "the code before it has another handler"));
+        }
+        Ok(())
     }
 
     fn step_move(&self, decoded: &Decoded, state: &mut State) -> Checked {

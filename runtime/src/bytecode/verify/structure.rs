@@ -76,6 +76,10 @@ pub(super) fn check(unit: &CodeUnit) -> Result<Code, Problem> {
         jumps(&code, decoded)?;
     }
     handlers(unit, &code)?;
+    constants(unit)?;
+    if unit.positions.last().is_some_and(|position| position.pc as usize >= unit.words.len()) {
+        return Err(Problem::general("a position behind the code"));
+    }
     if !unit.positions.windows(2).all(|pair| pair[0].pc <= pair[1].pc) {
         return Err(Problem::general("the positions are not sorted"));
     }
@@ -97,6 +101,8 @@ fn header(unit: &CodeUnit) -> Checked {
     refuse(unit.words.is_empty(), "no code")?;
     refuse(unit.constants.len() > 1 << 16, "more than 65536 constants")?;
     refuse(unit.names.len() > 1 << 16, "more than 65536 names")?;
+    // Caches are large: a short unit must not ask for many.
+    refuse(usize::from(unit.caches) > unit.words.len(), "more inline caches than code")?;
     let kinds = unit.flags & (FLAG_GENERATOR | FLAG_COROUTINE | FLAG_ASYNC_GENERATOR);
     refuse(kinds.count_ones() > 1, "more than one kind of generator")?;
     let known = kinds | FLAG_NAMESPACE | FLAG_COMPREHENSION | FLAG_MODULE | FLAG_COLLECTOR;
@@ -174,6 +180,39 @@ fn operands(unit: &CodeUnit, decoded: &Decoded) -> Checked {
             }
             Kind::Int16 | Kind::Imm16 | Kind::Jump24 => wide = true,
         }
+    }
+    Ok(())
+}
+
+/// Checks what instructions don't look at: what collections hold, and what strings are made of.
+fn constants(unit: &CodeUnit) -> Checked {
+    let mut pending: Vec<&Const> = Vec::new();
+    for constant in &unit.constants {
+        pending.push(constant);
+        while let Some(constant) = pending.pop() {
+            match constant {
+                Const::Tuple(items) | Const::FrozenSet(items) => {
+                    // Nobody would verify it.
+                    if items.iter().any(|item| matches!(item, Const::Code(_))) {
+                        return Err(Problem::general("code inside a collection of constants"));
+                    }
+                    pending.extend(items);
+                }
+                Const::Wide(points) => wide(points)?,
+                _ => {}
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Equal strings have one form: only those that UTF-8 can't say are written as code points.
+fn wide(points: &[u32]) -> Checked {
+    if points.iter().any(|point| *point > 0x10_ffff) {
+        return Err(Problem::general("a string with something beyond the code points"));
+    }
+    if points.iter().all(|point| char::from_u32(*point).is_some()) {
+        return Err(Problem::general("a string of code points without a surrogate"));
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::verify;
 use crate::bytecode::code::{FLAG_GENERATOR, FLAG_NAMESPACE};
-use crate::bytecode::{CodeUnit, Const, Handler, Instr, Op, Params};
+use crate::bytecode::{CodeUnit, Const, Handler, Instr, Op, Params, Position};
 
 fn abc(op: Op, a: u8, b: u8, c: u8) -> u32 {
     Instr::abc(op, a, b, c).0
@@ -150,6 +150,35 @@ fn super_needs_its_parts() {
 }
 
 #[test]
+fn errors_of_super_find_the_handler_that_was_told() {
+    // What `LoadSuper` raises is raised two words before it, where local z was still defined.
+    let words = [
+        Instr::abx(Op::LoadClosure, 3, 0).0,
+        abc(Op::Move, 2, 0, 0),
+        abc(Op::Move, 6, 1, 0),
+        abc(Op::Move, 4, 0, 0),
+        abc(Op::Clear, 2, 0, 0),
+        abc(Op::LoadSuper, 7, 6, 3),
+        0,
+        abc(Op::CallMethod, 7, 0, 7),
+        abc(Op::Return, 7, 0, 0),
+        abc(Op::PushExc, 4, 5, 0),
+        abc(Op::Return, 2, 0, 0),
+    ];
+    let all = CodeUnit {
+        free_registers: vec![3],
+        first_temp: 6,
+        local_names: vec!["x".into(), "y".into(), "z".into(), "__class__".into()],
+        ..unit(&words)
+    };
+    accept(&all);
+    let row = |start, end| Handler { start, end, target: 9, depth: 4 };
+    refuse(&CodeUnit { handlers: vec![row(3, 4)], ..all.clone() }, "the code before it has another handler");
+    refuse(&CodeUnit { handlers: vec![row(5, 8)], ..all.clone() }, "the code before it has another handler");
+    refuse(&CodeUnit { handlers: vec![row(3, 8)], ..all }, "register 2 may be undefined");
+}
+
+#[test]
 fn cells() {
     let with_cell = |words: &[u32]| CodeUnit { cell_registers: vec![2], ..unit(words) };
     accept(&with_cell(&[abc(Op::MakeCell, 2, 0, 0), abc(Op::LoadCell, 4, 2, 0), abc(Op::Return, 4, 0, 0)]));
@@ -217,4 +246,26 @@ fn headers_and_kinds() {
     refuse(&unit(&[abc(Op::LoadName, 4, 0, 0), 0, RETURN_NONE]), "not the namespace");
     let kept = CodeUnit { flags: FLAG_NAMESPACE, ..unit(&[abc(Op::Move, 0, 1, 0), RETURN_NONE]) };
     refuse(&kept, "the namespace is overwritten");
+}
+
+#[test]
+fn constants_are_what_they_say() {
+    let with = |constants: Vec<Const>| CodeUnit { constants, ..unit(&[RETURN_NONE]) };
+    let code = || Const::Code(Box::new(unit(&[RETURN_NONE])));
+    accept(&with(vec![code(), Const::Wide(Box::new([0x61, 0xdfff]))]));
+    refuse(&with(vec![Const::Tuple(Box::new([code()]))]), "code inside a collection of constants");
+    let deep = Const::Tuple(Box::new([Const::None, Const::FrozenSet(Box::new([code()]))]));
+    refuse(&with(vec![Const::None, deep]), "code inside a collection of constants");
+    refuse(&with(vec![Const::Wide(Box::new([0xd800, 0x11_0000]))]), "something beyond the code points");
+    let plain = Const::Tuple(Box::new([Const::Wide(Box::new([0x61]))]));
+    refuse(&with(vec![plain]), "code points without a surrogate");
+}
+
+#[test]
+fn numbers_in_proportion_to_the_code() {
+    refuse(&CodeUnit { caches: 2, ..unit(&[RETURN_NONE]) }, "more inline caches than code");
+    let at = |pc| Position { pc, ..Position::default() };
+    accept(&CodeUnit { positions: vec![at(0), at(0)], ..unit(&[RETURN_NONE]) });
+    refuse(&CodeUnit { positions: vec![at(1)], ..unit(&[RETURN_NONE]) }, "a position behind the code");
+    refuse(&CodeUnit { positions: vec![at(1), at(0)], ..unit(&[RETURN_NONE, RETURN_NONE]) }, "not sorted");
 }

@@ -1,7 +1,7 @@
 //! Imports.
 
 use crate::builtins::import;
-use crate::object::layout::{CodeData, Dict};
+use crate::object::layout::CodeData;
 use crate::object::raise::Raised;
 use crate::vm::cache::globals;
 use crate::vm::step::{step, step_plain};
@@ -46,12 +46,7 @@ pub(in crate::vm) fn import_star(
     namespace: Option<Value>,
 ) -> Result<(), Raised> {
     step_plain(cx, [module, namespace.unwrap_or(Value::NONE)], |cx, [module, target]| {
-        let target = if namespace.is_some() {
-            // SAFETY: namespaces that code imports into are dicts: exec and class bodies make them.
-            unsafe { target.cast::<Dict>() }
-        } else {
-            globals(cx, base)
-        };
+        let target = if namespace.is_some() { target } else { globals(cx, base).any() };
         import::import_star(cx, module, target)
     })
 }

@@ -213,10 +213,11 @@ pub(in crate::vm) fn for_iter(cx: &mut Cx<'_>, iter: Value) -> Result<Option<Val
     step_plain(cx, [iter], |cx, [iter]| Ok(iter::next(cx, iter)?.map(|value| owned(cx, value))))
 }
 
-/// Unpack and UnpackStar over anything iterable. Consumes the source register.
+/// Unpack and UnpackStar over anything iterable. Consumes the source register, if it is one of those from `first_temp` on.
 pub(in crate::vm) fn unpack(
     cx: &mut Cx<'_>,
     base: usize,
+    first_temp: usize,
     i: Instr,
     after: Option<usize>,
 ) -> Result<(), Raised> {
@@ -225,9 +226,6 @@ pub(in crate::vm) fn unpack(
         // SAFETY: the register is in use; its value is moved to a root of this scope, because the targets may overlap it.
         let source: Handle<'_> = unsafe { register(cx, base + i.b()) };
         let kept = cx.root(source.get(cx));
-        // SAFETY: a function of the running frame.
-        let function: Handle<'_, crate::object::layout::Function> = unsafe { register(cx, base - 1) };
-        let first_temp = function.get(cx).code.get(cx).map_or(0, |c| c.data.unit.first_temp as usize);
         let found = take_items(cx, kept, before, after)?;
         if i.b() >= first_temp {
             clear_register(cx, base + i.b());
