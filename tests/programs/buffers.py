@@ -124,3 +124,19 @@ show("itself", lambda: own.frombytes(own))
 with memoryview(own) as view:
     show("itself", lambda: own.frombytes(view))
 print(own)
+
+
+# A finalizer that runs while an array asks who still looks at it.
+class Closes:
+    def __init__(self, view):
+        self.view = view
+
+    def __del__(self):
+        self.view.release()
+
+
+held = array.array("i", [1, 2, 3])
+closes = Closes(memoryview(held))
+del closes
+held.append(4)
+print(held)

@@ -160,3 +160,6 @@ for what in ("v[Releases(v)]", "put(v, 0, Releases(v))", "put(v, Releases(v), 0)
     v = memoryview(array.array("B", b"abcd"))
     show(what, lambda: eval(what))
 print([n for n in dir(memoryview) if not n.startswith("_")])
+from collections.abc import Hashable, MutableSequence, Sequence
+
+print([isinstance(memoryview(b""), c) for c in (Sequence, MutableSequence, Hashable)])

@@ -56,7 +56,7 @@ pub(super) fn storage_name(shape: ShapeId) -> Option<&'static str> {
         shapes::ARRAY => Some("(storage)"),
         shapes::ENTRIES => Some("(storage of entries)"),
         shapes::INDEX => Some("(hash index)"),
-        shapes::BLOCK => Some("(memory)"),
+        shapes::PINNED => Some("(pinned bytes)"),
         _ => None,
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Immediates have pseudo shapes, so that "the shape of a value" is total; no object has those.
 
-use super::buffer::{block::Block, view::View};
+use super::buffer::{pinned::Pinned, view::View};
 use super::generator;
 use super::layout::*;
 use taipan_gc::{shape_for, Heap, Shape, ShapeId, Tail};
@@ -58,7 +58,7 @@ shapes! {
     ENTRIES = 40, "[`Array`] whose values die from its start: tables, registers, attributes";
     FRAME = 41, "[`FrameObject`]";
     RECORD = 42, "[`Record`] (objects have it at the head of a shape of their class)";
-    BLOCK = 43, "[`Block`], bytes that never move";
+    PINNED = 43, "[`Pinned`], bytes that never move";
     MEMORY_VIEW = 44, "[`View`]";
 }
 
@@ -67,7 +67,7 @@ pub fn register(heap: &mut Heap) {
     for mut shape in all() {
         // Never seen by programs, or without references.
         let inner =
-            ["array", "entries", "index", "str", "bytes", "int", "float", "bool", "NoneType", "Block"];
+            ["array", "entries", "index", "str", "bytes", "int", "float", "bool", "NoneType", "Pinned"];
         shape.container = !inner.contains(&shape.name) && shape.name != "BigIntObject";
         // SAFETY: the shapes describe the layouts that the object model makes under these ids.
         unsafe { heap.add_static_shape(shape) };
@@ -125,7 +125,7 @@ fn all() -> Vec<Shape> {
         Shape { forward: true, ..tail("entries", Tail::Values) },
         shape_for::<FrameObject>(),
         shape_for::<Record>(),
-        shape_for::<Block>(),
+        shape_for::<Pinned>(),
         shape_for::<View>(),
     ]
 }

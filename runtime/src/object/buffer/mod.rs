@@ -1,9 +1,9 @@
-//! Buffers: bytes that several objects look at. [`block`] has bytes that never move, [`view`] is `memoryview`, [`items`] what views are of.
+//! Buffers: bytes that several objects look at. [`pinned`] has bytes that never move, [`view`] is `memoryview`, [`items`] what views are of.
 //!
 //! Here is what is asked of bytes-like values: bytes, arrays, views.
 
-pub mod block;
 pub mod items;
+pub mod pinned;
 pub mod view;
 
 use super::raise::{raise, value_error, Raised};
@@ -50,7 +50,7 @@ pub fn content(cx: &mut Cx<'_>, value: Handle<'_>, gathers: bool) -> Result<Opti
     if let Some(array) = record::of(cx, value, classes::ARRAY) {
         let array = array.get(cx);
         let used = array.x.get() as usize * view::format_of(array).size();
-        let cells = array.a.get(cx).map_or(&[][..], block::cells);
+        let cells = array.a.get(cx).map_or(&[][..], pinned::cells);
         return Ok(Some(copied(cells[..used].iter().map(|cell| cell.get()))?));
     }
     let Some(found) = view::of_handle(cx, value) else { return Ok(None) };
@@ -85,6 +85,7 @@ pub fn equal(cx: &mut Cx<'_>, view: Handle<'_, View>, other: Handle<'_>) -> Resu
             }
             let (x, y) = (view::item(cx, view.get(cx), at), view::item(cx, other.get(cx), at));
             is_equal = items::equal(cx, (a.format, x), (b.format, y))?;
+            super::limits::tick(cx)?;
         }
         view::release(cx, other)?;
         Ok(Some(is_equal))

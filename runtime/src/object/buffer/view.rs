@@ -1,13 +1,13 @@
 //! [`View`]: `memoryview`, a window of one dimension on the bytes of another object or of the host.
 //!
-//! A view refers to where the bytes are, exact bytes or a [`Block`], and to what programs see as its object. Views of views refer to the same. Released,
+//! A view refers to where the bytes are, exact bytes or [`Pinned`] ones, and to what programs see as its object. Views of views refer to the same. Released,
 //! it refers to nothing. Leaves out more than one dimension.
 
 use super::super::layout::Record;
 use super::super::raise::{raise, value_error, Raised};
 use super::super::{bytes, classes, record, retrying, shapes};
-use super::block::{self, Block, Lease};
 use super::items::{Format, Item};
+use super::pinned::{self, Lease, Pinned};
 use std::cell::{Cell, RefCell};
 use taipan_gc::{Any, Cx, Handle, HeapFull, Local, Object, Slot};
 
@@ -134,7 +134,7 @@ fn make<'s>(
             form: Cell::new(form),
             exports: Cell::new(0),
             hash: Cell::new(None),
-            lease: RefCell::new(block::of(held).map(|block| block.lease())),
+            lease: RefCell::new(pinned::of(held).map(|pinned| pinned.lease())),
         })
     })
 }
@@ -146,10 +146,10 @@ pub fn open<'s>(cx: &mut Cx<'s>, value: Handle<'_>) -> Result<Option<Handle<'s, 
         return make(cx, Some(value), content.any(), form).map(Some);
     }
     if let Some(array) = record::of(cx, value, classes::ARRAY) {
-        let block = block::fix(cx, array)?;
+        let pinned = pinned::fix(cx, array)?;
         let format = format_of(array.get(cx));
         let bytes = array.get(cx).x.get() as usize * format.size();
-        return make(cx, Some(value), block.any(), Form::whole(bytes, format, false)).map(Some);
+        return make(cx, Some(value), pinned.any(), Form::whole(bytes, format, false)).map(Some);
     }
     match of_handle(cx, value) {
         Some(view) => {
@@ -166,12 +166,12 @@ pub fn format_of(array: Local<'_, Record>) -> Format {
 }
 
 /// A view of the host's memory.
-pub fn of_block<'s>(
+pub fn of_pinned<'s>(
     cx: &mut Cx<'s>,
-    block: Handle<'_, Block>,
+    pinned: Handle<'_, Pinned>,
     form: Form,
 ) -> Result<Handle<'s, View>, Raised> {
-    make(cx, None, block.any(), form)
+    make(cx, None, pinned.any(), form)
 }
 
 /// Another view of the same bytes. The form stays within them.
@@ -223,7 +223,7 @@ pub fn release(cx: &mut Cx<'_>, view: Handle<'_, View>) -> Result<(), Raised> {
 /// All the bytes that it has a window on; none once it is released.
 #[inline]
 pub fn cells<'a>(cx: &'a Cx<'_>, view: Local<'a, View>) -> &'a [Cell<u8>] {
-    view.held.get(cx).map_or(&[], block::cells)
+    view.held.get(cx).map_or(&[], pinned::cells)
 }
 
 /// An item that exists.

@@ -3,7 +3,7 @@
 use super::{append_bytes, content, item, items, kind, len, make, of, own, plain, put, replace, text, Kind};
 use crate::builtins::common::{fail, no_keywords, string, Res};
 use crate::builtins::{convert, repr};
-use crate::object::buffer::block;
+use crate::object::buffer::pinned;
 use crate::object::layout::Record;
 use crate::object::native::Args;
 use crate::object::raise::Raised;
@@ -175,7 +175,7 @@ pub(super) fn index<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 
 /// Takes an item out.
 fn take<'s>(cx: &mut Cx<'s>, own: Handle<'s, Record>, at: usize) -> Res<'s> {
-    block::check_resize(cx, own)?;
+    pinned::check_resize(cx, own)?;
     let (kind, count) = (kind(own.get(cx)), len(own.get(cx)));
     let found = item(cx, own.get(cx), at);
     let found = items::load(cx, kind, found)?;

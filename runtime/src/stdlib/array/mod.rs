@@ -1,7 +1,7 @@
 //! `array`: numbers and characters in compact storage.
 //!
 //! A record: its first slot holds the storage (bytes that no one else sees, with room to grow), its numbers are the length in items
-//! and the typecode. As long as anybody looks at the items ([`block`]) they stay where they are, and as many. Left out: files (`tofile`, `fromfile`),
+//! and the typecode. As long as anybody looks at the items ([`pinned`]) they stay where they are, and as many. Left out: files (`tofile`, `fromfile`),
 //! pickling.
 
 mod items;
@@ -11,7 +11,7 @@ mod sequence;
 use super::{ModuleDef, TypeDef};
 use crate::builtins::common::Res;
 use crate::builtins::iterators::{ITER, NEXT};
-use crate::object::buffer::block;
+use crate::object::buffer::pinned;
 use crate::object::layout::{Bytes, Class, Record};
 use crate::object::native::{wrong_self, Args, NativeDef};
 use crate::object::raise::Raised;
@@ -102,7 +102,7 @@ fn kind(array: Local<'_, Record>) -> Kind {
 /// Where the items are; empty for an empty array.
 #[inline]
 fn storage<'a>(cx: &'a Cx<'_>, array: Local<'a, Record>) -> &'a [std::cell::Cell<u8>] {
-    array.a.get(cx).map_or(&[], block::cells)
+    array.a.get(cx).map_or(&[], pinned::cells)
 }
 
 /// An item that exists.
@@ -157,7 +157,7 @@ fn reserve(cx: &mut Cx<'_>, array: Handle<'_, Record>, wanted: usize) -> Result<
 fn replace(cx: &mut Cx<'_>, array: Handle<'_, Record>, content: &[u8]) -> Result<(), Raised> {
     let count = content.len() / kind(array.get(cx)).size();
     if count != len(array.get(cx)) {
-        block::check_resize(cx, array)?;
+        pinned::check_resize(cx, array)?;
     }
     reserve(cx, array, count)?;
     let local = array.get(cx);
@@ -174,7 +174,7 @@ fn append_bytes(cx: &mut Cx<'_>, array: Handle<'_, Record>, more: &[u8]) -> Resu
     let before = len(array.get(cx));
     let count = before.saturating_add(more.len() / size);
     if !more.is_empty() {
-        block::check_resize(cx, array)?;
+        pinned::check_resize(cx, array)?;
     }
     reserve(cx, array, count)?;
     let local = array.get(cx);

@@ -1,6 +1,6 @@
-//! [`Block`]: bytes that stay where they are under every manager, and the storage of arrays that gets there when its address is given out.
+//! [`Pinned`]: bytes that stay where they are under every manager, and the storage of arrays that gets there when its address is given out.
 //!
-//! A block's bytes lie in the tail of an object that never moves, which the block keeps; or in memory of their own; or in the host's. Each view and
+//! They lie in the tail of an object that never moves, which is kept; or in memory of their own; or in the host's. Each view and
 //! each open buffer holds a [`Lease`]: as long as there is one, an array keeps its length.
 
 use super::super::layout::{Bytes, Record};
@@ -17,8 +17,8 @@ pub type FreeFn = unsafe extern "C" fn(*mut c_void);
 
 /// Bytes that never move.
 #[derive(Debug, Object)]
-#[object(unsafe(shape = shapes::BLOCK), external = Block::charged)]
-pub struct Block {
+#[object(unsafe(shape = shapes::PINNED), external = Pinned::charged)]
+pub struct Pinned {
     /// The object that has the bytes, if one of the heap does.
     pub holder: Slot<Bytes>,
     memory: Memory,
@@ -36,11 +36,11 @@ struct Memory {
 
 #[derive(Debug)]
 enum Owner {
-    /// An object, which the block refers to.
+    /// An object, which is referred to.
     Holder,
     /// Nobody else: allocated as a vector of that capacity.
     Own,
-    /// The host, which is told when the block dies, once it is known that the block will be used.
+    /// The host, which is told at the end, once it is known that the bytes will be used.
     Host { free: Cell<Option<FreeFn>>, ud: *mut c_void },
 }
 
@@ -63,7 +63,7 @@ impl Drop for Memory {
     }
 }
 
-/// As long as it exists, its block is used.
+/// As long as it exists, the bytes are used.
 #[derive(Debug)]
 pub struct Lease(Arc<AtomicU64>);
 
@@ -74,7 +74,7 @@ impl Drop for Lease {
     }
 }
 
-impl Block {
+impl Pinned {
     fn charged(&self) -> usize {
         if self.memory.is_charged {
             self.memory.len
@@ -103,7 +103,7 @@ impl Block {
         self.leases.load(Ordering::Relaxed) > 0
     }
 
-    /// Has the host be told when the block dies; until then the memory is its own business.
+    /// Has the host be told when nobody uses its memory any more; until this is called the memory is its own business.
     pub fn take(&self, free_fn: Option<FreeFn>) {
         if let Owner::Host { free, .. } = &self.memory.owner {
             free.set(free_fn);
@@ -111,12 +111,12 @@ impl Block {
     }
 }
 
-fn new_block<'a>(
+fn new_pinned<'a>(
     cx: &'a Cx<'_>,
     holder: Option<Local<'_, Bytes>>,
     memory: Memory,
-) -> Result<Local<'a, Block>, HeapFull> {
-    cx.alloc(BlockInit { holder, memory, leases: Arc::new(AtomicU64::new(0)) })
+) -> Result<Local<'a, Pinned>, HeapFull> {
+    cx.alloc(PinnedInit { holder, memory, leases: Arc::new(AtomicU64::new(0)) })
 }
 
 /// Memory of the heap's own, outside of it: a vector would be as good, but its address is wanted.
@@ -130,7 +130,7 @@ fn own_memory(cx: &Cx<'_>, len: usize) -> Result<Memory, HeapFull> {
     Ok(Memory { data: bytes.as_mut_ptr(), len, owner: Owner::Own, is_charged: true })
 }
 
-/// A block of the host's memory, of which it is [told](Block::take) later. `is_charged`: its bytes count as the heap's.
+/// The host's memory, of whose end it is [told](Pinned::take) only if that is asked for later. `is_charged`: its bytes count as the heap's.
 ///
 /// # Safety
 /// The `len` bytes are valid, and written by nobody while the heap runs, until `free` is called or, where there is none, as long as the heap lives.
@@ -140,25 +140,25 @@ pub unsafe fn of_host<'s>(
     len: usize,
     ud: *mut c_void,
     is_charged: bool,
-) -> Result<Handle<'s, Block>, Raised> {
+) -> Result<Handle<'s, Pinned>, Raised> {
     if is_charged {
         cx.reserve(len)?;
     }
     let data = if data.is_null() { std::ptr::dangling_mut() } else { data };
     retrying(cx, |cx| {
         let owner = Owner::Host { free: Cell::new(None), ud };
-        new_block(cx, None, Memory { data, len, owner, is_charged })
+        new_pinned(cx, None, Memory { data, len, owner, is_charged })
     })
 }
 
-/// The value as a block.
+/// The value as pinned bytes.
 #[inline]
-pub fn of(value: Local<'_>) -> Option<Local<'_, Block>> {
+pub fn of(value: Local<'_>) -> Option<Local<'_, Pinned>> {
     // SAFETY: the shape says so.
-    (value.shape() == Some(shapes::BLOCK)).then(|| unsafe { Local::from_value(value.value()) })
+    (value.shape() == Some(shapes::PINNED)).then(|| unsafe { Local::from_value(value.value()) })
 }
 
-/// The bytes of exact bytes, of storage or of a block.
+/// The bytes of exact bytes, of storage, or pinned ones.
 ///
 /// # Panics
 /// When it is none of them.
@@ -168,9 +168,9 @@ pub fn cells<'a>(held: Local<'a>) -> &'a [Cell<u8>] {
         // SAFETY: the shape says so.
         Some(shapes::BYTES) => bytes::cells(unsafe { Local::from_value(held.value()) }),
         _ => {
-            let block = of(held).unwrap_or_else(|| unreachable!("bytes are in bytes or in blocks"));
-            let memory = &block.memory;
-            // SAFETY: the block, which lives as long as 'a, keeps the memory; this thread alone uses it, through cells.
+            let pinned = of(held).unwrap_or_else(|| unreachable!("bytes are in bytes, or pinned"));
+            let memory = &pinned.memory;
+            // SAFETY: the object, which lives as long as 'a, keeps the memory; this thread alone uses it, through cells.
             unsafe { std::slice::from_raw_parts(memory.data.cast(), memory.len) }
         }
     }
@@ -178,41 +178,41 @@ pub fn cells<'a>(held: Local<'a>) -> &'a [Cell<u8>] {
 
 /// The address of the bytes.
 ///
-/// It stays as it is as long as the block lives.
-pub fn address(block: Local<'_, Block>) -> *mut u8 {
-    block.memory.data
+/// It stays as it is as long as the object lives.
+pub fn address(pinned: Local<'_, Pinned>) -> *mut u8 {
+    pinned.memory.data
 }
 
 /// Has an array's items stay where they are from now on, and gives where that is. Whatever grows the array afterwards may move them again.
-pub fn fix<'s>(cx: &mut Cx<'s>, array: Handle<'_, Record>) -> Result<Handle<'s, Block>, Raised> {
+pub fn fix<'s>(cx: &mut Cx<'s>, array: Handle<'_, Record>) -> Result<Handle<'s, Pinned>, Raised> {
     let held = array.get(cx).a.get(cx);
-    if let Some(block) = held.and_then(of) {
-        return Ok(cx.root(block));
+    if let Some(pinned) = held.and_then(of) {
+        return Ok(cx.root(pinned));
     }
     let storage = held.and_then(|held| bytes::of(cx, held)).map(|storage| cx.root(storage));
-    let block = retrying(cx, |cx| match storage.map(|storage| storage.get(cx)) {
+    let pinned = retrying(cx, |cx| match storage.map(|storage| storage.get(cx)) {
         Some(storage) if cx.never_moves(storage) => {
             let cells = bytes::cells(storage);
             let data = cells.as_ptr().cast::<u8>().cast_mut();
             let memory = Memory { data, len: cells.len(), owner: Owner::Holder, is_charged: false };
-            new_block(cx, Some(storage), memory)
+            new_pinned(cx, Some(storage), memory)
         }
         Some(storage) => {
             let from = bytes::cells(storage);
-            let block = new_block(cx, None, own_memory(cx, from.len())?)?;
-            cells(block.any()).iter().zip(from).for_each(|(to, from)| to.set(from.get()));
-            Ok(block)
+            let pinned = new_pinned(cx, None, own_memory(cx, from.len())?)?;
+            cells(pinned.any()).iter().zip(from).for_each(|(to, from)| to.set(from.get()));
+            Ok(pinned)
         }
-        None => new_block(cx, None, own_memory(cx, 0)?),
+        None => new_pinned(cx, None, own_memory(cx, 0)?),
     })?;
-    array.get(cx).put(cx, Record::a, Some(block.get(cx).any()));
-    Ok(block)
+    array.get(cx).put(cx, Record::a, Some(pinned.get(cx).any()));
+    Ok(pinned)
 }
 
 /// Whether anybody looks at an array's items, so that it must keep its length.
 #[inline]
 fn is_leased(cx: &Cx<'_>, array: Local<'_, Record>) -> bool {
-    array.a.get(cx).and_then(of).is_some_and(|block| block.is_leased())
+    array.a.get(cx).and_then(of).is_some_and(|pinned| pinned.is_leased())
 }
 
 /// Before an array gets another length: fails when anybody looks at its items.
@@ -224,12 +224,17 @@ pub fn check_resize(cx: &mut Cx<'_>, array: Handle<'_, Record>) -> Result<(), Ra
     }
 }
 
-/// Views that are garbage hold leases until they are found: programs must not notice when that is.
+/// Views that are garbage hold leases until they are found: programs must not notice when that is. What runs meanwhile may not change the length:
+/// callers know places already.
 #[cold]
 fn check_leases(cx: &mut Cx<'_>, array: Handle<'_, Record>) -> Result<(), Raised> {
     let facts = cx.facts();
     if !facts.prompt && facts.collects {
+        let before = array.get(cx).x.get();
         cx.collect(CollectKind::Full);
+        if array.get(cx).x.get() != before {
+            return Err(raise(cx, classes::RUNTIME_ERROR, "the array has changed its length meanwhile"));
+        }
     }
     let is_used = match facts.collects {
         true => is_leased(cx, array.get(cx)),
@@ -243,10 +248,10 @@ fn check_leases(cx: &mut Cx<'_>, array: Handle<'_, Record>) -> Result<(), Raised
 
 /// Where garbage is never found: whether a view of the array's items can be reached. It walks the heap.
 fn is_viewed(cx: &Cx<'_>, array: Local<'_, Record>) -> bool {
-    let Some(block) = array.a.get(cx) else { return false };
+    let Some(pinned) = array.a.get(cx) else { return false };
     let mut looks = |object: Local<'_>| {
         let view = object.downcast::<View>(cx);
-        view.and_then(|view| view.held.get(cx)).is_some_and(|held| held.is(block))
+        view.and_then(|view| view.held.get(cx)).is_some_and(|held| held.is(pinned))
     };
     cx.paths(1, &mut looks).map_or(true, |found| !found.is_empty())
 }
