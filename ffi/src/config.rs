@@ -50,6 +50,7 @@ pub unsafe extern "C" fn tpn_has(feature: *const c_char) -> i32 {
                     | "bulk"
                     | "bigints"
                     | "code"
+                    | "buffers"
             )
             .into(),
         },

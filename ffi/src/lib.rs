@@ -5,12 +5,13 @@
 //! address of the heap: locals are places on the value stack with the serial number of their scope, references are entries of a table with a
 //! generation, and payloads of host objects lie outside the heap, so all of it works under managers that move objects.
 //!
-//! Leaves out: threads other than the one that made the heap, isolates, buffers, the event loop.
+//! Leaves out: threads other than the one that made the heap, isolates, the event loop.
 
 pub mod abi;
 #[rustfmt::skip]
 mod agreed;
 mod bigints;
+mod buffers;
 mod bulk;
 mod calls;
 mod code;
@@ -37,6 +38,7 @@ mod values;
 mod watch;
 
 pub use bigints::*;
+pub use buffers::*;
 pub use bulk::*;
 pub use calls::*;
 pub use code::*;

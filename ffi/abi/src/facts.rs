@@ -41,7 +41,7 @@ pub fn role(header: &Header, signature: &Signature, at: usize) -> Role {
     }
     let named = |at: Option<&Param>, names: &[&str]| at.is_some_and(|p| names.contains(&p.name.as_str()));
     let (before, after) = (at.checked_sub(1).map(|at| &signature.params[at]), signature.params.get(at + 1));
-    if base == "void" && *pointers == 1 && !constant {
+    if base == "void" && *pointers == 1 && !constant && !named(after, &["len"]) {
         return Role::Word;
     }
     if base == "char" && !constant && named(after, &["cap"]) {

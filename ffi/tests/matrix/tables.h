@@ -29,6 +29,7 @@ typedef union {
     tpn_log_fn log_fn;
     tpn_died_fn died_fn;
     tpn_gc_event_fn gc_event_fn;
+    tpn_free_fn free_fn;
 } arg;
 
 typedef struct {

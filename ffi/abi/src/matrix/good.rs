@@ -36,6 +36,12 @@ const BY_FUNCTION: &[(&str, &str, &str)] = &[
     ("tpn_eval", "len", "TPN_STRLEN"),
     ("tpn_config_init", "size", "(uint32_t)sizeof(tpn_config)"),
     ("tpn_gc_reserve", "bytes", "8"),
+    ("tpn_buf_open", "bytes", "w->text"),
+    ("tpn_buf_open", "flags", "0"),
+    ("tpn_buf_open", "buf", "buf_room(w)"),
+    ("tpn_buf_close", "buf", "open_buf(w)"),
+    ("tpn_memory", "data", "some_memory"),
+    ("tpn_memory", "flags", "TPN_MEMORY_WRITE"),
 ];
 
 /// For parameters of a name and a type.
@@ -115,6 +121,7 @@ const BY_TYPE: &[(&str, &str)] = &[
     ("tpn_log_fn", "ignore_log"),
     ("tpn_died_fn", "ignore_death"),
     ("tpn_gc_event_fn", "ignore_event"),
+    ("tpn_free_fn", "ignore_free"),
     ("void *", "w"),
 ];
 
@@ -146,6 +153,7 @@ pub(crate) fn cleanup(function: &Function) -> &'static str {
         "tpn_heap_new" => "(void)tpn_heap_free(*(tpn_heap **)a[1].out);",
         "tpn_heap_free" => "if (a[0].heap != NULL) w->spare = NULL;",
         "tpn_scope_open" => "(void)tpn_scope_close(w->ctx, o->made.scope);",
+        "tpn_buf_open" => "(void)tpn_buf_close(w->ctx, (tpn_buf *)a[3].out);",
         "tpn_interrupt" => "(void)tpn_interrupt_withdraw(w->heap);",
         "tpn_gc_external" => "(void)tpn_gc_external(w->ctx, -8);",
         "tpn_gc_on_event" => "(void)tpn_gc_on_event(w->ctx, NULL, NULL);",
