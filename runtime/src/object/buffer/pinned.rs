@@ -238,7 +238,7 @@ fn check_leases(cx: &mut Cx<'_>, array: Handle<'_, Record>) -> Result<(), Raised
     }
     let is_used = match facts.collects {
         true => is_leased(cx, array.get(cx)),
-        false => is_viewed(cx, array.get(cx)),
+        false => is_viewed(cx, array.get(cx))?,
     };
     match is_used {
         true => Err(raise(cx, classes::BUFFER_ERROR, "cannot resize an array that is exporting buffers")),
@@ -247,11 +247,11 @@ fn check_leases(cx: &mut Cx<'_>, array: Handle<'_, Record>) -> Result<(), Raised
 }
 
 /// Where garbage is never found: whether a view of the array's items can be reached. It walks the heap.
-fn is_viewed(cx: &Cx<'_>, array: Local<'_, Record>) -> bool {
-    let Some(pinned) = array.a.get(cx) else { return false };
+fn is_viewed(cx: &Cx<'_>, array: Local<'_, Record>) -> Result<bool, HeapFull> {
+    let Some(pinned) = array.a.get(cx) else { return Ok(false) };
     let mut looks = |object: Local<'_>| {
         let view = object.downcast::<View>(cx);
         view.and_then(|view| view.held.get(cx)).is_some_and(|held| held.is(pinned))
     };
-    cx.paths(1, &mut looks).map_or(true, |found| !found.is_empty())
+    Ok(!cx.paths(1, &mut looks)?.is_empty())
 }
