@@ -21,7 +21,7 @@
  *  - Collections. [runs]: may run script code, and so collect. [collects]: may collect; code may run then that is owed: finalizers, `died`
  *    functions. Others do neither (but an int of more than 48 bits among the arguments). A collection may move any object: locals, references,
  *    slots and the addresses of payloads stay good. The code that it runs does not see the pending error, nor end it.
- *  - Callbacks. Finalizers, log, pressure and event functions and ud_free must not call tpn_ functions, except those that take a tpn_fin or
+ *  - Callbacks. Finalizers, log, pressure and event functions, ud_free and free_fn must not call tpn_ functions, except those that take a tpn_fin or
  *    are marked [any]; what else they call fails with TPN_E_STATE. No function of the host may unwind or jump out (C++ exceptions, longjmp).
  *  - Pointers. They must be NULL or good: NULL is detected (TPN_E_ARG), others can't be. [null x]: the parameter x may be NULL. Everywhere these
  *    may: a `ud`, an array or text of length 0, and a buffer, which is filled as snprintf does (NULL asks for the length alone).
@@ -360,7 +360,7 @@ typedef struct {
     uint32_t flags;     /* what it was opened with */
     void *data;         /* only to be read, unless it was opened with TPN_BUF_WRITE; not NULL */
     size_t len;         /* in bytes */
-    uint32_t item_size; /* bytes of an item, in the order and alignment of C */
+    uint32_t item_size; /* bytes of an item, in C's order; aligned as C wants it, unless a script has cast a view that begins elsewhere */
     uint32_t format;    /* what an item is, by a letter: a typecode of array.array ('d': double), or a format of memoryview; 'B' for text and
                          * bytes, 'w' for characters of an array */
     uint64_t id;        /* the library's */

@@ -19,15 +19,18 @@ const INDEX_BITS: u32 = 22;
 /// What keeps the bytes of an open buffer.
 #[derive(Debug)]
 enum Keeper {
-    /// A copy, which is charged to the heap.
-    Copy(Vec<u8>),
+    /// A copy.
+    Copy(Copied),
     /// The object that has them.
     Object(Owned),
     /// A view of an object that never moves; `true`: nobody else has the view.
     View(Owned<View>, bool),
     /// The same, of bytes that may move: a copy of them.
-    CopiedView(Owned<View>, Vec<u8>),
+    CopiedView(Owned<View>, Copied),
 }
+
+/// A copy of bytes, aligned for items of every kind, and charged to the heap.
+type Copied = Vec<u64>;
 
 /// What C is told of the bytes.
 struct Place {
@@ -107,28 +110,35 @@ impl BufferTable {
     }
 }
 
-/// A copy of bytes, charged to the heap.
-fn copy(cx: &Cx<'_>, bytes: &[u8]) -> Result<Vec<u8>, Fault> {
-    let mut all = Vec::new();
-    if all.try_reserve_exact(bytes.len()).is_err() {
+/// A copy of bytes, and where it is.
+fn copy(cx: &Cx<'_>, bytes: &[u8], format: Format) -> Result<(Place, Copied), Fault> {
+    let mut all: Copied = Vec::new();
+    if all.try_reserve_exact(bytes.len().div_ceil(8)).is_err() {
         return fault(E_NOMEM, "no memory for a copy of the bytes");
     }
-    all.extend_from_slice(bytes);
-    cx.charge(all.len())?;
-    Ok(all)
+    all.extend(bytes.chunks(8).map(|chunk| {
+        let mut word = [0; 8];
+        word[..chunk.len()].copy_from_slice(chunk);
+        u64::from_ne_bytes(word)
+    }));
+    cx.charge(size_of_val(&all[..]))?;
+    Ok((Place { data: all.as_ptr().cast(), len: bytes.len(), format }, all))
+}
+
+/// A copy is gone.
+fn discharge(cx: &Cx<'_>, copy: &Copied) {
+    cx.external(-(size_of_val(&copy[..]) as i64));
 }
 
 /// Bytes that never change, of an object, or a copy of them.
 fn immutable(cx: &Cx<'_>, object: Local<'_>, bytes: &[u8]) -> Result<(Place, Keeper), Fault> {
-    let (keeper, data) = match cx.never_moves(object) {
-        true => (Keeper::Object(cx.own::<Any>(object)?), bytes.as_ptr()),
-        false => {
-            let copy = copy(cx, bytes)?;
-            let data = copy.as_ptr();
-            (Keeper::Copy(copy), data)
-        }
-    };
-    Ok((Place { data, len: bytes.len(), format: Format(b'B') }, keeper))
+    let format = Format(b'B');
+    if cx.never_moves(object) {
+        let place = Place { data: bytes.as_ptr(), len: bytes.len(), format };
+        return Ok((place, Keeper::Object(cx.own::<Any>(object)?)));
+    }
+    let (place, copy) = copy(cx, bytes, format)?;
+    Ok((place, Keeper::Copy(copy)))
 }
 
 /// A str as UTF-8.
@@ -145,8 +155,7 @@ fn text(cx: &Cx<'_>, value: Local<'_>) -> Result<(Place, Keeper), Fault> {
     let Some(utf8) = str::to_utf8(string) else {
         return fault(E_RANGE, "a string with lone surrogates has no UTF-8 form");
     };
-    let copy = copy(cx, utf8.as_bytes())?;
-    let place = Place { data: copy.as_ptr(), len: copy.len(), format: Format(b'B') };
+    let (place, copy) = copy(cx, utf8.as_bytes(), Format(b'B'))?;
     Ok((place, Keeper::Copy(copy)))
 }
 
@@ -165,16 +174,14 @@ fn exported(cx: &Cx<'_>, view: Handle<'_, View>, is_ours: bool) -> Result<(Place
     if pinned::of(held).is_some() || cx.never_moves(held) {
         return Ok((place, Keeper::View(cx.own(local)?, is_ours)));
     }
-    let content = view::content(cx, local)?;
-    cx.charge(content.len())?;
-    let owned = match cx.own(local) {
-        Ok(owned) => owned,
+    let (place, copy) = copy(cx, &view::content(cx, local)?, form.format)?;
+    match cx.own(local) {
+        Ok(owned) => Ok((place, Keeper::CopiedView(owned, copy))),
         Err(full) => {
-            cx.external(-(content.len() as i64));
-            return Err(full.into());
+            discharge(cx, &copy);
+            Err(full.into())
         }
-    };
-    Ok((Place { data: content.as_ptr(), ..place }, Keeper::CopiedView(owned, content)))
+    }
 }
 
 /// The bytes of a value, and what keeps them.
@@ -252,7 +259,7 @@ pub unsafe extern "C" fn tpn_buf_open(ctx: *mut Context, value: Val, flags: u32,
 /// Gives back what kept the bytes of a buffer.
 fn let_go(cx: &mut Cx<'_>, keeper: Keeper) {
     match keeper {
-        Keeper::Copy(copy) => cx.external(-(copy.len() as i64)),
+        Keeper::Copy(copy) => discharge(cx, &copy),
         Keeper::Object(owned) => {
             cx.disown(owned);
         }
@@ -264,7 +271,7 @@ fn let_go(cx: &mut Cx<'_>, keeper: Keeper) {
             cx.disown(owned);
         }),
         Keeper::CopiedView(owned, copy) => {
-            cx.external(-(copy.len() as i64));
+            discharge(cx, &copy);
             cx.disown(owned);
         }
     }

@@ -38,7 +38,7 @@ struct Memory {
 enum Owner {
     /// An object, which is referred to.
     Holder,
-    /// Nobody else: allocated as a vector of that capacity.
+    /// Nobody else: allocated as a boxed slice of so many words, so that items of every kind are aligned.
     Own,
     /// The host, which is told at the end, once it is known that the bytes will be used.
     Host { free: Cell<Option<FreeFn>>, ud: *mut c_void },
@@ -51,8 +51,11 @@ impl Drop for Memory {
     fn drop(&mut self) {
         match &self.owner {
             Owner::Holder => {}
-            // SAFETY: it was a vector of zeroes with this length and capacity.
-            Owner::Own => drop(unsafe { Vec::from_raw_parts(self.data, self.len, self.len) }),
+            Owner::Own => {
+                let words = std::ptr::slice_from_raw_parts_mut(self.data.cast::<u64>(), self.len.div_ceil(8));
+                // SAFETY: it was made by `own_memory` as such a slice.
+                drop(unsafe { Box::from_raw(words) });
+            }
             Owner::Host { free, ud } => {
                 if let Some(free) = free.take() {
                     // SAFETY: the host gave both to be called so, once.
@@ -119,15 +122,14 @@ fn new_pinned<'a>(
     cx.alloc(PinnedInit { holder, memory, leases: Arc::new(AtomicU64::new(0)) })
 }
 
-/// Memory of the heap's own, outside of it: a vector would be as good, but its address is wanted.
+/// Memory of the heap's own, outside of it.
 fn own_memory(cx: &Cx<'_>, len: usize) -> Result<Memory, HeapFull> {
     cx.may_grow(len)?;
-    let mut bytes: Vec<u8> = Vec::new();
-    bytes.try_reserve_exact(len).map_err(|_| HeapFull { requested: len })?;
-    bytes.resize(len, 0);
-    // Of exact capacity: as a boxed slice it would be the same.
-    let bytes = Box::leak(bytes.into_boxed_slice());
-    Ok(Memory { data: bytes.as_mut_ptr(), len, owner: Owner::Own, is_charged: true })
+    let mut words: Vec<u64> = Vec::new();
+    words.try_reserve_exact(len.div_ceil(8)).map_err(|_| HeapFull { requested: len })?;
+    words.resize(len.div_ceil(8), 0);
+    let data = Box::into_raw(words.into_boxed_slice()).cast::<u8>();
+    Ok(Memory { data, len, owner: Owner::Own, is_charged: true })
 }
 
 /// The host's memory, of whose end it is [told](Pinned::take) only if that is asked for later. `is_charged`: its bytes count as the heap's.
@@ -174,13 +176,6 @@ pub fn cells<'a>(held: Local<'a>) -> &'a [Cell<u8>] {
             unsafe { std::slice::from_raw_parts(memory.data.cast(), memory.len) }
         }
     }
-}
-
-/// The address of the bytes.
-///
-/// It stays as it is as long as the object lives.
-pub fn address(pinned: Local<'_, Pinned>) -> *mut u8 {
-    pinned.memory.data
 }
 
 /// Has an array's items stay where they are from now on, and gives where that is. Whatever grows the array afterwards may move them again.
@@ -242,8 +237,22 @@ fn check_leases(cx: &mut Cx<'_>, array: Handle<'_, Record>) -> Result<(), Raised
     };
     match is_used {
         true => Err(raise(cx, classes::BUFFER_ERROR, "cannot resize an array that is exporting buffers")),
-        false => Ok(()),
+        false if facts.collects => Ok(()),
+        false => unpin(cx, array),
     }
+}
+
+/// Gives an array storage that nobody has ever looked at, so that it need not be asked again who looks at the other.
+fn unpin(cx: &mut Cx<'_>, array: Handle<'_, Record>) -> Result<(), Raised> {
+    cx.scoped(|cx| {
+        let len = array.get(cx).a.get(cx).map_or(0, |held| cells(held).len());
+        let fresh = bytes::new_storage(cx, len)?;
+        let local = array.get(cx);
+        let old = local.a.get(cx).map_or(&[][..], cells);
+        bytes::cells(fresh.get(cx)).iter().zip(old).for_each(|(to, from)| to.set(from.get()));
+        local.put(cx, Record::a, Some(fresh.get(cx).any()));
+        Ok(())
+    })
 }
 
 /// Where garbage is never found: whether a view of the array's items can be reached. It walks the heap.
