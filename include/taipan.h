@@ -21,8 +21,9 @@
  *  - Collections. [runs]: may run script code, and so collect. [collects]: may collect; code may run then that is owed: finalizers, `died`
  *    functions. Others do neither (but an int of more than 48 bits among the arguments). A collection may move any object: locals, references,
  *    slots and the addresses of payloads stay good. The code that it runs does not see the pending error, nor end it.
- *  - Callbacks. Finalizers, trace, log, pressure and event functions and ud_free must not call tpn_ functions, except those that take a tpn_fin
- *    or tpn_tracer or are marked [any]; what else they call fails with TPN_E_STATE. No function of the host may unwind or jump out (C++ exceptions, longjmp).
+ *  - Callbacks. Finalizers, trace, log, pressure and event functions, ud_free and free_fn must not call tpn_ functions, except those that take a
+ *    tpn_fin or tpn_tracer or are marked [any]; what else they call fails with TPN_E_STATE. No function of the host may unwind or jump out (C++
+ *    exceptions, longjmp).
  *  - Pointers. They must be NULL or good: NULL is detected (TPN_E_ARG), others can't be. [null x]: the parameter x may be NULL. Everywhere these
  *    may: a `ud`, an array or text of length 0, and a buffer, which is filled as snprintf does (NULL asks for the length alone).
  *    tpn_ctx * and tpn_heap * end with tpn_heap_free.
@@ -56,7 +57,7 @@ TPN_API uint32_t tpn_abi_version(void);
 /* [any] Name and version; static. */
 TPN_API const char *tpn_version_string(void);
 /* [any] 1 if the library has a feature ("manager.mark", "host-types", "host-classes", "remotes", "weak", "modules", "verify", "limits", "arithmetic",
- * "keywords", "bulk", "bigints", "code", "bytecode"), else 0. */
+ * "keywords", "bulk", "bigints", "code", "bytecode", "buffers"), else 0. */
 TPN_API int32_t tpn_has(const char *feature);
 
 /* ---- types ---- */
@@ -401,6 +402,42 @@ TPN_API tpn_val tpn_tostr(tpn_ctx *ctx, tpn_val value);
 /* A name for attributes and methods. It lives as long as the heap. id == 0 on failure, which later calls hand on. */
 TPN_API tpn_name tpn_intern(tpn_ctx *ctx, const char *utf8, size_t len);
 
+/* ---- buffers ---- */
+
+#define TPN_BUF_WRITE 1u /* it will be written to */
+
+/* An open buffer: the bytes of a value. They stay at their address until it is closed, under every manager, and the value stays alive. Like
+ * references, buffers outlive scopes. */
+typedef struct {
+    uint32_t size;      /* sizeof(tpn_buf), set by the caller */
+    uint32_t flags;     /* what it was opened with */
+    void *data;         /* only to be read, unless it was opened with TPN_BUF_WRITE; not NULL */
+    size_t len;         /* in bytes */
+    uint32_t item_size; /* bytes of an item, in C's order; aligned as C wants it, unless a script has cast a view that begins elsewhere */
+    uint32_t format;    /* what an item is, by a letter: a typecode of array.array ('d': double), or a format of memoryview; 'B' for text and
+                         * bytes, 'w' for characters of an array */
+    uint64_t id;        /* the library's */
+} tpn_buf;
+
+/* [collects] Opens a buffer of bytes, a str (as UTF-8), an array.array or a memoryview. Nothing is copied, except small immutable values under
+ * managers that move objects, strs that are not ASCII, and the items of a small array once. As long as it is open, an array can't change its
+ * length, nor a memoryview be released: scripts get BufferError. `flags`: 0 or TPN_BUF_WRITE. TPN_E_TYPE: none of these, it can't be written, or
+ * a memoryview that is released or has gaps; TPN_E_RANGE: a str with lone surrogates; TPN_E_ARG: buf->size is wrong; TPN_E_LIMIT: too many. */
+TPN_API tpn_status tpn_buf_open(tpn_ctx *ctx, tpn_val bytes, uint32_t flags, tpn_buf *buf) TPN_CHECK;
+/* [quiet] [collects] [ends] Closes a buffer; its data is gone. What is open when the heap is freed is closed then. A second time is TPN_E_HANDLE. */
+TPN_API tpn_status tpn_buf_close(tpn_ctx *ctx, tpn_buf *buf);
+
+/* Told that memory is used no more. It runs as finalizers do, and when the heap is freed. */
+typedef void (*tpn_free_fn)(void *ud);
+
+#define TPN_MEMORY_WRITE 1u     /* scripts may write to it */
+#define TPN_MEMORY_UNCHARGED 2u /* it does not count as the heap's external bytes */
+
+/* [collects] [keeps] [null free_fn] Memory of the host's as a memoryview of its bytes, which are not copied. It must stay until `free_fn` is called, once,
+ * when the last view of it has died. If this fails, `free_fn` is not called, and memory and `ud` are still the caller's. `flags`: TPN_MEMORY_...
+ * TPN_E_NOMEM: it does not fit the hard limit. */
+TPN_API tpn_val tpn_memory(tpn_ctx *ctx, void *data, size_t len, uint32_t flags, tpn_free_fn free_fn, void *ud);
+
 /* ---- objects ---- */
 
 #define TPN_LT 0
@@ -461,7 +498,7 @@ TPN_API tpn_val tpn_list_i64(tpn_ctx *ctx, int64_t n, const int64_t *numbers);
 /* Items of a list or tuple, from a place on, n at most: each a new local. How many there are, which is less than n at the end. TPN_E_LIMIT: so
  * many locals don't fit, and none is made. */
 TPN_API int64_t tpn_seq_copy(tpn_ctx *ctx, tpn_val sequence, int64_t from, int64_t n, tpn_val *out);
-/* The same for floats, ints and bools of a list, tuple or array.array, as doubles. TPN_E_TYPE: some are none; TPN_E_RANGE: some don't fit. */
+/* The same for floats, ints and bools of a list, tuple, array.array or memoryview, as doubles. TPN_E_TYPE: some are none; TPN_E_RANGE: some don't fit. */
 TPN_API int64_t tpn_seq_doubles(tpn_ctx *ctx, tpn_val sequence, int64_t from, int64_t n, double *out);
 /* The same for ints and bools. */
 TPN_API int64_t tpn_seq_i64(tpn_ctx *ctx, tpn_val sequence, int64_t from, int64_t n, int64_t *out);
@@ -584,6 +621,7 @@ typedef struct {
     uint64_t pressures;         /* how often the heap stayed above its soft limit */
     uint64_t injected_failures; /* that tpn_debug_fail_alloc made */
     uint64_t average_bytes;     /* of the heap since it was made, weighted by time */
+    uint64_t buffers;           /* open ones */
 } tpn_stats;
 
 #define TPN_GC_UNKNOWN (-1) /* where the manager has no generations */

@@ -13,6 +13,7 @@
  *             scripts call when that returns. Using it later is an error, detected in every build. Never keep one; keep a ref.
  *  - scope    opens one and closes it. Loops that make values want one for each turn; without it they pile up until the heap is freed.
  *  - ref      owns a reference, strong or weak. Moves, does not copy. It may outlive its heap: it is empty then.
+ *  - buffer   keeps bytes of a value in place. Moves, does not copy. It may outlive its heap: it is closed then.
  *  - C++ functions given to the heap, and what they have captured, are the heap's; they are destroyed when nobody can call them any more. What
  *             captured refs refer to lives on until the next ref is made, or context::collect.
  *  - Objects of C++ types made by context::create live in the heap, at an address that never changes. They are destroyed after the script can't
@@ -457,6 +458,11 @@ public:
     {
         tpn_val all[] = { make(items).get()..., tpn_absent() };
         return value(ctx_, tpn_tuple(ctx_, static_cast<int64_t>(sizeof...(A)), all));
+    }
+    /* Memory of the host's as a memoryview: see tpn_memory. */
+    value memory(void *data, std::size_t len, uint32_t flags = 0, tpn_free_fn free_fn = nullptr, void *ud = nullptr) const
+    {
+        return value(ctx_, tpn_memory(ctx_, data, len, flags, free_fn, ud));
     }
     /* A new object of a registered class. */
     template <class T, class... A> object<T> create(A &&...arguments) const

@@ -70,6 +70,8 @@ numbers! {
     }
     "a comparison": i32 { LT = 0, LE = 1, EQ = 2, NE = 3, GT = 4, GE = 5, }
     "the form of an int as bytes": u32 { INT_SIGNED = 1, INT_BIG = 2, }
+    "what an open buffer is for": u32 { BUF_WRITE = 1, }
+    "what memory of the host's is": u32 { MEMORY_WRITE = 1, MEMORY_UNCHARGED = 2, }
     "what code is compiled from": i32 { CODE_EXEC = 0, CODE_EVAL = 1, }
     "an operator of two operands": i32 {
         ADD = 0, SUB = 1, MUL = 2, TRUEDIV = 3, FLOORDIV = 4, MOD = 5, POW = 6, AND = 7, OR = 8, XOR = 9, LSHIFT = 10, RSHIFT = 11,
@@ -132,6 +134,26 @@ pub struct KwArg {
     pub value: Val,
 }
 
+/// `tpn_buf`: an open buffer.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct Buf {
+    /// Its size as the caller knows it.
+    pub size: u32,
+    /// `TPN_BUF_…`
+    pub flags: u32,
+    /// The bytes.
+    pub data: *mut c_void,
+    /// How many.
+    pub len: usize,
+    /// Bytes of an item.
+    pub item_size: u32,
+    /// What an item is: a letter.
+    pub format: u32,
+    /// Generation, heap, place; 0 for a closed one.
+    pub id: u64,
+}
+
 /// `tpn_scope`: an open scope.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(C)]
@@ -160,7 +182,7 @@ pub type DiedFn = Option<unsafe extern "C" fn(*mut Context, Ref, *mut c_void)>;
 pub type TaskFn = Option<unsafe extern "C" fn(*mut Context, *mut c_void)>;
 /// `tpn_native_fn`: a function that scripts call.
 pub type NativeFn = Option<unsafe extern "C" fn(*mut Context, *mut c_void, Val, i32, *const Val) -> Val>;
-/// Frees the data of a native.
+/// `tpn_free_fn`: told that memory, or the data of a native, is used no more.
 pub type UdFreeFn = Option<unsafe extern "C" fn(*mut c_void)>;
 
 /// `tpn_fin`: what finalizers get in place of a context.
@@ -318,6 +340,7 @@ pub struct Stats {
     pub pressures: u64,
     pub injected_failures: u64,
     pub average_bytes: u64,
+    pub buffers: u64,
 }
 
 /// `tpn_gc_event`

@@ -1,11 +1,13 @@
 //! Many values at once: items of sequences and entries of dicts as locals, numbers as C's arrays, and lists of them.
 
 use crate::abi::*;
+use crate::buffers::view_items;
 use crate::context::Context;
 use crate::fail::{fault, Fault};
 use crate::values::immediate;
 use num_traits::ToPrimitive;
-use taipan::object::{bytes, class, classes, dict, float, int, list, record, tuple};
+use taipan::object::buffer::{pinned, view};
+use taipan::object::{class, classes, dict, float, int, list, record, tuple};
 use taipan_gc::{Cx, Handle, Local};
 
 /// The part of a sequence of this length that a caller asks for.
@@ -138,7 +140,7 @@ pub unsafe extern "C" fn tpn_dict_next(
 trait Number: Copy {
     /// From an int or a float of a script.
     fn of(cx: &Cx<'_>, value: Local<'_>) -> Result<Self, Fault>;
-    /// From an item of an `array.array`, whose bytes come first.
+    /// From an item of an `array.array` or of a view, whose bytes come first.
     fn of_item(code: u8, item: [u8; 8]) -> Option<Self>;
 }
 
@@ -152,8 +154,9 @@ fn integer(code: u8, item: [u8; 8]) -> Option<i128> {
         b'H' => u16::from_ne_bytes([a, b]).into(),
         b'i' => i32::from_ne_bytes([a, b, c, d]).into(),
         b'I' => u32::from_ne_bytes([a, b, c, d]).into(),
-        b'l' | b'q' => i64::from_ne_bytes(item).into(),
-        b'L' | b'Q' => u64::from_ne_bytes(item).into(),
+        b'?' => i128::from(a != 0),
+        b'l' | b'q' | b'n' => i64::from_ne_bytes(item).into(),
+        b'L' | b'Q' | b'N' | b'P' => u64::from_ne_bytes(item).into(),
         _ => return None,
     })
 }
@@ -194,7 +197,16 @@ impl Number for i64 {
     }
 }
 
-/// Numbers of a list, tuple or `array.array`, all checked before C sees one.
+/// The number that an item of an array or a view is.
+fn number_of<N: Number>(code: u8, item: [u8; 8]) -> Result<N, Fault> {
+    match N::of_item(code, item) {
+        Some(number) => Ok(number),
+        None if integer(code, item).is_some() => fault(E_RANGE, "the int does not fit"),
+        None => fault(E_TYPE, "items of another type"),
+    }
+}
+
+/// Numbers of a list, tuple, `array.array` or memoryview, all checked before C sees one.
 fn numbers<N: Number>(cx: &Cx<'_>, sequence: Handle<'_>, from: i64, count: i64) -> Result<Vec<N>, Fault> {
     let mut made = Vec::new();
     let room = |made: &mut Vec<N>, more| match made.try_reserve_exact(more) {
@@ -206,22 +218,20 @@ fn numbers<N: Number>(cx: &Cx<'_>, sequence: Handle<'_>, from: i64, count: i64) 
         let (len, code) = (array.x.get() as usize, array.y.get() as u8);
         let part = part(len, from, count)?;
         room(&mut made, part.len())?;
-        let storage = array.a.get(cx).and_then(|held| bytes::of(cx, held));
-        let storage = storage.map_or(&[][..], |held| bytes::cells(held));
-        let size = match code {
-            b'b' | b'B' => 1,
-            b'h' | b'H' => 2,
-            b'i' | b'I' | b'f' | b'u' => 4,
-            _ => 8,
-        };
+        let storage = array.a.get(cx).map_or(&[][..], pinned::cells);
+        let size = view::format_of(array).size();
         for cells in storage.chunks_exact(size).take(part.end).skip(part.start) {
             let mut item = [0; 8];
             item.iter_mut().zip(cells).for_each(|(to, from)| *to = from.get());
-            match N::of_item(code, item) {
-                Some(number) => made.push(number),
-                None if matches!(code, b'Q' | b'L') => return fault(E_RANGE, "the int does not fit"),
-                None => return fault(E_TYPE, "an array of items of another type"),
-            }
+            made.push(number_of(code, item)?);
+        }
+        return Ok(made);
+    }
+    if let Some((view, form)) = view_items(cx, sequence)? {
+        let part = part(form.len, from, count)?;
+        room(&mut made, part.len())?;
+        for at in part {
+            made.push(number_of(form.format.0, view::item(cx, view.get(cx), at))?);
         }
         return Ok(made);
     }

@@ -53,6 +53,7 @@ pub unsafe extern "C" fn tpn_has(feature: *const c_char) -> i32 {
                     | "bigints"
                     | "code"
                     | "bytecode"
+                    | "buffers"
             )
             .into(),
         },

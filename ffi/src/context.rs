@@ -4,6 +4,7 @@
 //! error is kept until it is taken, and nothing that may run script code runs meanwhile (C3).
 
 use crate::abi::*;
+use crate::buffers::BufferTable;
 use crate::fail::Fault;
 use crate::host::{Counters, TypeData};
 use crate::refs::RefTable;
@@ -35,6 +36,7 @@ pub struct Context {
     pub(crate) scopes: RefCell<Scopes>,
     pub(crate) pending: Cell<Option<Pending>>,
     pub(crate) references: RefCell<RefTable>,
+    pub(crate) buffers: RefCell<BufferTable>,
     pub(crate) types: RefCell<Vec<Rc<TypeData>>>,
     /// Names up to this one may have been given to C.
     pub(crate) names: Cell<u32>,

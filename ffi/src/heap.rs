@@ -83,6 +83,7 @@ pub fn heap_of(interpreter: Interpreter, config: &Config) -> Box<HostHeap> {
         scopes: RefCell::new(Scopes::new(id.wrapping_mul(0x9e37_79b9), limit)),
         pending: Cell::new(None),
         references: RefCell::default(),
+        buffers: RefCell::default(),
         types: RefCell::default(),
         names: Cell::new(0),
         native_shape: Cell::new(ShapeId::FREE),

@@ -11,6 +11,7 @@ pub mod abi;
 #[rustfmt::skip]
 mod agreed;
 mod bigints;
+mod buffers;
 mod bulk;
 mod calls;
 mod code;
@@ -39,6 +40,7 @@ mod values;
 mod watch;
 
 pub use bigints::*;
+pub use buffers::*;
 pub use bulk::*;
 pub use calls::*;
 pub use code::*;

@@ -102,6 +102,21 @@ fn host_types_are_classes_everywhere() {
 }
 
 #[test]
+fn buffers_are_the_same_everywhere() {
+    let expected = std::fs::read_to_string(root().join("ffi/tests/buffers.expected")).unwrap();
+    for (standard, shared) in [("c99", true), ("c++11", false)] {
+        let program = compile("ffi/tests/buffers.c", standard, shared);
+        for manager in managers() {
+            for stressed in [false, true] {
+                let output =
+                    checked(Command::new(&program).arg(manager).args(stressed.then_some("stressed")));
+                assert_eq!(String::from_utf8_lossy(&output.stdout), expected, "{manager} {stressed}");
+            }
+        }
+    }
+}
+
+#[test]
 fn other_threads_reach_a_heap() {
     let expected = std::fs::read_to_string(root().join("ffi/tests/threads.expected")).unwrap();
     let program = compile("ffi/tests/threads.c", "c99", true);
@@ -151,10 +166,10 @@ fn valgrind_finds_nothing() {
         println!("SKIPPED: valgrind is not installed");
         return;
     }
-    let (embed, misuse) =
-        (compile("examples/embed.c", "c99", true), compile("ffi/tests/misuse.c", "c99", true));
+    let sources = ["examples/embed.c", "ffi/tests/misuse.c", "ffi/tests/buffers.c"];
+    let programs = sources.map(|source| compile(source, "c99", true));
     for manager in managers() {
-        for program in [&embed, &misuse] {
+        for program in &programs {
             let mut command = Command::new("valgrind");
             // Memory that is still reachable at the end counts, too.
             command.args(["--error-exitcode=9", "--leak-check=full", "--show-leak-kinds=all"]);

@@ -247,6 +247,36 @@ void errors(taipan::heap &, taipan::context py)
 }
 #endif
 
+void buffers(taipan::context py)
+{
+    static char memory[] = "memory";
+    taipan::scope scope(py);
+    py.exec("import array\nnumbers = array.array('d', [1.0, 2.0, 3.0])");
+    taipan::buffer open(py.global("numbers"), true), text(py.eval("'text'"));
+    CHECK(open && open.count() == 3 && open.item_size() == sizeof(double) && open.format() == 'd');
+    CHECK(open.items<const int64_t>() == nullptr && open.items<float>() == nullptr && text.items<char>() == nullptr);
+    CHECK(std::string(text.items<const char>(), text.size()) == "text" && text.writable() == nullptr);
+    double *numbers = open.items<double>();
+    py.collect();
+    numbers[1] = 7.5;
+    CHECK(py.eval("numbers[1]").to<double>() > 7.4);
+    taipan::buffer moved(std::move(open));
+    CHECK(!open && moved.data() == numbers && py.stats().buffers == 2);
+    moved = taipan::buffer();
+    text.close();
+    text.close();
+    CHECK(py.stats().buffers == 0);
+    py.exec("numbers.append(1.0)");
+    py.memory(memory, 6, TPN_MEMORY_WRITE).set_item(0, 77);
+    CHECK(memory[0] == 77);
+#if TPN_HPP_THROWS
+    CHECK(thrown([py] { taipan::buffer none(py.eval("5")); }, TPN_E_TYPE).find("bytes-like") != std::string::npos);
+#else
+    taipan::buffer none(py.eval("5"));
+    CHECK(!none && none.data() == nullptr && py.take_error().status() == TPN_E_TYPE);
+#endif
+}
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -261,6 +291,7 @@ int main(int argc, char **argv)
         conversions(py);
         objects(heap, py);
         references(heap, py);
+        buffers(py);
         errors(heap, py);
         survivor = py.eval("node(1)").keep();
         py.eval("node(2).hold(node(3))");

@@ -60,6 +60,32 @@ static const char SCRIPT[] =
     "    for i in range(n): last = make(i, last)\n"
     "    return [last, {C(i): [i] for i in range(n)}, 3 ** 100]\n";
 
+/* Buffers of all kinds, and memory of the host's. What is open is closed, whatever fails. */
+static void buffers(tpn_ctx *ctx, host *state)
+{
+    static const char *const sources[] = { "array.array('d', [1.0, 2.0])", "memoryview(array.array('B', b'abc'))[1:]", "b'bytes'",
+        "'ascii'", "'gr\\xfc\\xdfe'", "memoryview(b'abcd').cast('h')" };
+    static char memory[] = "memory";
+    tpn_buf open[sizeof sources / sizeof *sources];
+    size_t at, n = 0;
+    tpn_val view;
+    (void)tpn_is_err(tpn_exec(ctx, "import array", TPN_STRLEN, NULL));
+    for (at = 0; at < sizeof sources / sizeof *sources && tpn_pending(ctx) == 0; at++) {
+        memset(&open[n], 0, sizeof *open);
+        open[n].size = (uint32_t)sizeof *open;
+        if (tpn_buf_open(ctx, tpn_eval(ctx, sources[at], TPN_STRLEN, NULL), at < 2 ? TPN_BUF_WRITE : 0, &open[n]) == TPN_OK)
+            n++;
+    }
+    view = tpn_memory(ctx, memory, sizeof memory - 1, TPN_MEMORY_WRITE, free_ud, state);
+    if (!tpn_is_err(view)) {
+        state->taken++;
+        if (tpn_pending(ctx) == 0)
+            (void)tpn_is_err(tpn_repr(ctx, view));
+    }
+    while (n-- > 0)
+        (void)tpn_buf_close(ctx, &open[n]);
+}
+
 /* A bit of everything. The sum that it comes to, or a negative status; no error is pending then. */
 static int64_t scenario(tpn_ctx *ctx, host *state)
 {
@@ -117,6 +143,7 @@ static int64_t scenario(tpn_ctx *ctx, host *state)
         == TPN_OK)
         sum += number;
     (void)tpn_is_err(tpn_repr(ctx, list));
+    buffers(ctx, state);
 end:
     status = tpn_err_status(ctx);
     (void)tpn_err_clear(ctx);
@@ -173,7 +200,7 @@ static int64_t fail(const tpn_config *config, int64_t nth, uint32_t many)
         wrong("an unsound heap", nth);
     if (scenario(ctx, &state) != 14)
         wrong("a wrong sum in the second run", nth);
-    if (tpn_gc_stats(ctx, &stats) != TPN_OK || stats.owned != 0 || stats.weak != 0)
+    if (tpn_gc_stats(ctx, &stats) != TPN_OK || stats.owned != 0 || stats.weak != 0 || stats.buffers != 0)
         wrong("references left", nth);
     if (tpn_heap_free(heap) != TPN_OK)
         wrong("a heap that can't be freed", nth);

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::ffi::c_void;
 use std::ptr::{null, null_mut};
 use taipan::{Config, Interpreter};
-use taipan_ffi::abi::{self, FnSpec, TypeSpec, Val, OK};
+use taipan_ffi::abi::{self, Buf, FnSpec, TypeSpec, Val, OK};
 use taipan_ffi::*;
 use taipan_gc::{Heap, HeapConfig, Zeal};
 
@@ -75,6 +75,7 @@ fn host(ctx: *mut Context) {
         finalize: Some(finalize),
         ud: null_mut(),
         fns: null(),
+        trace: None,
     };
     let function = FnSpec {
         size: size_of::<FnSpec>() as u32,
@@ -140,6 +141,55 @@ fn everything(ctx: *mut Context) {
     assert_eq!(tpn_debug_verify(ctx), OK);
 }
 
+/// An open buffer.
+fn open(ctx: *mut Context, value: Val, flags: u32) -> Buf {
+    let size = size_of::<Buf>() as u32;
+    let mut buf = Buf { size, flags: 0, data: null_mut(), len: 0, item_size: 0, format: 0, id: 0 };
+    // SAFETY: room for one.
+    assert_eq!(unsafe { tpn_buf_open(ctx, value, flags, &mut buf) }, OK);
+    buf
+}
+
+/// Bytes of every size stay where they are, and what is written on one side is read on the other.
+fn buffers(ctx: *mut Context) {
+    let scope = tpn_scope_open(ctx);
+    run(ctx, "import array", false);
+    for size in [3, 1000, 20000] {
+        let inner = tpn_scope_open(ctx);
+        run(
+            ctx,
+            &format!("a = array.array('q', range({size}))\nb = bytes([7]) * {size}\nv = memoryview(b)[1:]"),
+            false,
+        );
+        let mut opened = [(run(ctx, "a", true), 1), (run(ctx, "b", true), 0), (run(ctx, "v", true), 0)]
+            .map(|(value, flags)| open(ctx, value, flags));
+        run(ctx, "m = memoryview(a)\ndel b, v", false);
+        assert_eq!(tpn_scope_close(ctx, inner), OK);
+        let numbers = opened[0].data.cast::<i64>();
+        for turn in 0..3 {
+            assert_eq!(tpn_gc_collect(ctx, 1), OK);
+            // SAFETY: the buffers are open, and that long.
+            unsafe {
+                assert_eq!(*numbers.add(size - 1), size as i64 - 1);
+                *numbers = 100 + turn;
+                for (buf, len) in opened[1..].iter().zip([size, size - 1]) {
+                    let bytes = std::slice::from_raw_parts(buf.data.cast::<u8>(), buf.len);
+                    assert!(bytes.len() == len && bytes.iter().all(|&byte| byte == 7));
+                }
+            }
+            run(ctx, &format!("assert a[0] == m[0] == {}\nm[1] = {turn}", 100 + turn), false);
+            // SAFETY: as above.
+            assert_eq!(unsafe { *numbers.add(1) }, turn);
+        }
+        for buf in &mut opened {
+            // SAFETY: an open one.
+            assert_eq!(unsafe { tpn_buf_close(ctx, buf) }, OK);
+        }
+        run(ctx, "try: a.append(1)\nexcept BufferError: m.release()\na.append(1)\ndel a, m", false);
+    }
+    assert_eq!(tpn_scope_close(ctx, scope), OK);
+}
+
 #[test]
 fn all_managers_serve_c_hosts() {
     for factory in taipan_tests::managers() {
@@ -153,6 +203,7 @@ fn all_managers_serve_c_hosts() {
         unsafe {
             assert_eq!(tpn_attach_heap(heap, &mut ctx), OK);
             everything(ctx);
+            buffers(ctx);
             assert_eq!(tpn_heap_free(heap), OK);
         }
         assert_eq!(FINALIZED.get(), 20, "{}", factory().facts().name);

@@ -316,11 +316,11 @@ fn the_guide_is_right() {
     let Some(prefix) = prefix() else { return };
     let folder = scratch("guide");
     let guide = std::fs::read_to_string(root().join("docs/embedding.md")).unwrap();
-    for (language, standard, output) in
-        [("c", "c99", "42\n"), ("cpp", "c++11", "42\nTraceback (most recent call last):\n  File \"<host>\", line 1, in <module>\nTypeError: expected int, not 'str'\n")]
+    for (language, nth, standard, output) in
+        [("c", 1, "c99", "42\n"), ("c", 2, "c99", "array('d', [3.0, 4.5, 6.0])\nb'some memory of the host'\n"), ("cpp", 1, "c++11", "42\nTraceback (most recent call last):\n  File \"<host>\", line 1, in <module>\nTypeError: expected int, not 'str'\n")]
     {
-        let text = guide.split(&format!("```{language}\n")).nth(1).unwrap().split("```").next().unwrap();
-        let (source, program) = (folder.join(format!("guide.{language}")), folder.join(standard));
+        let text = guide.split(&format!("```{language}\n")).nth(nth).unwrap().split("```").next().unwrap();
+        let (source, program) = (folder.join(format!("guide.{language}")), folder.join(format!("{standard}.{nth}")));
         std::fs::write(&source, text).unwrap();
         let mut command = compiler(standard, &prefix.join("include"));
         command.arg(&source).args(["-x", "none", "-o"]).arg(&program).arg(prefix.join("lib/libtaipan.a"));

@@ -387,6 +387,12 @@ pub unsafe trait Manager: Send {
         memory.alloc_large(size)
     }
 
+    /// Whether objects too big for the size classes stay where they are, although others move. Who gives out the address of an object's bytes asks
+    /// ([`Cx::never_moves`](crate::Cx::never_moves)); what may move is copied then, so `false` is always right.
+    fn keeps_large_in_place(&self) -> bool {
+        !self.facts().moves
+    }
+
     /// The slow half of the write barrier, where references are not counted: `holder`, which has [`FLAG_LOG`](crate::header::FLAG_LOG), is about to be written to.
     fn log(&mut self, memory: &mut Memory, holder: *mut Header, written: Written) {
         let _ = (memory, holder, written);

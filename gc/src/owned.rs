@@ -3,6 +3,7 @@
 //! Both are tickets (index and generation) into a table of their heap, plain data that other threads and other languages may keep. A
 //! ticket that is stale, or of another heap, finds nothing.
 
+use crate::header::FLAG_LARGE;
 use crate::limits::HeapFull;
 use crate::object::{Any, Local};
 use crate::refs;
@@ -170,6 +171,15 @@ impl Cx<'_> {
         let found = watched.is_ref().then(|| watchers.of(watched.header()));
         // SAFETY: a watcher in the table is allocated; one whose last reference is gone is freed at a `&mut` point.
         found.into_iter().flatten().map(|watcher| unsafe { Local::from_value(Value::from_header(watcher)) })
+    }
+
+    /// Whether the object stays at its address as long as it lives: so does what has no address. Until it is told so, nobody may hand an address out.
+    pub fn never_moves<T>(&self, local: Local<'_, T>) -> bool {
+        let core = self.core_ref();
+        match local.header() {
+            Some(header) if core.facts.moves => header.has(FLAG_LARGE) && core.manager.keeps_large_in_place(),
+            _ => true,
+        }
     }
 
     /// A number that identifies the object as long as it lives, under moving managers too.

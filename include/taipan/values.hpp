@@ -297,6 +297,66 @@ inline value ref::lock() const
     return value(state_->ctx, tpn_ref_get(state_->ctx, ref_));
 }
 
+/* ---- buffers ---- */
+
+/* The bytes of bytes, a str, an array.array or a memoryview, at an address that stays as it is until this ends; the value is kept as long. Moves,
+ * does not copy. One that a destructor of an object of the heap drops stays open until the heap is freed. */
+class buffer {
+public:
+    buffer() : buf_() {}
+    explicit buffer(value source, bool writes = false) : buf_()
+    {
+        tpn_buf made = tpn_buf();
+        made.size = static_cast<uint32_t>(sizeof made);
+        tpn_status status = tpn_buf_open(source.ctx(), source.get(), writes ? TPN_BUF_WRITE : 0u, &made);
+        if (status != TPN_OK) {
+            detail::failed(source.ctx(), status);
+            return;
+        }
+        buf_ = made;
+        state_ = detail::state::of(source.ctx())->shared_from_this();
+    }
+    buffer(buffer &&other) noexcept : state_(std::move(other.state_)), buf_(other.buf_) { other.buf_ = tpn_buf(); }
+    buffer &operator=(buffer &&other) noexcept
+    {
+        std::swap(state_, other.state_);
+        std::swap(buf_, other.buf_);
+        return *this;
+    }
+    ~buffer() { close(); }
+    /* Closes it now. */
+    void close()
+    {
+        if (buf_.id != 0 && state_->ctx != nullptr)
+            (void)tpn_buf_close(state_->ctx, &buf_);
+        buf_ = tpn_buf();
+        state_.reset();
+    }
+    /* Whether it is open. */
+    explicit operator bool() const { return buf_.id != 0 && state_->ctx != nullptr; }
+    const void *data() const { return buf_.data; }
+    /* NULL unless it was opened to be written to. */
+    void *writable() const { return (buf_.flags & TPN_BUF_WRITE) != 0 ? buf_.data : nullptr; }
+    /* Bytes. */
+    std::size_t size() const { return buf_.len; }
+    std::size_t item_size() const { return buf_.item_size; }
+    /* What an item is: a letter, as in tpn_buf. */
+    char format() const { return static_cast<char>(buf_.format); }
+    std::size_t count() const { return buf_.item_size == 0 ? 0 : buf_.len / buf_.item_size; }
+    /* The items, to be read (const T) or written; NULL if they are no T, by size and by being integers or not. */
+    template <class T> T *items() const
+    {
+        bool real = buf_.format == 'd' || buf_.format == 'f';
+        bool fits = buf_.item_size == sizeof(T) && real == std::is_floating_point<T>::value;
+        bool may = std::is_const<T>::value || writable() != nullptr;
+        return fits && may ? static_cast<T *>(buf_.data) : nullptr;
+    }
+
+private:
+    std::shared_ptr<detail::state> state_;
+    tpn_buf buf_;
+};
+
 /* A scope: closes at the end of the block, in the opposite order of opening. */
 class scope {
 public:

@@ -30,6 +30,8 @@ const RUST: &[(&str, &str)] = &[
     ("tpn_name", "Name"),
     ("tpn_scope", "ScopeId"),
     ("tpn_kwarg", "KwArg"),
+    ("tpn_buf", "Buf"),
+    ("tpn_free_fn", "UdFreeFn"),
     ("tpn_log_fn", "LogFn"),
     ("tpn_opt", "Opt"),
     ("tpn_pressure_fn", "PressureFn"),

@@ -41,7 +41,7 @@ pub fn role(header: &Header, signature: &Signature, at: usize) -> Role {
     }
     let named = |at: Option<&Param>, names: &[&str]| at.is_some_and(|p| names.contains(&p.name.as_str()));
     let (before, after) = (at.checked_sub(1).map(|at| &signature.params[at]), signature.params.get(at + 1));
-    if base == "void" && *pointers == 1 && !constant {
+    if base == "void" && *pointers == 1 && !constant && !named(after, &["len"]) {
         return Role::Word;
     }
     if base == "char" && !constant && named(after, &["cap"]) {
@@ -90,12 +90,18 @@ fn ownership(header: &Header, function: &Function) -> String {
             }
             kind if kind.points_to("tpn_ctx") => format!("`*{}` is the heap's", param.name),
             kind if kind.points_to("tpn_type") => format!("`*{}` lives as long as the heap", param.name),
+            kind if kind.points_to("tpn_buf") && marks.ends => format!("`*{}` is emptied", param.name),
+            kind if kind.points_to("tpn_buf") => {
+                format!("`*{}` is the caller's until `tpn_buf_close`", param.name)
+            }
             kind if kind.points_to("void") => format!("`*{}` is the object's", param.name),
             _ => format!("`*{}` is written", param.name),
         });
     }
     if marks.ends {
-        let handle = |p: &&Param| ["tpn_ref", "tpn_scope"].iter().any(|name| p.kind.is(name));
+        let handle = |p: &&Param| {
+            ["tpn_ref", "tpn_scope"].iter().any(|name| p.kind.is(name)) || p.kind.points_to("tpn_buf")
+        };
         let ended = signature.params.iter().find(handle).or(signature.params.first());
         said.extend(ended.map(|param| format!("`{}` ends here", param.name)));
     }

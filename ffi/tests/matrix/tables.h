@@ -32,6 +32,7 @@ typedef union {
     tpn_died_fn died_fn;
     tpn_task_fn task_fn;
     tpn_gc_event_fn gc_event_fn;
+    tpn_free_fn free_fn;
 } arg;
 
 typedef struct {

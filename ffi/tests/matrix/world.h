@@ -17,6 +17,7 @@ typedef struct {
     tpn_name name;
     tpn_scope scope;
     tpn_slot *slot;
+    uint64_t buf;
 } handles;
 
 struct world {
@@ -41,6 +42,8 @@ struct world {
     tpn_slot *slot, *other_slot, shown[2];
     char dump[512]; /* bytecode */
     int64_t dump_len;
+    uint64_t closed_buf;
+    tpn_buf buf;
     char buffer[64], message[128];
     _Alignas(16) unsigned char out[256], before[256];
 };
@@ -60,6 +63,7 @@ static const uint32_t good_slots[] = { (uint32_t)offsetof(payload, slot), (uint3
 static const uint32_t bad_slots[] = { 4, 4096, 8, 8 };
 static const double some_doubles[] = { 1.5, 2.5 };
 static const int64_t some_ints[] = { 1, 2 };
+static char some_memory[] = "text";
 static const char bad_text[] = "\xff\xfe";
 static const tpn_opt no_option = { "no_such_option", 1 };
 
@@ -73,6 +77,8 @@ static void ignore_log(void *ud, int32_t level, const char *text, size_t len) { 
 static void ignore_death(tpn_ctx *ctx, tpn_ref ref, void *ud) { (void)ctx; (void)ref; (void)ud; }
 static void ignore_task(tpn_ctx *ctx, void *ud) { (void)ctx; (void)ud; }
 static void ignore_event(void *ud, const tpn_gc_event *event) { (void)ud; (void)event; }
+
+static void ignore_free(void *ud) { (void)ud; }
 
 static tpn_val native(tpn_ctx *ctx, void *ud, tpn_val self, int32_t argc, const tpn_val *argv)
 {
@@ -134,6 +140,23 @@ static void *out(world *w)
     return w->out;
 }
 
+/* Room for a buffer. */
+static void *buf_room(world *w)
+{
+    uint32_t size = (uint32_t)sizeof(tpn_buf);
+    memset(w->out, 0x5a, sizeof w->out);
+    memcpy(w->out, &size, sizeof size);
+    return w->out;
+}
+
+/* An open buffer. */
+static void *open_buf(world *w)
+{
+    NEED(tpn_buf_open(w->ctx, w->text, 0, (tpn_buf *)buf_room(w)) == TPN_OK);
+    memcpy(&w->buf, w->out, sizeof w->buf);
+    return w->out;
+}
+
 static tpn_heap *spare_heap(world *w)
 {
     NEED(tpn_heap_new(&w->config, &w->spare, NULL, 0) == TPN_OK);
@@ -174,12 +197,17 @@ static void foreign_handles(world *w, handles *h)
     tpn_ctx *ctx = NULL;
     void *data = NULL;
     tpn_val host;
+    tpn_buf buf;
     NEED(tpn_heap_new(&w->config, &h->heap, NULL, 0) == TPN_OK);
     NEED(tpn_attach_heap(h->heap, &ctx) == TPN_OK);
     NEED(tpn_type_new(ctx, &w->typespec, &h->type) == TPN_OK);
     h->scope = tpn_scope_open(ctx);
     h->val = tpn_str(ctx, "foreign", TPN_STRLEN);
     h->ref = tpn_ref_new(ctx, h->val);
+    memset(&buf, 0, sizeof buf);
+    buf.size = (uint32_t)sizeof buf;
+    NEED(tpn_buf_open(ctx, h->val, 0, &buf) == TPN_OK);
+    h->buf = buf.id;
     h->name = tpn_intern(ctx, "foreign", TPN_STRLEN);
     host = tpn_new(ctx, h->type, &data);
     h->slot = &((payload *)data)->slot;
@@ -265,6 +293,9 @@ static void begin(world *w)
     w->closed_ref = tpn_ref_new(w->ctx, w->list);
     NEED(tpn_ref_free(w->ctx, w->closed_ref) == TPN_OK);
     w->ref = tpn_ref_new(w->ctx, w->list); /* in the place of the other */
+    (void)open_buf(w);
+    w->closed_buf = w->buf.id;
+    NEED(tpn_buf_close(w->ctx, &w->buf) == TPN_OK);
     w->inner.serial = 0;
     memset(w->buffer, 0x5a, sizeof w->buffer);
     (void)out(w);
@@ -277,6 +308,9 @@ static void end(world *w)
     (void)tpn_ref_free(w->ctx, w->ref);
     (void)tpn_remote_free(w->spare_remote);
     w->spare_remote = NULL;
+    if (w->buf.id != 0)
+        (void)tpn_buf_close(w->ctx, &w->buf);
+    w->buf.id = 0;
     if (w->inner.serial != 0)
         (void)tpn_scope_close(w->ctx, w->inner);
     NEED(tpn_scope_close(w->ctx, w->scope) == TPN_OK);

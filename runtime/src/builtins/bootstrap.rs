@@ -18,6 +18,7 @@ const SHOWN: &[ClassId] = &[
     classes::FLOAT,
     classes::STR,
     classes::BYTES,
+    classes::MEMORY_VIEW,
     classes::TUPLE,
     classes::LIST,
     classes::DICT,

@@ -1,6 +1,6 @@
 //! `bytes`: its table of methods, making bytes, and the special methods. The others are in [`bytes_methods`](super::bytes_methods).
 //!
-//! Leaves out `bytearray` and `memoryview`.
+//! Leaves out `bytearray`.
 
 use super::bytes_methods::{self as m, self_bytes};
 use super::common::{fail, not_implemented, Res};
@@ -11,7 +11,7 @@ use crate::object::compare::CompareOp;
 use crate::object::native::{Args, NativeDef};
 use crate::object::raise::Raised;
 use crate::object::{
-    attr, bool, bytes, call, class, classes, compare, int, iter, names, number, str, subscript, tuple,
+    attr, bool, buffer, bytes, call, class, classes, compare, int, iter, names, number, str, subscript, tuple,
 };
 use num_traits::{Signed, ToPrimitive};
 use taipan_gc::{Cx, Handle};
@@ -131,6 +131,9 @@ fn convert<'s>(cx: &mut Cx<'s>, source: Handle<'s>) -> Res<'s> {
         data.resize(count as usize, 0);
         return Ok(bytes::new(cx, &data)?.any());
     }
+    if let Some(data) = buffer::content(cx, source, true)? {
+        return Ok(bytes::new(cx, &data)?.any());
+    }
     let local = source.get(cx);
     let iterable =
         attr::special(cx, local, names::ITER).is_some() || attr::special(cx, local, names::GETITEM).is_some();
@@ -199,9 +202,10 @@ comparisons! { eq Eq; ne Ne; lt Lt; le Le; gt Gt; ge Ge; }
 
 fn add<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let left = self_bytes(cx, args)?;
-    let Some(right) = bytes::of(cx, args.at(cx, 1).get(cx)) else { return Ok(not_implemented(cx)) };
-    let joined = [bytes::content(left.get(cx)), bytes::content(right)].concat();
-    Ok(bytes::new(cx, &joined)?.any())
+    match number::concat_bytes(cx, left.any(), args.at(cx, 1))? {
+        Some(joined) => Ok(joined),
+        None => Ok(not_implemented(cx)),
+    }
 }
 
 fn multiply<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {

@@ -7,7 +7,7 @@ use crate::object::layout::{Class, Str};
 use crate::object::names::NameId;
 use crate::object::native::{self, Args};
 use crate::object::raise::{self, Raised};
-use crate::object::{bytes, call, class, immediate, instance, int, names, rt, shape_of, shapes, str};
+use crate::object::{buffer, call, class, immediate, instance, int, names, rt, shape_of, shapes, str};
 use crate::text::{TextError, TextOwned};
 use num_bigint::BigInt;
 use num_traits::{Signed, ToPrimitive};
@@ -300,8 +300,8 @@ pub(crate) fn method<'s>(
 
 /// The bytes of an argument that must be bytes-like.
 pub(crate) fn bytes_argument(cx: &mut Cx<'_>, value: Handle<'_>) -> Result<Vec<u8>, Raised> {
-    match bytes::of(cx, value.get(cx)) {
-        Some(found) => Ok(bytes::content(found).to_vec()),
+    match buffer::content(cx, value, false)? {
+        Some(found) => Ok(found),
         None => {
             let given = class::type_name(cx, value.get(cx));
             fail!(cx, TYPE_ERROR, "a bytes-like object is required, not '{given}'");

@@ -8,7 +8,7 @@ use crate::object::compare::{self, CompareOp};
 use crate::object::native::{self, Args, NativeDef};
 use crate::object::number::{self, BinaryOp};
 use crate::object::raise::Raised;
-use crate::object::{bool, bytes, call, class, classes, float, int, names, str, tuple};
+use crate::object::{bool, buffer, bytes, call, class, classes, float, int, names, str, tuple};
 use crate::text::float::{
     as_integer_ratio, from_hex, parse_float_bytes, parse_float_text, round_to_digits, round_to_int, to_hex,
     truncate_to_int,
@@ -129,8 +129,8 @@ fn convert(cx: &mut Cx<'_>, value: Handle<'_>) -> Result<f64, Raised> {
     let local = value.get(cx);
     let parsed = if let Some(text) = str::of(cx, local) {
         parse_float_text(str::text(text))
-    } else if let Some(data) = bytes::of(cx, local) {
-        parse_float_bytes(bytes::content(data))
+    } else if buffer::is_plain(cx, value) {
+        parse_float_bytes(&buffer::content(cx, value, false)?.unwrap_or_default())
     } else {
         let given = class::type_name(cx, local);
         fail!(cx, TYPE_ERROR, "float() argument must be a string or a real number, not '{given}'")

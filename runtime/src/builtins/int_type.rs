@@ -10,7 +10,7 @@ use crate::object::classes;
 use crate::object::native::{self, Args, NativeDef};
 use crate::object::raise::Raised;
 use crate::object::{
-    attr, bool, bytes, call, class, compare, float, int, iter, names, shape_of, shapes, str, tuple,
+    attr, bool, buffer, bytes, call, class, compare, float, int, iter, names, shape_of, shapes, str, tuple,
 };
 use crate::text::float::truncate_to_int;
 use crate::text::int::{bit_count, bit_length, parse_int_bytes, parse_int_text, round_int, to_float, IntRef};
@@ -150,6 +150,12 @@ fn convert<'s>(cx: &mut Cx<'s>, value: Handle<'s>) -> Res<'s> {
     if str::of(cx, local).is_some() || bytes::of(cx, local).is_some() {
         return parse(cx, value, 10);
     }
+    if buffer::is_plain(cx, value) {
+        let data = buffer::content(cx, value, false)?.unwrap_or_default();
+        let data = bytes::new(cx, &data)?.any();
+        return parse(cx, data, 10);
+    }
+    let local = value.get(cx);
     let given = class::type_name(cx, local);
     let wanted = "a string, a bytes-like object or a real number";
     fail!(cx, TYPE_ERROR, "int() argument must be {wanted}, not '{given}'")
@@ -315,8 +321,8 @@ fn from_bytes<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 
 /// The bytes that `bytes(source)` would have, for bytes and iterables of numbers.
 fn content_of(cx: &mut Cx<'_>, source: Handle<'_>) -> Result<Vec<u8>, Raised> {
-    if let Some(data) = bytes::of(cx, source.get(cx)) {
-        return Ok(bytes::content(data).to_vec());
+    if let Some(data) = buffer::content(cx, source, true)? {
+        return Ok(data);
     }
     let local = source.get(cx);
     let text = str::of(cx, local).is_some();

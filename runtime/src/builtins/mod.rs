@@ -29,6 +29,7 @@ mod int_operators;
 mod int_type;
 pub(crate) mod iterators;
 mod list_type;
+mod memoryview_type;
 pub mod module_type;
 mod none_type;
 mod object_type;
@@ -66,6 +67,8 @@ pub const TYPES: &[(ClassId, &[NativeDef])] = &[
     (classes::NOT_IMPLEMENTED_TYPE, none_type::NOT_IMPLEMENTED),
     (classes::STR, str_type::METHODS),
     (classes::BYTES, bytes_type::METHODS),
+    (classes::MEMORY_VIEW, memoryview_type::METHODS),
+    (classes::MEMORY_ITER, memoryview_type::ITERATOR),
     (classes::TUPLE, tuple_type::METHODS),
     (classes::LIST, list_type::METHODS),
     (classes::DICT, dict_type::METHODS),

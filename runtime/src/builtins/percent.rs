@@ -6,7 +6,9 @@ use super::common::{fail, Res};
 use super::convert::{exact, index_opt, int_kind, max_str_digits, owned_text, With};
 use super::{float_type, int_type, repr};
 use crate::object::raise::{self, Raised};
-use crate::object::{attr, bytes, call, class, classes, int, names, shape_of, shapes, str, subscript, tuple};
+use crate::object::{
+    attr, buffer, bytes, call, class, classes, int, names, shape_of, shapes, str, subscript, tuple,
+};
 use crate::text::codec::{self, Codec};
 use crate::text::int::IntRef;
 use crate::text::percent::{
@@ -277,8 +279,8 @@ fn bytes_field<'s>(
 }
 
 fn bytes_like(cx: &mut Cx<'_>, value: Handle<'_>) -> Result<Vec<u8>, Raised> {
-    if let Some(found) = bytes::of(cx, value.get(cx)) {
-        return Ok(bytes::content(found).to_vec());
+    if let Some(found) = buffer::content(cx, value, true)? {
+        return Ok(found);
     }
     let made = call::call_special(cx, value, names::BYTES, &[])?;
     let data = made.and_then(|m| bytes::of(cx, m.get(cx)).map(|b| bytes::content(b).to_vec()));

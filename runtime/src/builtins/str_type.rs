@@ -6,7 +6,7 @@ use super::str_methods::{case, codec, edit, operators, search, split};
 use super::{format, repr};
 use crate::bytecode::Driver;
 use crate::object::native::{Args, NativeDef};
-use crate::object::{bytes, class, classes, root_handle, str, Root};
+use crate::object::{buffer, bytes, class, classes, root_handle, str, Root};
 use taipan_gc::Cx;
 
 /// Methods of `str`.
@@ -90,6 +90,11 @@ fn new<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
         Some(object) if encoding.is_none() && errors.is_none() => repr::str(cx, object)?.any(),
         Some(object) if str::of(cx, object.get(cx)).is_some() => {
             fail!(cx, TYPE_ERROR, "decoding str is not supported")
+        }
+        Some(object) if bytes::of(cx, object.get(cx)).is_none() && buffer::is_plain(cx, object) => {
+            let data = buffer::content(cx, object, false)?.unwrap_or_default();
+            let data = bytes::new(cx, &data)?.any();
+            codec::decode_bytes(cx, data, encoding.as_deref(), errors.as_deref())?
         }
         Some(object) if bytes::of(cx, object.get(cx)).is_none() => {
             let given = class::type_name(cx, object.get(cx));

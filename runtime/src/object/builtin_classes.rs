@@ -113,4 +113,6 @@ const SHAPE_CLASSES: &[(ShapeId, ClassId)] = &[
     (shapes::MEMBER, classes::MEMBER),
     (shapes::MAPPING_PROXY, classes::MAPPING_PROXY),
     (shapes::RECORD, classes::OBJECT),
+    (shapes::PINNED, classes::OBJECT),
+    (shapes::MEMORY_VIEW, classes::MEMORY_VIEW),
 ];

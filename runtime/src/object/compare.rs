@@ -16,7 +16,8 @@ use super::names::{self, NameId};
 use super::protocol::{is_not_implemented, is_static, own_method};
 use super::raise::{type_error, Raised};
 use super::{
-    bool, bytes, call, class, classes, dict, int, list, range, shape_of, shapes, str, subscript, tuple,
+    bool, buffer, bytes, call, class, classes, dict, int, list, range, shape_of, shapes, str, subscript,
+    tuple,
 };
 use crate::text::int::IntRef;
 use std::cmp::Ordering;
@@ -420,12 +421,33 @@ pub fn rich_builtin<'s>(
             let equal = equal_methods(cx, x, y);
             Ok(Some(bool(cx, equal == (op == CompareOp::Eq))))
         }
+        (Some(shapes::MEMORY_VIEW), _) | (_, Some(shapes::MEMORY_VIEW)) if op.is_equality() => {
+            views(cx, op, a, b)
+        }
         (Some(shapes::SLICE), Some(shapes::SLICE)) => {
             let (a, b) = (slice_parts(cx, a)?, slice_parts(cx, b)?);
             containers::sequences(cx, op, a, b).map(Some)
         }
         _ => Ok(None),
     }
+}
+
+/// Two bytes-like values, one of them a view.
+fn views<'s>(
+    cx: &mut Cx<'s>,
+    op: CompareOp,
+    a: Handle<'_>,
+    b: Handle<'_>,
+) -> Result<Option<Handle<'s>>, Raised> {
+    let (view, other) = match buffer::view::of_handle(cx, a) {
+        Some(view) => (view, b),
+        None => match buffer::view::of_handle(cx, b) {
+            Some(view) => (view, a),
+            None => return Ok(None),
+        },
+    };
+    let equal = buffer::equal(cx, view, other)?;
+    Ok(equal.map(|equal| bool(cx, equal == (op == CompareOp::Eq))))
 }
 
 /// Bound methods are equal when they are the same function of the same object.

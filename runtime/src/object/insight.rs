@@ -56,6 +56,7 @@ pub(super) fn storage_name(shape: ShapeId) -> Option<&'static str> {
         shapes::ARRAY => Some("(storage)"),
         shapes::ENTRIES => Some("(storage of entries)"),
         shapes::INDEX => Some("(hash index)"),
+        shapes::PINNED => Some("(pinned bytes)"),
         _ => None,
     }
 }

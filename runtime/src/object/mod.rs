@@ -5,6 +5,7 @@
 //! through [`Hooks`].
 
 pub mod attr;
+pub mod buffer;
 pub mod builtin_classes;
 pub mod bytes;
 pub mod call;

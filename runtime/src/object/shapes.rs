@@ -2,6 +2,7 @@
 //!
 //! Immediates have pseudo shapes, so that "the shape of a value" is total; no object has those.
 
+use super::buffer::{pinned::Pinned, view::View};
 use super::generator;
 use super::layout::*;
 use taipan_gc::{shape_for, Heap, Shape, ShapeId, Tail};
@@ -57,13 +58,16 @@ shapes! {
     ENTRIES = 40, "[`Array`] whose values die from its start: tables, registers, attributes";
     FRAME = 41, "[`FrameObject`]";
     RECORD = 42, "[`Record`] (objects have it at the head of a shape of their class)";
+    PINNED = 43, "[`Pinned`], bytes that never move";
+    MEMORY_VIEW = 44, "[`View`]";
 }
 
 /// Registers the static shapes with a fresh heap.
 pub fn register(heap: &mut Heap) {
     for mut shape in all() {
         // Never seen by programs, or without references.
-        let inner = ["array", "entries", "index", "str", "bytes", "int", "float", "bool", "NoneType"];
+        let inner =
+            ["array", "entries", "index", "str", "bytes", "int", "float", "bool", "NoneType", "Pinned"];
         shape.container = !inner.contains(&shape.name) && shape.name != "BigIntObject";
         // SAFETY: the shapes describe the layouts that the object model makes under these ids.
         unsafe { heap.add_static_shape(shape) };
@@ -121,5 +125,7 @@ fn all() -> Vec<Shape> {
         Shape { forward: true, ..tail("entries", Tail::Values) },
         shape_for::<FrameObject>(),
         shape_for::<Record>(),
+        shape_for::<Pinned>(),
+        shape_for::<View>(),
     ]
 }

@@ -44,6 +44,12 @@ const BY_FUNCTION: &[(&str, &str, &str)] = &[
     ("tpn_eval", "len", "TPN_STRLEN"),
     ("tpn_config_init", "size", "(uint32_t)sizeof(tpn_config)"),
     ("tpn_gc_reserve", "bytes", "8"),
+    ("tpn_buf_open", "bytes", "w->text"),
+    ("tpn_buf_open", "flags", "0"),
+    ("tpn_buf_open", "buf", "buf_room(w)"),
+    ("tpn_buf_close", "buf", "open_buf(w)"),
+    ("tpn_memory", "data", "some_memory"),
+    ("tpn_memory", "flags", "TPN_MEMORY_WRITE"),
 ];
 
 /// For parameters of a name and a type.
@@ -126,6 +132,7 @@ const BY_TYPE: &[(&str, &str)] = &[
     ("tpn_log_fn", "ignore_log"),
     ("tpn_died_fn", "ignore_death"),
     ("tpn_gc_event_fn", "ignore_event"),
+    ("tpn_free_fn", "ignore_free"),
     ("void *", "w"),
 ];
 
@@ -161,6 +168,7 @@ pub(crate) fn cleanup(function: &Function) -> &'static str {
         "tpn_leave" => "(void)tpn_enter(w->ctx);",
         "tpn_remote_new" | "tpn_remote_dup" => "(void)tpn_remote_free(o->made.remote);",
         "tpn_interrupt" | "tpn_remote_interrupt" => "(void)tpn_interrupt_withdraw(w->heap);",
+        "tpn_buf_open" => "(void)tpn_buf_close(w->ctx, (tpn_buf *)a[3].out);",
         "tpn_gc_external" => "(void)tpn_gc_external(w->ctx, -8);",
         "tpn_gc_on_event" => "(void)tpn_gc_on_event(w->ctx, NULL, NULL);",
         _ if function.signature.result.is("tpn_ref") => "(void)tpn_ref_free(w->ctx, o->made.ref);",

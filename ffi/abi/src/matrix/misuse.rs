@@ -135,6 +135,19 @@ impl Cases<'_> {
             ),
             // What a trace function shows is its own business.
             "tpn_slot *" if self.home() == "TRACE" => self.each(at, &["null=ARG", "slot_half=ARG"]),
+            // The other function fills it.
+            "tpn_buf *" if self.function.marks.ends => self.each(
+                at,
+                &[
+                    "null=ARG",
+                    "buf_zero=HANDLE",
+                    "buf_closed=HANDLE",
+                    "buf_generation=HANDLE",
+                    "buf_index=HANDLE",
+                    "buf_foreign=HEAP",
+                    "buf_dead=HEAP",
+                ],
+            ),
             "tpn_slot *" | "const tpn_slot *" => {
                 self.each(
                     at,

@@ -26,6 +26,9 @@ pub(super) const NUMBERS: &[(&str, &str, &str, &str)] = &[
     ("tpn_int_to_bytes", "flags", "4", "TPN_E_ARG"),
     ("tpn_code_load", "len", "(size_t)w->dump_len - 1", "TPN_E_ARG"),
     ("tpn_code_load", "len", "0", "TPN_E_ARG"),
+    ("tpn_buf_open", "flags", "2", "TPN_E_ARG"),
+    ("tpn_buf_open", "flags", "TPN_BUF_WRITE", "TPN_E_TYPE"),
+    ("tpn_memory", "flags", "4", "TPN_E_ARG"),
     ("tpn_compile", "mode", "2", "TPN_E_ARG"),
     ("tpn_compile", "mode", "-1", "TPN_E_ARG"),
     ("tpn_compare", "op", "9", "TPN_E_ARG"),
@@ -108,6 +111,8 @@ pub(super) const STRUCTS: &[(&str, &str, &str)] = &[
     ("const tpn_config *", "w->config.opts = NULL, w->config.n_opts = 1", "TPN_E_ARG"),
     ("const tpn_config *", "w->config.opts = &no_option, w->config.n_opts = 1", "TPN_E_ARG"),
     ("const tpn_config *", "w->config.hard_limit = 1", "TPN_E_LIMIT"),
+    ("tpn_buf *", "((tpn_buf *)a->out)->size = 0", "TPN_E_ARG"),
+    ("tpn_buf *", "((tpn_buf *)a->out)->size = 4", "TPN_E_ARG"),
     ("tpn_stats *", "((tpn_stats *)a->out)->size = 0", "TPN_E_ARG"),
     ("tpn_stats *", "((tpn_stats *)a->out)->size = 5000", "TPN_E_ARG"),
 ];

@@ -105,6 +105,11 @@ unsafe impl Manager for Gen {
         alloc::alloc_large(self, memory, size)
     }
 
+    /// Large objects become old where they are.
+    fn keeps_large_in_place(&self) -> bool {
+        true
+    }
+
     fn log(&mut self, memory: &mut Memory, holder: *mut Header, written: Written) {
         barrier::log(self, memory, holder, written);
     }

@@ -39,7 +39,12 @@ pub(in crate::builtins) fn fromhex<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<
 }
 
 pub(in crate::builtins) fn hex<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
-    let data = self_bytes(cx, args)?;
+    let data = bytes::content(self_bytes(cx, args)?.get(cx)).to_vec();
+    hex_of(cx, &data, args)
+}
+
+/// Bytes in hexadecimal; the arguments behind the first say what separates them.
+pub(in crate::builtins) fn hex_of<'s>(cx: &mut Cx<'s>, content: &[u8], args: &Args<'s>) -> Res<'s> {
     let separator = match args.get(cx, 1) {
         None => None,
         Some(separator) => {
@@ -62,7 +67,6 @@ pub(in crate::builtins) fn hex<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> 
         Some(group) => index_i32(cx, group)?,
         None => 1,
     };
-    let content = bytes::content(data.get(cx));
     let (size, len) = (group.unsigned_abs() as usize, content.len());
     let mut text = String::with_capacity(len * 2);
     for (i, byte) in content.iter().enumerate() {

@@ -9,7 +9,7 @@ use super::convert::{bounds, bytes_argument, index_opt};
 use crate::object::layout::Bytes;
 use crate::object::native::{self, Args};
 use crate::object::raise::Raised;
-use crate::object::{bool, bytes, class, int, tuple};
+use crate::object::{bool, buffer, bytes, class, int, tuple};
 use memchr::memmem;
 use taipan_gc::{Cx, Handle};
 
@@ -47,8 +47,8 @@ pub(super) fn part<'s>(cx: &mut Cx<'s>, data: Handle<'_, Bytes>, start: usize, e
 
 /// What is looked for: bytes, or a number that is one.
 fn needle(cx: &mut Cx<'_>, value: Handle<'_>) -> Result<Vec<u8>, Raised> {
-    if let Some(found) = bytes::of(cx, value.get(cx)) {
-        return Ok(bytes::content(found).to_vec());
+    if let Some(found) = buffer::content(cx, value, false)? {
+        return Ok(found);
     }
     match index_opt(cx, value)? {
         Some(number) => match int::to_i64(cx, number.get(cx)).map(u8::try_from) {
@@ -136,7 +136,7 @@ fn affix<'s>(cx: &mut Cx<'s>, args: &Args<'s>, name: &str, test: fn(&[u8], &[u8]
     let parts = match tuple::of_handle(cx, wanted) {
         Some(parts) => tuple::handles(cx, parts)?,
         None => {
-            if bytes::of(cx, wanted.get(cx)).is_none() {
+            if !buffer::is(cx, wanted) {
                 let given = class::type_name(cx, wanted.get(cx));
                 fail!(cx, TYPE_ERROR, "{name} first arg must be bytes or a tuple of bytes, not {given}");
             }

@@ -6,7 +6,7 @@ use crate::builtins::common::{fail, Res};
 use crate::builtins::convert::{bytes_argument, index_i32, index_i64};
 use crate::object::layout::Bytes;
 use crate::object::native::Args;
-use crate::object::{attr, bytes, check_size, class, compare, iter, list, names, tuple};
+use crate::object::{attr, buffer, bytes, check_size, class, compare, iter, list, names, tuple};
 use memchr::memmem;
 use taipan_gc::{Cx, Handle};
 
@@ -197,12 +197,18 @@ pub(in crate::builtins) fn join<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s>
     }
     let items = iter::to_vec(cx, iterable)?;
     let gap = bytes::content(separator.get(cx)).len();
-    let parts = items.iter().filter_map(|item| bytes::of(cx, item.get(cx)).map(bytes::content));
-    let size = parts.fold(0, |size: usize, part| size.saturating_add(part.len()).saturating_add(gap));
+    let parts = items.iter().map(|&item| buffer::size(cx, item));
+    let size = parts.fold(0, |size: usize, part| size.saturating_add(part).saturating_add(gap));
     check_size(cx, size)?;
     let mut out = Vec::new();
     for (i, item) in items.iter().enumerate() {
-        let Some(part) = bytes::of(cx, item.get(cx)).map(bytes::content) else {
+        // A view that CPython can't take is no bytes-like object, for whatever reason.
+        let gathered = match bytes::of(cx, item.get(cx)) {
+            None if buffer::is_plain(cx, *item) => buffer::content(cx, *item, false)?,
+            _ => None,
+        };
+        let exact = bytes::of(cx, item.get(cx)).map(bytes::content);
+        let Some(part) = exact.or(gathered.as_deref()) else {
             let given = class::type_name(cx, item.get(cx));
             fail!(cx, TYPE_ERROR, "sequence item {i}: expected a bytes-like object, {given} found");
         };

@@ -4,7 +4,7 @@ use super::super::layout::BoundMethod;
 use super::super::names;
 use super::super::protocol::{is_static, nested, own_method};
 use super::super::raise::{type_error, Raised};
-use super::super::{bytes, call, class, classes, int, range, set, shapes, str, tuple};
+use super::super::{buffer, bytes, call, class, classes, int, range, set, shapes, str, tuple};
 use super::{num, Num};
 use crate::text::hash::{hash_bytes, hash_float, hash_i64};
 use crate::text::int::IntRef;
@@ -96,6 +96,10 @@ pub fn hash_builtin(cx: &mut Cx<'_>, value: Handle<'_>) -> Result<Option<i64>, R
             Ok(Some(identity_hash(cx, local)?))
         }
         Some(shapes::DICT_VIEW) => Ok(None),
+        Some(shapes::MEMORY_VIEW) => match buffer::view::of_handle(cx, value) {
+            Some(view) => buffer::hash(cx, view).map(Some),
+            None => Ok(None),
+        },
         Some(shapes::RANGE) => Ok(range::of(local).map(|range| hash_range(cx, range))),
         Some(shapes::BOUND_METHOD) => hash_method(cx, local).map(Some),
         _ => match class::kind_of(cx, local) {

@@ -9,7 +9,7 @@ pub(crate) use protocol::binary_after_left;
 pub use protocol::{binary, binary_builtin, inplace, power3};
 pub(crate) use scalar::quick_big;
 pub(crate) use sequence::quick_join;
-pub use sequence::{repeated_len, repetitions};
+pub use sequence::{concat_bytes, repeated_len, repetitions};
 pub use unary::{
     absolute, as_float, as_index, as_index_big, index_clamped, index_i64, invert, negate, positive, try_float,
 };

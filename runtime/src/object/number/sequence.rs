@@ -5,7 +5,7 @@ use crate::object::int::view;
 use crate::object::layout::{Dict, Tuple};
 use crate::object::raise::{raise, raise_with, Raised};
 use crate::object::{
-    attr, bytes, check_size, classes, dict, list, names, set, shapes, str, tuple, MAX_ITEMS,
+    attr, buffer, bytes, check_size, classes, dict, list, names, set, shapes, str, tuple, MAX_ITEMS,
 };
 use crate::text::TextBuf;
 use taipan_gc::{Cx, Handle, Local, Value};
@@ -149,11 +149,23 @@ fn concat<'s>(cx: &mut Cx<'s>, a: Handle<'_>, b: Handle<'_>) -> Result<Option<Ha
         }
         return Ok(Some(made.any()));
     }
-    if let (Some(x), Some(y)) = (bytes::of(cx, la), bytes::of(cx, lb)) {
+    concat_bytes(cx, a, b)
+}
+
+/// Bytes and what is bytes-like behind them; `None`: they are not.
+pub fn concat_bytes<'s>(cx: &mut Cx<'s>, a: Handle<'_>, b: Handle<'_>) -> Result<Option<Handle<'s>>, Raised> {
+    let Some(x) = bytes::of(cx, a.get(cx)) else { return Ok(None) };
+    if let Some(y) = bytes::of(cx, b.get(cx)) {
         let joined = [bytes::content(x), bytes::content(y)].concat();
         return Ok(Some(bytes::new(cx, &joined)?.any()));
     }
-    Ok(None)
+    if !buffer::is_plain(cx, b) {
+        return Ok(None);
+    }
+    let x = cx.root(x);
+    let Some(y) = buffer::content(cx, b, false)? else { return Ok(None) };
+    let joined = [bytes::content(x.get(cx)), &y].concat();
+    Ok(Some(bytes::new(cx, &joined)?.any()))
 }
 
 fn pick(cx: &Cx<'_>, x: Handle<'_, Tuple>, y: Handle<'_, Tuple>, first: usize, n: usize) -> Value {

@@ -287,8 +287,11 @@ pub fn len(cx: &mut Cx<'_>, x: Handle<'_>) -> Result<usize, Raised> {
     })
 }
 
-/// As [`builtin_len`], for ranges too.
+/// As [`builtin_len`], for ranges and views too.
 pub fn len_builtin(cx: &mut Cx<'_>, x: Handle<'_>) -> Result<Option<usize>, Raised> {
+    if let Some(viewed) = super::buffer::view::of_handle(cx, x) {
+        return super::buffer::view::form(cx, viewed).map(|form| Some(form.len));
+    }
     if x.get(cx).shape() == Some(shapes::RANGE) {
         return range::len(cx, x).map(Some);
     }
@@ -409,6 +412,12 @@ pub fn contains_builtin(
             match view(cx, item.get(cx)).map(|i| i.to_i64()) {
                 Some(Some(byte @ 0..=255)) => Ok(Some(bytes::content(content).contains(&(byte as u8)))),
                 Some(_) => Err(value_error(cx, "byte must be in range(0, 256)")),
+                None if super::buffer::is(cx, item) => {
+                    let content = cx.root(content);
+                    let part = super::buffer::content(cx, item, false)?.unwrap_or_default();
+                    let content = bytes::content(content.get(cx));
+                    Ok(Some(part.is_empty() || content.windows(part.len()).any(|w| w == part)))
+                }
                 None => {
                     let given = class::type_name(cx, item.get(cx));
                     Err(type_error(cx, format!("a bytes-like object is required, not '{given}'")))

@@ -3,6 +3,7 @@
 use super::{append_bytes, content, item, items, kind, len, make, of, own, plain, put, replace, text, Kind};
 use crate::builtins::common::{fail, no_keywords, string, Res};
 use crate::builtins::{convert, repr};
+use crate::object::buffer::pinned;
 use crate::object::layout::Record;
 use crate::object::native::Args;
 use crate::object::raise::Raised;
@@ -174,6 +175,7 @@ pub(super) fn index<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 
 /// Takes an item out.
 fn take<'s>(cx: &mut Cx<'s>, own: Handle<'s, Record>, at: usize) -> Res<'s> {
+    pinned::check_resize(cx, own)?;
     let (kind, count) = (kind(own.get(cx)), len(own.get(cx)));
     let found = item(cx, own.get(cx), at);
     let found = items::load(cx, kind, found)?;
@@ -245,10 +247,11 @@ pub(super) fn extend_with(cx: &mut Cx<'_>, own: Handle<'_, Record>, with: Handle
 
 pub(super) fn frombytes<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let own = own(cx, args)?;
-    let more = match of(cx, args.at(cx, 1)) {
-        Some(other) => content(cx, other.get(cx)),
-        None => convert::bytes_argument(cx, args.at(cx, 1))?,
-    };
+    let more = convert::bytes_argument(cx, args.at(cx, 1))?;
+    if !more.is_empty() && args.at(cx, 1).get(cx).is(own.get(cx)) {
+        // Its items are looked at while they are added.
+        fail!(cx, BUFFER_ERROR, "cannot resize an array that is exporting buffers");
+    }
     add_content(cx, own, kind(own.get(cx)), &more)?;
     Ok(none(cx))
 }

@@ -1,7 +1,8 @@
 //! `array`: numbers and characters in compact storage.
 //!
 //! A record: its first slot holds the storage (bytes that no one else sees, with room to grow), its numbers are the length in items
-//! and the typecode. Left out: the buffer protocol, files (`tofile`, `fromfile`), pickling.
+//! and the typecode. As long as anybody looks at the items ([`pinned`]) they stay where they are, and as many. Left out: files (`tofile`, `fromfile`),
+//! pickling.
 
 mod items;
 mod methods;
@@ -10,6 +11,7 @@ mod sequence;
 use super::{ModuleDef, TypeDef};
 use crate::builtins::common::Res;
 use crate::builtins::iterators::{ITER, NEXT};
+use crate::object::buffer::pinned;
 use crate::object::layout::{Bytes, Class, Record};
 use crate::object::native::{wrong_self, Args, NativeDef};
 use crate::object::raise::Raised;
@@ -100,10 +102,7 @@ fn kind(array: Local<'_, Record>) -> Kind {
 /// Where the items are; empty for an empty array.
 #[inline]
 fn storage<'a>(cx: &'a Cx<'_>, array: Local<'a, Record>) -> &'a [std::cell::Cell<u8>] {
-    match array.a.get(cx).and_then(|s| bytes::of(cx, s)) {
-        Some(storage) => bytes::cells(storage),
-        None => &[],
-    }
+    array.a.get(cx).map_or(&[], pinned::cells)
 }
 
 /// An item that exists.
@@ -157,6 +156,9 @@ fn reserve(cx: &mut Cx<'_>, array: Handle<'_, Record>, wanted: usize) -> Result<
 /// Replaces all items by those in these bytes.
 fn replace(cx: &mut Cx<'_>, array: Handle<'_, Record>, content: &[u8]) -> Result<(), Raised> {
     let count = content.len() / kind(array.get(cx)).size();
+    if count != len(array.get(cx)) {
+        pinned::check_resize(cx, array)?;
+    }
     reserve(cx, array, count)?;
     let local = array.get(cx);
     for (to, &from) in storage(cx, local).iter().zip(content) {
@@ -171,6 +173,9 @@ fn append_bytes(cx: &mut Cx<'_>, array: Handle<'_, Record>, more: &[u8]) -> Resu
     let size = kind(array.get(cx)).size();
     let before = len(array.get(cx));
     let count = before.saturating_add(more.len() / size);
+    if !more.is_empty() {
+        pinned::check_resize(cx, array)?;
+    }
     reserve(cx, array, count)?;
     let local = array.get(cx);
     for (to, &from) in storage(cx, local)[before * size..].iter().zip(more) {

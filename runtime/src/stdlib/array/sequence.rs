@@ -4,6 +4,7 @@ use super::methods::{extend_with, has};
 use super::{content, item, items, kind, of, own, plain, put, replace};
 use crate::builtins::common::{fail, not_implemented, Res};
 use crate::builtins::convert;
+use crate::object::buffer::pinned;
 use crate::object::compare::CompareOp;
 use crate::object::layout::{NativeIter, Record};
 use crate::object::native::{Args, IterDef};
@@ -95,6 +96,9 @@ fn assign(cx: &mut Cx<'_>, own: Handle<'_, Record>, bounds: Bounds, value: Handl
         fail!(cx, TYPE_ERROR, "bad argument type for built-in operation");
     }
     let (mut all, with) = (content(cx, own.get(cx)), content(cx, other.get(cx)));
+    if with.is_empty() || with.len() / size != bounds.count {
+        pinned::check_resize(cx, own)?;
+    }
     if bounds.step == 1 {
         let from = bounds.start as usize * size;
         all.splice(from..from + bounds.count * size, with);
@@ -118,6 +122,7 @@ pub(super) fn delitem<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
         Key::At(at) => Bounds { start: at as i64, stop: at as i64 + 1, step: 1, count: 1 },
         Key::Slice(bounds) => bounds,
     };
+    pinned::check_resize(cx, own)?;
     let (size, all) = (kind(own.get(cx)).size(), content(cx, own.get(cx)));
     let mut goes = vec![false; all.len() / size];
     (0..bounds.count).for_each(|n| goes[bounds.at(n)] = true);

@@ -742,7 +742,7 @@ class Sequence(Reversible, Collection):
         return sum(1 for found in self if found is value or found == value)
 
 
-for _class in tuple, str, range, bytes:
+for _class in tuple, str, range, bytes, memoryview:
     Sequence.register(_class)
 
 
