@@ -1,109 +1,261 @@
-//! Host objects as the heap sees them: a cell of two words whose payload lies outside the heap, so that its address never changes.
+//! Host objects as the heap sees them, and where their payloads lie, so that the address of a payload never changes.
 //!
-//! The trace callback shows the declared slots; the drop calls the host's finalizer and frees the payload. Both run inside
-//! collections, when this thread counts as inside the heap, so that whatever the finalizer calls is refused.
+//! Where the manager moves nothing the payload is the object's own: it lies behind the header, and the slots are words of the object that the heap
+//! knows without asking. Behind the header of one that has a finalizer comes its type first. Under a manager that moves objects, and where the
+//! alignment or the slots don't fit, the payload lies outside the heap, in a [block](crate::pool) behind its type, and the object is a cell of two words that
+//! leads to it; a trace callback shows the declared slots. ([ADR 30](../../docs/adr/0030-payloads.md))
+//!
+//! The drop calls the host's finalizer and frees the payload. It runs inside collections, when this thread counts as inside the heap, so that whatever the
+//! finalizer calls is refused.
 
 use crate::abi::*;
 use crate::context::Context;
 use crate::fail::{fault, Fault};
+use crate::pool::Pool;
 use std::alloc::Layout;
+use std::cell::Cell;
 use std::ffi::c_void;
 use std::rc::Rc;
-use taipan_gc::sync::{AtomicU64, Ordering};
-use taipan_gc::{Any, Core, Cx, Handle, Header, Local, Shape, ShapeId, Value, Visitor};
+use taipan::object::insight::HOST_OBJECT;
+use taipan_gc::{Any, Core, Cx, Handle, Header, Local, Shape, ShapeId, Value, Visitor, STATIC_SHAPES};
 
-/// How many host objects there are.
+/// How many host objects there are, those of types that leave no trace when they die not counted; and how many were finalized.
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
-    pub(crate) live: AtomicU64,
-    pub(crate) finalized: AtomicU64,
+    pub(crate) live: Cell<u64>,
+    pub(crate) finalized: Cell<u64>,
+}
+
+/// Where the payloads of a type lie.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Place {
+    /// So many bytes behind the start of the object.
+    Inside(usize),
+    /// So many bytes behind the start of a block of this layout.
+    Outside(usize, Layout),
 }
 
 /// A registered host type.
 #[derive(Debug)]
 pub(crate) struct TypeData {
     pub(crate) shape: ShapeId,
-    pub(crate) layout: Layout,
+    pub(crate) place: Place,
+    /// Bytes of an object.
+    pub(crate) cell: usize,
+    /// Bytes of a payload, a multiple of 8.
+    pub(crate) payload: usize,
+    /// Offsets of the slots, in order; those of the first 64 words besides as bits.
     pub(crate) slots: Vec<u32>,
+    pub(crate) near: u64,
     pub(crate) finalize: FinalizeFn,
     pub(crate) ud: *mut c_void,
     pub(crate) context: *const Context,
     pub(crate) counters: Rc<Counters>,
 }
 
-/// What the word of a host object points to.
-#[derive(Debug)]
-pub(crate) struct HostData {
-    pub(crate) kind: Rc<TypeData>,
-    pub(crate) payload: *mut u8,
+/// The host types of a heap.
+#[derive(Debug, Default)]
+pub(crate) struct Types {
+    all: Vec<Box<TypeData>>,
+    /// By their shape: those of all, or null.
+    by_shape: Vec<*const TypeData>,
 }
 
-/// Size of every cell of this crate: a header and a pointer.
-const CELL: usize = 16;
+/// Most bytes of a payload that is the object's own.
+const MOST_INSIDE: usize = 4096;
+/// Bytes of a header, and of any word.
+const WORD: usize = 8;
+/// Size of every cell that leads to something outside: a header and a pointer.
+const CELL: usize = 2 * WORD;
+
+/// The place of payloads with this layout and these slots, and the bytes of an object.
+pub(crate) fn place_of(layout: Layout, slots: &[u32], finalized: bool, moves: bool) -> (Place, usize) {
+    let offset = if finalized { 2 * WORD } else { WORD };
+    let last = slots.last().map_or(0, |&slot| slot as usize / WORD + offset / WORD);
+    if !moves && layout.align() <= WORD && layout.size() <= MOST_INSIDE && last < 64 {
+        let cell = (offset + layout.size().next_multiple_of(WORD)).max(CELL);
+        return (Place::Inside(offset), cell);
+    }
+    let head = layout.align().max(CELL);
+    // Payloads have 2^30 bytes at most.
+    let block =
+        Layout::from_size_align(head + layout.size().next_multiple_of(WORD), layout.align().max(WORD));
+    (Place::Outside(head, block.unwrap_or(layout)), CELL)
+}
 
 /// The shape of host objects of a class.
-pub(crate) fn host_shape(class: Value) -> Shape {
-    Shape {
-        trace: Some(trace),
-        drop: Some(drop_host),
-        external: Some(external),
-        class,
-        ..Shape::fixed("host object", CELL as u32, 0)
+pub(crate) fn host_shape(class: Value, place: Place, cell: usize, slots: &[u32], finalized: bool) -> Shape {
+    match place {
+        Place::Inside(offset) => {
+            let bits = slots.iter().fold(0, |bits, &slot| bits | 1 << ((slot as usize + offset) / WORD));
+            let drop = finalized.then_some(drop_inside as _);
+            Shape { drop, class, ..Shape::fixed(HOST_OBJECT, cell as u32, bits) }
+        }
+        Place::Outside(..) => Shape {
+            trace: Some(trace_outside),
+            drop: Some(drop_outside),
+            external: Some(external),
+            class,
+            ..Shape::fixed(HOST_OBJECT, cell as u32, 0)
+        },
     }
 }
 
-/// What the word behind the header points to.
-///
-/// # Safety
-/// `payload` is that of a host object.
-unsafe fn data<'a>(payload: *const u8) -> Option<&'a HostData> {
-    // SAFETY: by contract.
-    unsafe { (*payload.cast::<*const HostData>()).as_ref() }
+impl TypeData {
+    /// The payload of an object of this type.
+    ///
+    /// # Safety
+    /// It is one.
+    #[inline(always)]
+    pub(crate) unsafe fn payload_of(&self, object: *mut Header) -> *mut u8 {
+        // SAFETY: by contract.
+        unsafe {
+            match self.place {
+                Place::Inside(offset) => object.cast::<u8>().add(offset),
+                Place::Outside(..) => *object.cast::<*mut u8>().add(1),
+            }
+        }
+    }
+
+    /// Whether there is a slot so many bytes behind the start of a payload.
+    #[inline(always)]
+    pub(crate) fn has_slot(&self, offset: usize) -> bool {
+        if offset >= 64 * WORD {
+            return self.has_far_slot(offset);
+        }
+        offset.is_multiple_of(WORD) && self.near >> (offset / WORD) & 1 != 0
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn has_far_slot(&self, offset: usize) -> bool {
+        u32::try_from(offset).is_ok_and(|offset| self.slots.binary_search(&offset).is_ok())
+    }
+
+    /// Whether its objects leave no trace when they die, so that nobody counts them.
+    #[inline(always)]
+    pub(crate) fn is_plain(&self) -> bool {
+        matches!(self.place, Place::Inside(_)) && self.finalize.is_none()
+    }
+
+    /// Runs the finalizer.
+    ///
+    /// # Safety
+    /// The payload is of this type, and has not been finalized.
+    unsafe fn end(&self, payload: *mut u8) {
+        if let Some(run) = self.finalize {
+            let mut fin = Fin { context: self.context };
+            // SAFETY: the host gave this function for payloads of this type.
+            unsafe { run(payload.cast(), &mut fin, self.ud) };
+            self.counters.finalized.set(self.counters.finalized.get() + 1);
+        }
+        self.counters.live.set(self.counters.live.get().wrapping_sub(1));
+    }
 }
 
-unsafe fn trace(payload: *mut u8, visitor: &mut dyn Visitor) {
+impl Types {
+    /// The type with this number.
+    #[inline(always)]
+    pub(crate) fn get(&self, index: usize) -> Option<&TypeData> {
+        self.all.get(index).map(|kind| &**kind)
+    }
+
+    /// The type of objects of a shape.
+    #[inline(always)]
+    pub(crate) fn of_shape(&self, shape: ShapeId) -> Option<&TypeData> {
+        let kind = *self.by_shape.get(shape.0.wrapping_sub(STATIC_SHAPES) as usize)?;
+        // SAFETY: one of all, in its box.
+        unsafe { kind.as_ref() }
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Makes room for one more, and for shapes up to this one.
+    pub(crate) fn reserve(&mut self, shape: ShapeId) -> bool {
+        let shapes = shape.0.wrapping_sub(STATIC_SHAPES) as usize + 1;
+        let more = shapes.saturating_sub(self.by_shape.len());
+        self.all.try_reserve(1).is_ok() && self.by_shape.try_reserve(more).is_ok()
+    }
+
+    /// Adds one, after [`reserve`](Self::reserve).
+    pub(crate) fn add(&mut self, kind: Box<TypeData>) {
+        let at = kind.shape.0.wrapping_sub(STATIC_SHAPES) as usize;
+        if self.by_shape.len() <= at {
+            self.by_shape.resize(at + 1, std::ptr::null());
+        }
+        self.by_shape[at] = &*kind;
+        self.all.push(kind);
+    }
+
+    /// How many objects there are of types that don't count them.
+    ///
+    /// # Safety
+    /// The core is that of the heap, which this thread has entered.
+    pub(crate) unsafe fn count_plain(&self, core: *mut Core) -> u64 {
+        let mut found = 0;
+        if self.all.iter().any(|kind| kind.is_plain()) {
+            // SAFETY: by contract; each_object shows allocated objects. One without references under a counting manager is about to die.
+            unsafe {
+                let counted = (*core).counted;
+                (*core).manager.each_object(&mut (*core).memory, &mut |object| {
+                    let is_plain = self.of_shape((*object).shape()).is_some_and(|kind| kind.is_plain());
+                    found += u64::from(is_plain && (!counted || (*object).count() > 0));
+                });
+            }
+        }
+        found
+    }
+}
+
+/// The type of what lies outside, and the payload.
+///
+/// # Safety
+/// `word` is that of such an object, which is alive.
+#[inline(always)]
+unsafe fn outside<'a>(word: *const u8) -> Option<(&'a TypeData, *mut u8)> {
+    // SAFETY: by contract; the word before a payload is its type, which the context keeps.
+    unsafe {
+        let payload = *word.cast::<*mut u8>();
+        (!payload.is_null()).then(|| (&**payload.cast::<*const TypeData>().sub(1), payload))
+    }
+}
+
+unsafe fn trace_outside(word: *mut u8, visitor: &mut dyn Visitor) {
     // SAFETY: the heap calls this for host objects; slots are declared within the payload, aligned.
     unsafe {
-        let Some(data) = data(payload) else { return };
-        for &offset in &data.kind.slots {
-            visitor.slot(&mut *data.payload.add(offset as usize).cast::<Value>());
+        let Some((kind, payload)) = outside(word) else { return };
+        for &offset in &kind.slots {
+            visitor.slot(&mut *payload.add(offset as usize).cast::<Value>());
         }
     }
 }
 
-unsafe fn external(payload: *const u8) -> usize {
+unsafe fn external(word: *const u8) -> usize {
     // SAFETY: the heap calls this for host objects.
-    unsafe { data(payload) }.map_or(0, |data| data.kind.layout.size())
+    unsafe { outside(word) }.map_or(0, |(kind, _)| kind.payload)
 }
 
-unsafe fn drop_host(payload: *mut u8) {
-    // SAFETY: the heap calls this once for each host object, whose word is a box of ours.
+unsafe fn drop_outside(word: *mut u8) {
+    // SAFETY: the heap calls this once for each host object; the block came from the pool.
     unsafe {
-        let word = payload.cast::<*mut HostData>();
-        let data = std::ptr::replace(word, std::ptr::null_mut());
-        if !data.is_null() {
-            free(data, true);
+        let Some((kind, payload)) = outside(word) else { return };
+        word.cast::<*mut u8>().write(std::ptr::null_mut());
+        kind.end(payload);
+        if let Place::Outside(head, block) = kind.place {
+            (*kind.context).pool.free(payload.sub(head), block);
         }
     }
 }
 
-/// Frees a payload, after its finalizer if that is due.
-///
-/// # Safety
-/// The box is one of `new_object`, and nobody uses the payload again.
-unsafe fn free(data: *mut HostData, finalize: bool) {
-    // SAFETY: by contract.
-    let data = unsafe { Box::from_raw(data) };
-    let kind = &data.kind;
-    if let (Some(run), true) = (kind.finalize, finalize) {
-        let mut fin = Fin { context: kind.context };
-        // SAFETY: the host gave this function for payloads of this type.
-        unsafe { run(data.payload.cast(), &mut fin, kind.ud) };
-        kind.counters.finalized.fetch_add(1, Ordering::Relaxed);
+unsafe fn drop_inside(payload: *mut u8) {
+    // SAFETY: the heap calls this once for each host object with a finalizer, whose first word is its type, which the context keeps.
+    unsafe {
+        let kind = &**payload.cast::<*const TypeData>();
+        kind.end(payload.add(WORD));
     }
-    kind.counters.live.fetch_sub(1, Ordering::Relaxed);
-    // SAFETY: allocated with this layout in `new_object`.
-    unsafe { std::alloc::dealloc(data.payload, kind.layout) };
 }
 
 /// A cell with a pointer in it, on the lists that its shape's drop needs. On failure the pointer stays the caller's.
@@ -123,36 +275,97 @@ pub(crate) unsafe fn new_cell<'t>(cx: &Cx<'t>, shape: ShapeId, word: *mut ()) ->
     }
 }
 
+/// Memory for a payload that lies outside: null where there is none, and for others.
+#[inline(always)]
+pub(crate) fn block_for(kind: &TypeData, pool: &Pool) -> *mut u8 {
+    match kind.place {
+        Place::Inside(_) => std::ptr::null_mut(),
+        Place::Outside(_, layout) => pool.alloc(layout),
+    }
+}
+
+/// Makes an object of a cell with its header, and of a block if the type has such; its payload, all zero.
+///
+/// # Safety
+/// The cell is of this type's size, and the block came from [`block_for`]; nobody else uses them.
+#[inline(always)]
+pub(crate) unsafe fn fill(cell: *mut Header, kind: &TypeData, block: *mut u8) -> *mut u8 {
+    let (this, words) = (std::ptr::from_ref(kind), kind.payload / WORD);
+    // SAFETY: by contract, and by the layout of each place.
+    unsafe {
+        let payload = match kind.place {
+            Place::Inside(offset) => {
+                // Without a finalizer this word is the payload's.
+                cell.cast::<*const TypeData>().add(1).write(this);
+                cell.cast::<u8>().add(offset)
+            }
+            Place::Outside(head, _) => {
+                let payload = block.add(head);
+                payload.cast::<*const TypeData>().sub(1).write(this);
+                cell.cast::<*mut u8>().add(1).write(payload);
+                payload
+            }
+        };
+        if words > 8 {
+            std::ptr::write_bytes(payload, 0, words * WORD);
+        } else {
+            // Volatile, or a call would be made of it, which takes longer than a few words.
+            let (mut at, end) = (payload.cast::<u64>(), payload.cast::<u64>().add(words));
+            while at < end {
+                at.write_volatile(0);
+                at = at.add(1);
+            }
+        }
+        if !kind.is_plain() {
+            kind.counters.live.set(kind.counters.live.get() + 1);
+        }
+        payload
+    }
+}
+
 /// A new object of a host type, its payload all zero.
-pub(crate) fn new_object<'t>(cx: &mut Cx<'t>, kind: &Rc<TypeData>) -> Result<(Handle<'t>, *mut u8), Fault> {
-    cx.reserve(kind.layout.size())?;
-    // SAFETY: the size is not zero.
-    let payload = unsafe { std::alloc::alloc_zeroed(kind.layout) };
-    if payload.is_null() {
+pub(crate) fn new_object<'t>(cx: &mut Cx<'t>, kind: &TypeData) -> Result<(Handle<'t>, *mut u8), Fault> {
+    let Place::Outside(_, layout) = kind.place else {
+        cx.reserve(kind.cell)?;
+        return new_with(cx, kind, std::ptr::null_mut());
+    };
+    cx.reserve(kind.payload)?;
+    // SAFETY: the context outlives its types.
+    let pool = unsafe { &(*kind.context).pool };
+    let block = pool.alloc(layout);
+    if block.is_null() {
         return fault(E_NOMEM, "no memory for a payload");
     }
-    let data = Box::into_raw(Box::new(HostData { kind: kind.clone(), payload }));
-    kind.counters.live.fetch_add(1, Ordering::Relaxed);
-    let made = cx.charge(kind.layout.size()).map_err(Fault::from).and_then(|()| {
-        // SAFETY: the shape is one of `host_shape`.
-        unsafe { new_cell(cx, kind.shape, data.cast()) }
-            .inspect_err(|_| cx.external(-(kind.layout.size() as i64)))
-    });
-    match made {
-        Ok(object) => Ok((object, payload)),
-        Err(fault) => {
-            // SAFETY: the box was made above, and no object took it.
-            unsafe { free(data, false) };
-            Err(fault)
+    let made = cx
+        .charge(kind.payload)
+        .map_err(Fault::from)
+        .and_then(|()| new_with(cx, kind, block).inspect_err(|_| cx.external(-(kind.payload as i64))));
+    made.inspect_err(|_| {
+        // SAFETY: it came from there, and no object took it.
+        unsafe { pool.free(block, layout) };
+    })
+}
+
+/// As [`new_object`], of a block if the type has such, which on failure stays the caller's.
+fn new_with<'t>(cx: &Cx<'t>, kind: &TypeData, block: *mut u8) -> Result<(Handle<'t>, *mut u8), Fault> {
+    let core: *mut Core = cx.core();
+    // SAFETY: the core is this thread's; cell and block are ours, and of this type.
+    unsafe {
+        if !kind.is_plain() {
+            (*core).reserve_lists()?;
         }
+        let cell = (*core).alloc(kind.cell, kind.shape, 0)?;
+        let payload = fill(cell, kind, block);
+        if !kind.is_plain() {
+            (*core).register_reserved(cell);
+        }
+        let local: Local<'_, Any> = cx.newborn(cell);
+        Ok((cx.root(local), payload))
     }
 }
 
 /// The payload of an object, if it is one of this type.
 pub(crate) fn payload(object: Local<'_>, kind: &TypeData) -> Option<*mut u8> {
-    if object.shape() != Some(kind.shape) {
-        return None;
-    }
-    // SAFETY: the shape says that it is a host object.
-    unsafe { data((object.value().bits() as *const u8).add(8)) }.map(|data| data.payload)
+    // SAFETY: the shape says so.
+    (object.shape() == Some(kind.shape)).then(|| unsafe { kind.payload_of(object.value().header()) })
 }

@@ -8,7 +8,6 @@ use crate::native::{self, read_spec, Made};
 use crate::text::c_text;
 use std::alloc::Layout;
 use std::ffi::c_void;
-use std::rc::Rc;
 use taipan::object::classes::{self, KIND_FINAL};
 use taipan::object::layout::Class;
 use taipan::object::native::{Args, NativeDef};
@@ -29,8 +28,14 @@ fn refuse_new<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Result<Handle<'s>, Raised
     Err(type_error(cx, format!("cannot create '{name}' instances")))
 }
 
+/// The number of a type among those of the heap with this tag.
+#[inline(always)]
+pub(crate) fn type_index(tag: u32, id: TypeId) -> Option<usize> {
+    (id.id != 0 && id.id >> 20 == tag).then_some((id.id & (MAX_TYPES as u32 - 1)) as usize)
+}
+
 impl Context {
-    pub(crate) fn host_type(&self, id: TypeId) -> Result<Rc<TypeData>, Fault> {
+    pub(crate) fn host_type(&self, id: TypeId) -> Result<&TypeData, Fault> {
         if id.id == 0 {
             return fault(E_ARG, "no type");
         }
@@ -38,8 +43,8 @@ impl Context {
             return fault(E_HEAP, "a type of another heap");
         }
         let index = (id.id & (MAX_TYPES as u32 - 1)) as usize;
-        match self.types.borrow().get(index) {
-            Some(kind) => Ok(kind.clone()),
+        match self.types().get(index) {
+            Some(kind) => Ok(kind),
             None => fault(E_HANDLE, "an unknown type"),
         }
     }
@@ -98,25 +103,34 @@ pub unsafe extern "C" fn tpn_type_new(ctx: *mut Context, spec: *const TypeSpec, 
         let (layout, slots) = layout_of(&spec)?;
         let mut all_made = Vec::new();
         let class = new_class(ctx, cx, name, &spec, &mut all_made)?;
+        let (payload, finalized) = (layout.size().next_multiple_of(8), spec.finalize.is_some());
+        let (place, cell) = host::place_of(layout, &slots, finalized, cx.facts().moves);
         let index = ctx.types.borrow().len();
-        if index >= MAX_TYPES || ctx.types.borrow_mut().try_reserve(1).is_err() {
+        if index >= MAX_TYPES {
             return fault(E_LIMIT, "too many types");
         }
         let value = class.get(cx).value();
         // SAFETY: the core is this thread's; the shape owns a count of its class where counts are kept.
         let shape = unsafe {
             let core = cx.core();
-            let shape = (*core).memory.shapes.add(host_shape(value));
+            let shape = (*core).memory.shapes.add(host_shape(value, place, cell, &slots, finalized));
             if shape.is_some() && (*core).counted {
                 refs::retain(value);
             }
             shape
         };
         let Some(shape) = shape else { return fault(E_LIMIT, "too many shapes") };
-        ctx.types.borrow_mut().push(Rc::new(TypeData {
+        if !ctx.types.borrow_mut().reserve(shape) {
+            return fault(E_LIMIT, "too many types");
+        }
+        let near = slots.iter().filter(|&&slot| slot < 512).fold(0, |bits, slot| bits | 1 << (slot / 8));
+        ctx.types.borrow_mut().add(Box::new(TypeData {
             shape,
-            layout,
+            place,
+            cell,
+            payload,
             slots,
+            near,
             finalize: spec.finalize,
             ud: spec.ud,
             context: ctx,
@@ -188,10 +202,21 @@ pub extern "C" fn tpn_type_val(ctx: *mut Context, id: TypeId) -> Val {
 /// As the header says.
 #[no_mangle]
 pub unsafe extern "C" fn tpn_new(ctx: *mut Context, id: TypeId, payload: *mut *mut c_void) -> Val {
+    // SAFETY: as the header says.
+    if let Some(object) = unsafe { Context::quick_new(ctx, id, payload) } {
+        return object;
+    }
+    // SAFETY: as the header says.
+    unsafe { new_slow(ctx, id, payload) }
+}
+
+#[cold]
+#[inline(never)]
+unsafe fn new_slow(ctx: *mut Context, id: TypeId, payload: *mut *mut c_void) -> Val {
     let mut made = std::ptr::null_mut();
     let object = Context::value(ctx, false, |ctx, cx| {
         let kind = ctx.host_type(id)?;
-        let (object, address) = host::new_object(cx, &kind)?;
+        let (object, address) = host::new_object(cx, kind)?;
         made = address;
         Ok(object)
     });
@@ -205,11 +230,20 @@ pub unsafe extern "C" fn tpn_new(ctx: *mut Context, id: TypeId, payload: *mut *m
 /// See the header.
 #[no_mangle]
 pub extern "C" fn tpn_payload(ctx: *mut Context, object: Val, id: TypeId) -> *mut c_void {
+    if let Some(payload) = Context::quick_payload(ctx, object, id) {
+        return payload.cast();
+    }
+    payload_slow(ctx, object, id)
+}
+
+#[cold]
+#[inline(never)]
+fn payload_slow(ctx: *mut Context, object: Val, id: TypeId) -> *mut c_void {
     let mut found = std::ptr::null_mut();
     let status = Context::status(ctx, false, |ctx, cx| {
         let kind = ctx.host_type(id)?;
         let object = ctx.resolve(cx, object)?;
-        found = payload_of(cx, object, &kind)?;
+        found = payload_of(cx, object, kind)?;
         Ok(())
     });
     if status == OK {
@@ -232,12 +266,11 @@ fn payload_of(cx: &Cx<'_>, object: Handle<'_>, kind: &TypeData) -> Result<*mut u
 /// The holder's header, after checking that the slot is one of its own.
 fn check_slot(ctx: &Context, holder: Local<'_>, slot: *const HostSlot) -> Result<*mut Header, Fault> {
     let types = ctx.types.borrow();
-    let kind = types.iter().find(|kind| Some(kind.shape) == holder.shape());
+    let kind = holder.shape().and_then(|shape| types.of_shape(shape));
     let Some((kind, payload)) = kind.and_then(|k| Some((k, host::payload(holder, k)?))) else {
         return fault(E_TYPE, "the owner of a slot is not a host object");
     };
-    let offset = (slot as usize).wrapping_sub(payload as usize);
-    let known = u32::try_from(offset).is_ok_and(|offset| kind.slots.binary_search(&offset).is_ok());
+    let known = kind.has_slot((slot as usize).wrapping_sub(payload as usize));
     match known {
         true => Ok(holder.value().bits() as *mut Header),
         false => fault(E_ARG, "not a declared slot of this object"),
@@ -247,6 +280,15 @@ fn check_slot(ctx: &Context, holder: Local<'_>, slot: *const HostSlot) -> Result
 /// See the header.
 #[no_mangle]
 pub extern "C" fn tpn_slot_get(ctx: *mut Context, owner: Val, slot: *const HostSlot) -> Val {
+    if let Some(value) = Context::quick_slot_get(ctx, owner, slot) {
+        return value;
+    }
+    slot_get_slow(ctx, owner, slot)
+}
+
+#[cold]
+#[inline(never)]
+fn slot_get_slow(ctx: *mut Context, owner: Val, slot: *const HostSlot) -> Val {
     Context::value(ctx, false, |ctx, cx| {
         let owner = ctx.resolve(cx, owner)?;
         check_slot(ctx, owner.get(cx), slot)?;
@@ -261,6 +303,15 @@ pub extern "C" fn tpn_slot_get(ctx: *mut Context, owner: Val, slot: *const HostS
 /// See the header.
 #[no_mangle]
 pub extern "C" fn tpn_slot_set(ctx: *mut Context, owner: Val, slot: *mut HostSlot, value: Val) -> Status {
+    if Context::quick_slot_set(ctx, owner, slot, value).is_some() {
+        return OK;
+    }
+    slot_set_slow(ctx, owner, slot, value)
+}
+
+#[cold]
+#[inline(never)]
+fn slot_set_slow(ctx: *mut Context, owner: Val, slot: *mut HostSlot, value: Val) -> Status {
     Context::status(ctx, false, |ctx, cx| {
         let owner = ctx.resolve(cx, owner)?;
         let value = if value == Val::ABSENT { None } else { Some(ctx.resolve(cx, value)?) };

@@ -70,14 +70,14 @@ fn told<'s>(cx: &mut Cx<'s>, object: Handle<'s>) {
     let before = ctx.pending.take();
     let place = none(cx);
     finalizers::aside(cx, place, |cx| {
-        let depth = ctx.scopes.borrow().depth();
+        let depth = ctx.scopes.depth();
         if ctx.open_scope(cx, true).is_some() {
             cx.leave(|| {
                 // SAFETY: the host gave this function to be called so. It does not unwind.
                 unsafe { died(std::ptr::from_ref(ctx).cast_mut(), reference, ud) }
             });
         }
-        ctx.scopes.borrow_mut().truncate(depth);
+        ctx.scopes.truncate(depth);
         if let Some(exception) = ctx.take_pending(cx) {
             (rt(cx).hooks.unraisable)(cx, exception, place);
         }
