@@ -18,9 +18,11 @@ use taipan_gc::{Cx, Handle};
 #[no_mangle]
 pub unsafe extern "C" fn tpn_call(ctx: *mut Context, callee: Val, argc: i32, argv: *const Val) -> Val {
     if (0..=FEW).contains(&argc) && !(argc > 0 && argv.is_null()) {
-        // SAFETY: as the header says: so many arguments.
-        let arguments =
-            if argc == 0 { &[][..] } else { unsafe { std::slice::from_raw_parts(argv, argc as usize) } };
+        let arguments = match argc {
+            0 => &[][..],
+            // SAFETY: as the header says: so many arguments.
+            _ => unsafe { std::slice::from_raw_parts(argv, argc as usize) },
+        };
         return Context::value(ctx, true, |ctx, cx| call_few(ctx, cx, callee, arguments));
     }
     // SAFETY: as the header says; there are no named arguments.

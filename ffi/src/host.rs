@@ -56,6 +56,8 @@ pub(crate) struct TypeData {
 /// The host types of a heap.
 #[derive(Debug, Default)]
 pub(crate) struct Types {
+    // In boxes: objects know them by their address.
+    #[allow(clippy::vec_box)]
     all: Vec<Box<TypeData>>,
     /// By their shape: those of all, or null.
     by_shape: Vec<*const TypeData>,
