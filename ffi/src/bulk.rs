@@ -57,7 +57,7 @@ impl Context {
         self.room(cx, count)?;
         // SAFETY: the core is this thread's; the borrow ends with the statement.
         let top = unsafe { (*cx.core()).memory.roots.stack.top() };
-        match self.scopes.borrow().fits(top.saturating_add(count)) {
+        match self.scopes.fits(top.saturating_add(count)) {
             true => Ok(()),
             false => fault(E_LIMIT, "too many locals: close scopes"),
         }
@@ -67,7 +67,7 @@ impl Context {
     fn new_local(&self, cx: &Cx<'_>, local: Local<'_>) -> Result<Val, Fault> {
         match immediate(cx, Some(local)) {
             Some(immediate) => Ok(immediate),
-            None => self.scopes.borrow_mut().add_local(self.tag, cx.root(local).index()),
+            None => self.scopes.add_local(cx.root(local).index()),
         }
     }
 }

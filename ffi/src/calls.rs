@@ -9,6 +9,7 @@ use std::ffi::c_char;
 use taipan::builtins::import;
 use taipan::object::layout::Dict;
 use taipan::object::{attr, call, dict, names, root_handle, str, Root};
+use taipan_gc::{Cx, Handle};
 
 /// See the header.
 ///
@@ -16,8 +17,34 @@ use taipan::object::{attr, call, dict, names, root_handle, str, Root};
 /// As the header says.
 #[no_mangle]
 pub unsafe extern "C" fn tpn_call(ctx: *mut Context, callee: Val, argc: i32, argv: *const Val) -> Val {
+    if (0..=FEW).contains(&argc) && !(argc > 0 && argv.is_null()) {
+        let arguments = match argc {
+            0 => &[][..],
+            // SAFETY: as the header says: so many arguments.
+            _ => unsafe { std::slice::from_raw_parts(argv, argc as usize) },
+        };
+        return Context::value(ctx, true, |ctx, cx| call_few(ctx, cx, callee, arguments));
+    }
     // SAFETY: as the header says; there are no named arguments.
     unsafe { tpn_call_kw(ctx, callee, argc, argv, 0, std::ptr::null()) }
+}
+
+/// Most arguments that are laid out where the callee wants them at once.
+const FEW: i32 = 16;
+
+/// Calls with a few arguments by position.
+fn call_few<'t>(ctx: &Context, cx: &mut Cx<'t>, callee: Val, arguments: &[Val]) -> Result<Handle<'t>, Fault> {
+    let callee = ctx.resolve(cx, callee)?;
+    // Those that have to be made come first: making them may leave something on the stack.
+    let mut made: [Option<Handle<'_>>; FEW as usize] = [None; FEW as usize];
+    for (made, &argument) in made.iter_mut().zip(arguments) {
+        *made = Some(ctx.resolve(cx, argument)?);
+    }
+    let placed = cx.root(callee.get(cx));
+    for argument in made.iter().flatten() {
+        cx.root(argument.get(cx));
+    }
+    Ok(call::call_placed(cx, placed, arguments.len())?)
 }
 
 /// See the header.

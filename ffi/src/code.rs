@@ -135,14 +135,14 @@ pub(crate) fn load<'s>(cx: &mut Cx<'s>, data: usize, name: &str) -> Result<Optio
     let kept: Handle<'s> = cx.root_empty();
     let mut is_package = 0;
     let found = cx.scoped(|cx| {
-        let depth = ctx.scopes.borrow().depth();
+        let depth = ctx.scopes.depth();
         let result = ask(ctx, cx, || {
             // SAFETY: the host gave this function to be called so. It does not unwind.
             unsafe {
                 loader(std::ptr::from_ref(ctx).cast_mut(), ctx.loader.1, text.as_ptr(), &mut is_package)
             }
         });
-        ctx.scopes.borrow_mut().truncate(depth);
+        ctx.scopes.truncate(depth);
         let value = result?;
         if let Some(value) = value {
             kept.set(cx, value.get(cx));
@@ -164,7 +164,7 @@ fn ask<'t>(ctx: &Context, cx: &mut Cx<'t>, call: impl FnOnce() -> Val) -> Result
     ctx.come_back();
     let result = match value {
         Val::ABSENT if ctx.pending.get().is_none() && !ctx.poisoned.get() => Ok(None),
-        value => native::finish(ctx, cx, "the loader", value).map(Some),
+        value => native::finish(ctx, cx, ("the loader", ""), value).map(Some),
     };
     ctx.pending.set(before);
     result

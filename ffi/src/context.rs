@@ -6,7 +6,8 @@
 use crate::abi::*;
 use crate::buffers::BufferTable;
 use crate::fail::Fault;
-use crate::host::{Counters, TypeData};
+use crate::host::{Counters, Types};
+use crate::pool::Pool;
 use crate::refs::RefTable;
 use crate::scopes::Scopes;
 use crate::values;
@@ -17,8 +18,7 @@ use std::rc::Rc;
 use taipan::object::classes::{self, ClassId};
 use taipan::object::{class, raise, root, Root};
 use taipan_gc::protocol::mailbox::Releases;
-use taipan_gc::sync::this_thread;
-use taipan_gc::sync::Arc;
+use taipan_gc::sync::{seat, seat_outside, this_thread, Arc};
 use taipan_gc::{Core, Cx, Entered, Handle, Local, Owned, ShapeId};
 
 /// A thread's seat in a heap: `tpn_ctx`.
@@ -29,15 +29,17 @@ pub struct Context {
     pub(crate) tag: u32,
     /// Number of the thread that made the heap.
     pub(crate) thread: u64,
+    /// The seat of that thread, outside of all heaps, while the context may be used, else one that no thread has: what every call asks first.
+    pub(crate) ready: Cell<u64>,
     pub(crate) attached: Cell<bool>,
     /// Whether the host has left the heap for a while (tpn_leave); then nobody is attached.
     pub(crate) left: Cell<bool>,
     pub(crate) poisoned: Cell<bool>,
-    pub(crate) scopes: RefCell<Scopes>,
+    pub(crate) scopes: Scopes,
     pub(crate) pending: Cell<Option<Pending>>,
     pub(crate) references: RefCell<RefTable>,
     pub(crate) buffers: RefCell<BufferTable>,
-    pub(crate) types: RefCell<Vec<Rc<TypeData>>>,
+    pub(crate) types: RefCell<Types>,
     /// Names up to this one may have been given to C.
     pub(crate) names: Cell<u32>,
     /// The shape of owners of natives' data, once there is one.
@@ -45,6 +47,7 @@ pub struct Context {
     /// Who gives modules to import, and its word.
     pub(crate) loader: (LoaderFn, *mut c_void),
     pub(crate) counters: Rc<Counters>,
+    pub(crate) pool: Pool,
     pub(crate) releases: Arc<Releases>,
     pub(crate) heap: Cell<*mut crate::heap::HostHeap>,
 }
@@ -58,7 +61,7 @@ pub(crate) struct Pending {
 }
 
 /// Room on the value stack that an entry point wants for its own temporaries.
-const ROOM: usize = 64;
+pub(crate) const ROOM: usize = 64;
 
 impl Context {
     /// Enters the heap of a context for the duration of `body`.
@@ -68,25 +71,51 @@ impl Context {
     ) -> Result<R, Status> {
         // SAFETY: C passes NULL or a context that tpn_attach_heap gave and whose heap is not freed.
         let Some(context) = (unsafe { context.as_ref() }) else { return Err(E_ARG) };
-        if context.thread != this_thread() {
-            return Err(E_THREAD);
+        if seat() != context.ready.get() {
+            return Err(context.refusal());
         }
-        // Before the next question: finalizers are called, too, when a heap closes, which nobody is attached to then.
         let Ok(_entered) = Entered::new() else { return Err(E_STATE) };
-        if !context.attached.get() {
-            return Err(E_THREAD);
-        }
-        if context.poisoned.get() {
-            return Err(E_PANIC);
-        }
         // SAFETY: this thread has entered no heap (just checked), and only it may use this one.
         let mut cx = unsafe { Cx::from_core(context.core) };
         catch_unwind(AssertUnwindSafe(|| body(context, &mut cx))).map_err(|panic| {
-            context.poisoned.set(true);
+            context.poison();
             // Its drop might panic again.
             std::mem::forget(panic);
             E_PANIC
         })
+    }
+
+    /// Why a call is refused.
+    #[cold]
+    #[inline(never)]
+    fn refusal(&self) -> Status {
+        if self.thread != this_thread() {
+            return E_THREAD;
+        }
+        // Before the next question: finalizers are called, too, when a heap closes, which nobody is attached to then.
+        if Entered::new().is_err() {
+            return E_STATE;
+        }
+        if !self.attached.get() {
+            return E_THREAD;
+        }
+        E_PANIC
+    }
+
+    /// The seat of no thread.
+    pub(crate) const NOBODY: u64 = u64::MAX;
+
+    /// Says whether the host is attached.
+    pub(crate) fn set_attached(&self, attached: bool) {
+        self.attached.set(attached);
+        let ready = attached && !self.poisoned.get();
+        self.ready.set(if ready { seat_outside(self.thread) } else { Context::NOBODY });
+    }
+
+    /// Ends all use of the heap.
+    fn poison(&self) {
+        self.poisoned.set(true);
+        self.ready.set(Context::NOBODY);
     }
 
     /// A call that gives a value, or raises. `runs`: it may run script code.
@@ -126,7 +155,7 @@ impl Context {
             Ok(())
         });
         match result.map(|()| values::immediate(cx, kept.get_filled(cx))) {
-            Ok(None) => self.scopes.borrow_mut().add_local(self.tag, kept.index()),
+            Ok(None) => self.scopes.add_local(kept.index()),
             Ok(Some(immediate)) => {
                 self.pop_to(cx, kept.index());
                 Ok(immediate)

@@ -6,7 +6,6 @@ use crate::context::Context;
 use std::ffi::c_void;
 use std::time::Duration;
 use taipan::object::tasks;
-use taipan_gc::sync::Ordering;
 use taipan_gc::{CollectKind, Collection, Observer, Phase};
 
 /// How often a drain collects at most.
@@ -21,9 +20,9 @@ pub extern "C" fn tpn_gc_collect(ctx: *mut Context, level: i32) -> Status {
             GC_FULL => cx.collect(CollectKind::Full),
             GC_DRAIN => {
                 for _ in 0..MAX_DRAIN {
-                    let before = (cx.stats().finalizers, ctx.counters.finalized.load(Ordering::Relaxed));
+                    let before = (cx.stats().finalizers, ctx.counters.finalized.get());
                     cx.collect(CollectKind::Full);
-                    if before == (cx.stats().finalizers, ctx.counters.finalized.load(Ordering::Relaxed)) {
+                    if before == (cx.stats().finalizers, ctx.counters.finalized.get()) {
                         break;
                     }
                 }
@@ -123,11 +122,12 @@ pub unsafe extern "C" fn tpn_gc_stats(ctx: *mut Context, out: *mut Stats) -> Sta
             pause_total_ns: stats.pause_total_ns,
             pause_max_ns: stats.pause_max_ns,
             finalizers: stats.finalizers,
-            locals: ctx.scopes.borrow().locals() as u64,
+            locals: ctx.scopes.locals() as u64,
             owned,
             weak,
-            host_objects: ctx.counters.live.load(Ordering::Relaxed),
-            host_finalized: ctx.counters.finalized.load(Ordering::Relaxed),
+            // SAFETY: the core is this heap's, which has been entered.
+            host_objects: ctx.counters.live.get() + unsafe { ctx.types.borrow().count_plain(cx.core()) },
+            host_finalized: ctx.counters.finalized.get(),
             pressures: stats.pressures,
             injected_failures: stats.injected_failures,
             average_bytes: stats.average_bytes,

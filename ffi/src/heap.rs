@@ -2,8 +2,9 @@
 
 use crate::abi::*;
 use crate::config;
-use crate::context::Context;
+use crate::context::{Context, ROOM};
 use crate::fail::Fault;
+use crate::pool::Pool;
 use crate::scopes::Scopes;
 use crate::text::copy_out;
 use crate::values::TAG_BITS;
@@ -72,15 +73,18 @@ pub fn heap_of(interpreter: Interpreter, config: &Config) -> Box<HostHeap> {
     let caps = bits.iter().filter(|(_, has)| *has).fold(0, |caps, (bit, _)| caps | bit);
     let (interrupter, poster) = (interpreter.interrupter(), interpreter.poster());
     let limit = if config.local_limit == 0 { DEFAULT_LOCALS } else { config.local_limit as usize };
+    // SAFETY: as above. Where locals may lie there is room for the temporaries of calls.
+    let places = unsafe { (*core).memory.roots.stack.room() }.saturating_sub(ROOM) + 1;
     let context = Box::new(Context {
         core,
         tag,
         thread: this_thread(),
+        ready: Cell::new(Context::NOBODY),
         attached: Cell::new(false),
         left: Cell::new(false),
         poisoned: Cell::new(false),
         // Far from those of heaps with the same tag.
-        scopes: RefCell::new(Scopes::new(id.wrapping_mul(0x9e37_79b9), limit)),
+        scopes: Scopes::new(id.wrapping_mul(0x9e37_79b9), tag, limit.min(places)),
         pending: Cell::new(None),
         references: RefCell::default(),
         buffers: RefCell::default(),
@@ -89,6 +93,7 @@ pub fn heap_of(interpreter: Interpreter, config: &Config) -> Box<HostHeap> {
         native_shape: Cell::new(ShapeId::FREE),
         loader: (config.loader, config.loader_ud),
         counters: Default::default(),
+        pool: Pool::new(),
         releases: interpreter.heap().releases(),
         heap: Cell::new(place),
     });
@@ -218,7 +223,7 @@ pub unsafe extern "C" fn tpn_heap_free(heap: *mut HostHeap) -> Status {
     if Entered::new().is_err() || context.in_native() {
         return E_STATE;
     }
-    context.attached.set(false);
+    context.set_attached(false);
     // SAFETY: it came from `heap_of`, and C gives it up.
     let mut heap = unsafe { Box::from_raw(heap) };
     let closed = catch_unwind(AssertUnwindSafe(|| drop(heap.interpreter.take())));
@@ -234,7 +239,7 @@ pub unsafe extern "C" fn tpn_heap_free(heap: *mut HostHeap) -> Status {
 impl Context {
     /// Whether a native of the host is running.
     pub(crate) fn in_native(&self) -> bool {
-        self.scopes.borrow().fixed() > usize::from(self.attached.get() || self.left.get())
+        self.scopes.fixed() > usize::from(self.attached.get() || self.left.get())
     }
 }
 
@@ -295,9 +300,10 @@ pub unsafe extern "C" fn tpn_attach_heap(heap: *mut HostHeap, out: *mut *mut Con
     if context.thread != this_thread() {
         return E_THREAD;
     }
-    if context.left.get() || context.attached.replace(true) {
+    if context.left.get() || context.attached.get() {
         return E_STATE;
     }
+    context.set_attached(true);
     let opened = Context::enter(&**context, |context, cx| context.open_scope(cx, true).is_some());
     match opened {
         Ok(true) => {
@@ -306,7 +312,7 @@ pub unsafe extern "C" fn tpn_attach_heap(heap: *mut HostHeap, out: *mut *mut Con
             OK
         }
         failed => {
-            context.attached.set(false);
+            context.set_attached(false);
             failed.err().unwrap_or(E_NOMEM)
         }
     }
@@ -323,13 +329,13 @@ fn detach(context: &Context, cx: &mut taipan_gc::Cx<'_>) -> Status {
         return E_STATE;
     }
     context.take_pending(cx);
-    let base = context.scopes.borrow().first_base();
-    context.scopes.borrow_mut().truncate(0);
+    let base = context.scopes.first_base();
+    context.scopes.truncate(0);
     if let Some(base) = base {
         context.pop_to(cx, base);
     }
     cx.poll();
-    context.attached.set(false);
+    context.set_attached(false);
     OK
 }
 

@@ -3,13 +3,12 @@
 use crate::abi::*;
 use crate::context::Context;
 use crate::fail::{fault, Fault};
-use crate::host::{self, host_shape, Payload, Tracer, TypeData};
+use crate::host::{self, host_shape, Tracer, TypeData};
 use crate::native::{self, read_spec, Made};
 use crate::sized::read_sized;
 use crate::text::c_text;
 use std::alloc::Layout;
 use std::ffi::c_void;
-use std::rc::Rc;
 use taipan::object::layout::{Class, Native};
 use taipan::object::native::{Args, NativeDef};
 use taipan::object::raise::{type_error, Raised};
@@ -54,8 +53,14 @@ fn new_by_script<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Result<Handle<'s>, Rai
     };
     made.map_err(|fault| match fault {
         Fault::Raised(raised) => raised,
-        _ => taipan_gc::HeapFull { requested: kind.payload.size() }.into(),
+        _ => taipan_gc::HeapFull { requested: kind.payload }.into(),
     })
+}
+
+/// The number of a type among those of the heap with this tag.
+#[inline(always)]
+pub(crate) fn type_index(tag: u32, id: TypeId) -> Option<usize> {
+    (id.id != 0 && id.id >> 20 == tag).then_some((id.id & (MAX_TYPES as u32 - 1)) as usize)
 }
 
 impl Context {
@@ -68,7 +73,7 @@ impl Context {
         }
     }
 
-    pub(crate) fn host_type(&self, id: TypeId) -> Result<Rc<TypeData>, Fault> {
+    pub(crate) fn host_type(&self, id: TypeId) -> Result<&TypeData, Fault> {
         if id.id == 0 {
             return fault(E_ARG, "no type");
         }
@@ -76,8 +81,8 @@ impl Context {
             return fault(E_HEAP, "a type of another heap");
         }
         let index = (id.id & (MAX_TYPES as u32 - 1)) as usize;
-        match self.types.borrow().get(index) {
-            Some(kind) => Ok(kind.clone()),
+        match self.types().get(index) {
+            Some(kind) => Ok(kind),
             None => fault(E_HANDLE, "an unknown type"),
         }
     }
@@ -145,21 +150,32 @@ pub unsafe extern "C" fn tpn_type_new(ctx: *mut Context, spec: *const TypeSpec, 
         let spec = read_type(spec)?;
         // SAFETY: the name is text, NUL-terminated.
         let name = unsafe { c_text(spec.name, STRLEN) }?;
-        let (payload, slots) = layout_of(&spec)?;
+        let (layout, slots) = layout_of(&spec)?;
+        let finalized = spec.finalize.is_some();
+        let more = spec.flags & (TYPE_BASE | TYPE_TAIL) != 0 || spec.trace.is_some();
+        let (place, cell) = host::place_of(layout, &slots, finalized, more || cx.facts().moves);
         let index = ctx.types.borrow().len();
-        if index >= MAX_TYPES || ctx.types.borrow_mut().try_reserve(1).is_err() {
+        if index >= MAX_TYPES {
             return fault(E_LIMIT, "too many types");
         }
         let mut all_made = Vec::new();
         let (class, new) = new_class(ctx, cx, name, &spec, &mut all_made)?;
         let derivable = spec.flags & TYPE_BASE != 0;
-        let Ok(shape) = class::embed(cx, class.get(cx), host_shape(), derivable) else {
+        let shape = host_shape(place, cell, &slots, finalized);
+        let Ok(shape) = class::embed(cx, class.get(cx), shape, derivable) else {
             return fault(E_LIMIT, "too many shapes");
         };
-        let kind = Rc::new(TypeData {
+        if !ctx.types.borrow_mut().reserve(shape) {
+            return fault(E_LIMIT, "too many types");
+        }
+        let near = slots.iter().filter(|&&slot| slot < 512).fold(0, |bits, slot| bits | 1 << (slot / 8));
+        let kind = Box::new(TypeData {
             shape,
-            payload,
+            place,
+            cell,
+            payload: layout.size().next_multiple_of(8),
             slots,
+            near,
             has_tail: spec.flags & TYPE_TAIL != 0,
             trace: spec.trace,
             finalize: spec.finalize,
@@ -168,9 +184,9 @@ pub unsafe extern "C" fn tpn_type_new(ctx: *mut Context, spec: *const TypeSpec, 
             counters: ctx.counters.clone(),
         });
         if spec.flags & TYPE_NEW != 0 {
-            new.get(cx).data.set(Rc::as_ptr(&kind) as usize);
+            new.get(cx).data.set(std::ptr::from_ref::<TypeData>(&kind) as usize);
         }
-        ctx.types.borrow_mut().push(kind);
+        ctx.types.borrow_mut().add(kind);
         all_made.into_iter().for_each(Made::take);
         // SAFETY: C's variable.
         unsafe { *out = TypeId { id: ctx.tag << 20 | index as u32 } };
@@ -246,12 +262,14 @@ fn functions_of(spec: &TypeSpec) -> Result<Vec<(FnSpec, Option<FnSpec>)>, Fault>
 pub extern "C" fn tpn_type_val(ctx: *mut Context, id: TypeId) -> Val {
     Context::value(ctx, false, |ctx, cx| {
         let kind = ctx.host_type(id)?;
-        Ok(ctx.class_of(cx, &kind).any())
+        Ok(ctx.class_of(cx, kind).any())
     })
 }
 
-/// A new object, and its payload.
-fn new(ctx: *mut Context, id: TypeId, tail: Option<u32>) -> (Val, Option<Payload>) {
+/// A new object, its payload and where its tail begins.
+#[cold]
+#[inline(never)]
+fn new(ctx: *mut Context, id: TypeId, tail: Option<u32>) -> (Val, Option<(*mut u8, *mut u8)>) {
     let mut made = None;
     let object = Context::value(ctx, false, |ctx, cx| {
         let kind = ctx.host_type(id)?;
@@ -263,8 +281,8 @@ fn new(ctx: *mut Context, id: TypeId, tail: Option<u32>) -> (Val, Option<Payload
         if tail > MAX_TAIL {
             return fault(E_RANGE, "a tail has at most 2^27 slots");
         }
-        let (object, payload) = host::new_object(cx, &kind, tail)?;
-        made = Some(payload);
+        let (object, payload) = host::new_object(cx, kind, tail)?;
+        made = Some((payload, payload.wrapping_add(kind.payload)));
         Ok(object)
     });
     (object, made.filter(|_| object != Val::ERR))
@@ -276,10 +294,14 @@ fn new(ctx: *mut Context, id: TypeId, tail: Option<u32>) -> (Val, Option<Payload
 /// As the header says.
 #[no_mangle]
 pub unsafe extern "C" fn tpn_new(ctx: *mut Context, id: TypeId, payload: *mut *mut c_void) -> Val {
+    // SAFETY: as the header says.
+    if let Some(object) = unsafe { Context::quick_new(ctx, id, payload) } {
+        return object;
+    }
     let (object, made) = new(ctx, id, None);
-    if let (Some(made), false) = (made, payload.is_null()) {
+    if let (Some((made, _)), false) = (made, payload.is_null()) {
         // SAFETY: C's variable.
-        unsafe { *payload = made.0.cast() };
+        unsafe { *payload = made.cast() };
     }
     object
 }
@@ -297,14 +319,14 @@ pub unsafe extern "C" fn tpn_new_tail(
     tail: *mut *mut HostSlot,
 ) -> Val {
     let (object, made) = new(ctx, id, Some(n));
-    if let Some(made) = made {
-        // SAFETY: C's variables; the tail lies in the payload.
+    if let Some((made, end)) = made {
+        // SAFETY: C's variables.
         unsafe {
             if !payload.is_null() {
-                *payload = made.0.cast();
+                *payload = made.cast();
             }
             if !tail.is_null() {
-                *tail = made.0.add(made.kind().tail_at()).cast();
+                *tail = end.cast();
             }
         }
     }
@@ -314,12 +336,21 @@ pub unsafe extern "C" fn tpn_new_tail(
 /// See the header.
 #[no_mangle]
 pub extern "C" fn tpn_payload(ctx: *mut Context, object: Val, id: TypeId) -> *mut c_void {
+    if let Some(payload) = Context::quick_payload(ctx, object, id) {
+        return payload.cast();
+    }
+    payload_slow(ctx, object, id)
+}
+
+#[cold]
+#[inline(never)]
+fn payload_slow(ctx: *mut Context, object: Val, id: TypeId) -> *mut c_void {
     let mut found = std::ptr::null_mut();
     let status = Context::status(ctx, false, |ctx, cx| {
         let kind = ctx.host_type(id)?;
         let object = ctx.resolve(cx, object)?;
-        match host::payload(cx, object.get(cx)).filter(|payload| std::ptr::eq(payload.kind(), &*kind)) {
-            Some(payload) => found = payload.0,
+        match host::payload(ctx, cx, object.get(cx)).filter(|(of, _)| std::ptr::eq(*of, kind)) {
+            Some((_, payload)) => found = payload,
             None => {
                 let name = class::type_name(cx, object.get(cx));
                 return fault(E_TYPE, format!("a '{name}' object is not of this host type"));
@@ -334,19 +365,19 @@ pub extern "C" fn tpn_payload(ctx: *mut Context, object: Val, id: TypeId) -> *mu
     }
 }
 
-/// The holder's header, after checking that the slot is one of its own. Where the host's trace callback says which those are, it is asked under
-/// zeal with the verifier alone: it may show a million.
-fn check_slot(cx: &Cx<'_>, holder: Local<'_>, slot: *const HostSlot) -> Result<*mut Header, Fault> {
-    let Some(payload) = host::payload(cx, holder) else {
+/// The holder's header, after checking that the slot is one of its own.
+fn check_slot(
+    ctx: &Context,
+    cx: &Cx<'_>,
+    holder: Local<'_>,
+    slot: *const HostSlot,
+) -> Result<*mut Header, Fault> {
+    let Some((kind, payload)) = host::payload(ctx, cx, holder) else {
         return fault(E_TYPE, "the owner of a slot is not a host object");
     };
     // SAFETY: a shared read of this thread's core.
-    let verifies = unsafe { (*cx.core()).memory.zeal.verify };
-    let shown = || {
-        let good = !slot.is_null() && slot.is_aligned();
-        payload.kind().trace.is_some() && good && (!verifies || host::traced(payload, slot))
-    };
-    match payload.has_slot(slot) || shown() {
+    let searching = unsafe { (*cx.core()).memory.zeal.verify };
+    match host::has_slot(kind, payload, slot, searching) {
         true => Ok(holder.value().bits() as *mut Header),
         false => fault(E_ARG, "not a slot of this object"),
     }
@@ -355,9 +386,18 @@ fn check_slot(cx: &Cx<'_>, holder: Local<'_>, slot: *const HostSlot) -> Result<*
 /// See the header.
 #[no_mangle]
 pub extern "C" fn tpn_slot_get(ctx: *mut Context, owner: Val, slot: *const HostSlot) -> Val {
+    if let Some(value) = Context::quick_slot_get(ctx, owner, slot) {
+        return value;
+    }
+    slot_get_slow(ctx, owner, slot)
+}
+
+#[cold]
+#[inline(never)]
+fn slot_get_slow(ctx: *mut Context, owner: Val, slot: *const HostSlot) -> Val {
     Context::value(ctx, false, |ctx, cx| {
         let owner = ctx.resolve(cx, owner)?;
-        check_slot(cx, owner.get(cx), slot)?;
+        check_slot(ctx, cx, owner.get(cx), slot)?;
         // SAFETY: a slot of a live object holds a value that is valid.
         unsafe {
             let value = *slot.cast::<Value>();
@@ -369,10 +409,19 @@ pub extern "C" fn tpn_slot_get(ctx: *mut Context, owner: Val, slot: *const HostS
 /// See the header.
 #[no_mangle]
 pub extern "C" fn tpn_slot_set(ctx: *mut Context, owner: Val, slot: *mut HostSlot, value: Val) -> Status {
+    if Context::quick_slot_set(ctx, owner, slot, value).is_some() {
+        return OK;
+    }
+    slot_set_slow(ctx, owner, slot, value)
+}
+
+#[cold]
+#[inline(never)]
+fn slot_set_slow(ctx: *mut Context, owner: Val, slot: *mut HostSlot, value: Val) -> Status {
     Context::status(ctx, false, |ctx, cx| {
         let owner = ctx.resolve(cx, owner)?;
         let value = if value == Val::ABSENT { None } else { Some(ctx.resolve(cx, value)?) };
-        let holder = check_slot(cx, owner.get(cx), slot)?;
+        let holder = check_slot(ctx, cx, owner.get(cx), slot)?;
         let word = value.map_or(Value::HOLE, |value| value.get(cx).value());
         // SAFETY: a slot of the live holder; both are of this heap.
         unsafe { refs::put(cx.core(), holder, slot.cast::<Value>(), word) };

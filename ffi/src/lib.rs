@@ -29,6 +29,8 @@ mod native;
 mod objects;
 mod operators;
 mod params;
+mod pool;
+mod quick;
 mod refs;
 mod run;
 mod scalars;

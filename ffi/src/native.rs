@@ -265,9 +265,9 @@ fn in_scope<'s>(
         return Err(raise::raise(cx, classes::RUNTIME_ERROR, "the host has left this heap"));
     }
     cx.scoped_keep(|cx| {
-        let depth = ctx.scopes.borrow().depth();
+        let depth = ctx.scopes.depth();
         let result = run(ctx, cx, data, callee, args);
-        ctx.scopes.borrow_mut().truncate(depth);
+        ctx.scopes.truncate(depth);
         result
     })
 }
@@ -299,29 +299,40 @@ fn run<'t>(
     if ctx.room(cx, args.rest_len() + named).is_err() {
         return Err(raise::raise(cx, classes::RECURSION_ERROR, too_deep));
     }
-    let mut handles: Vec<Option<Handle<'_>>> = (0..named).map(|n| args.get(cx, n)).collect();
-    if data.def.keywords {
-        handles.push(Some(match args.keywords() {
-            Some(keywords) => cx.root(keywords.get(cx)).any(),
-            None => dict::new(cx)?.any(),
-        }));
-    }
-    handles.extend(args.rest_all(cx).into_iter().map(Some));
+    // Before the scope: its locals are all that it holds.
+    let keywords = match (data.def.keywords, args.keywords()) {
+        (false, _) => None,
+        (true, Some(keywords)) => Some(keywords.any()),
+        (true, None) => Some(dict::new(cx)?.any()),
+    };
+    let count = named + usize::from(data.def.keywords) + args.rest_len();
     if ctx.open_scope(cx, true).is_none() {
         return Err(raise::raise(cx, classes::RECURSION_ERROR, too_deep));
     }
-    let mut values = Vec::new();
-    for handle in handles {
+    let (mut few, mut many) = ([Val::ABSENT; FEW], Vec::new());
+    let values = match count {
+        0..=FEW => &mut few[..count],
+        _ => {
+            many.resize(count, Val::ABSENT);
+            &mut many[..]
+        }
+    };
+    let rest = count - args.rest_len();
+    for (n, value) in values.iter_mut().enumerate() {
+        let handle = match n {
+            _ if n < named => args.get(cx, n),
+            _ if n < rest => keywords,
+            _ => Some(args.rest(cx, n - rest)),
+        };
         let local = handle.map(|handle| handle.get(cx));
-        let value = match (values::immediate(cx, local), local) {
+        *value = match (values::immediate(cx, local), local) {
             (Some(immediate), _) => immediate,
             (None, local) => {
                 let place = local.map_or_else(|| cx.root_empty().index(), |local| cx.root(local).index());
-                let local = ctx.scopes.borrow_mut().add_local(ctx.tag, place);
+                let local = ctx.scopes.add_local(place);
                 local.map_err(|_| raise::raise(cx, classes::RECURSION_ERROR, too_deep))?
             }
         };
-        values.push(value);
     }
     let receiver = if data.is_method { values[0] } else { Val::ABSENT };
     let arguments = if data.is_method { &values[1..] } else { &values[..] };
@@ -340,17 +351,20 @@ fn run<'t>(
             let message = format!("{}() returned after tpn_leave, without tpn_enter", data.name);
             Err(raise::raise(cx, classes::SYSTEM_ERROR, message))
         }
-        false => finish(ctx, cx, &format!("{}()", data.name), result),
+        false => finish(ctx, cx, (&data.name, "()"), result),
     };
     ctx.pending.set(before);
     result
 }
 
-/// What a function of the host, called by this name, has given or raised.
+/// So many arguments of a function take no memory of their own.
+const FEW: usize = 8;
+
+/// What a function of the host, called by this name (of two parts), has given or raised.
 pub(crate) fn finish<'t>(
     ctx: &Context,
     cx: &mut Cx<'t>,
-    name: &str,
+    (name, end): (&str, &str),
     result: Val,
 ) -> Result<Handle<'t>, Raised> {
     if ctx.poisoned.get() {
@@ -362,8 +376,8 @@ pub(crate) fn finish<'t>(
     ctx.resolve(cx, result).map_err(|fault| {
         let message = match fault {
             Fault::Raised(raised) => return raised,
-            Fault::Sticky => format!("{name} returned TPN_ERR without raising an error"),
-            Fault::Api(_, message) => format!("{name} returned {message}"),
+            Fault::Sticky => format!("{name}{end} returned TPN_ERR without raising an error"),
+            Fault::Api(_, message) => format!("{name}{end} returned {message}"),
         };
         raise::raise(cx, classes::SYSTEM_ERROR, message)
     })

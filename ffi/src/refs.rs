@@ -54,6 +54,14 @@ impl RefTable {
         Some(Ref { bits })
     }
 
+    /// The state of a reference, if it is good.
+    #[inline(always)]
+    pub(crate) fn look(&self, tag: u32, reference: Ref) -> Option<State> {
+        let entry = self.entries.get(reference.bits as usize & ((1 << INDEX_BITS) - 1))?;
+        let bits = u64::from(entry.generation) << (32 - INDEX_BITS) | u64::from(tag);
+        (entry.generation != 0 && reference.bits >> INDEX_BITS == bits).then_some(entry.state)
+    }
+
     fn find(&mut self, tag: u32, reference: Ref) -> Result<&mut State, Status> {
         let index = reference.bits as usize & ((1 << INDEX_BITS) - 1);
         let generation = (reference.bits >> 32) as u32;
@@ -199,6 +207,15 @@ pub extern "C" fn tpn_weak_new(ctx: *mut Context, value: Val) -> Ref {
 /// See the header.
 #[no_mangle]
 pub extern "C" fn tpn_ref_get(ctx: *mut Context, reference: Ref) -> Val {
+    if let Some(value) = Context::quick_ref_get(ctx, reference) {
+        return value;
+    }
+    get_slow(ctx, reference)
+}
+
+#[cold]
+#[inline(never)]
+fn get_slow(ctx: *mut Context, reference: Ref) -> Val {
     Context::value(ctx, false, |ctx, cx| {
         let state = ctx.references.borrow_mut().find(ctx.tag, reference).copied();
         match state {

@@ -12,6 +12,15 @@ use taipan_gc::{Cx, Local};
 /// See the header.
 #[no_mangle]
 pub extern "C" fn tpn_int(ctx: *mut Context, value: i64) -> Val {
+    if let Some(int) = Context::quick_int(ctx, value) {
+        return int;
+    }
+    int_slow(ctx, value)
+}
+
+#[cold]
+#[inline(never)]
+fn int_slow(ctx: *mut Context, value: i64) -> Val {
     Context::value(ctx, false, |_, cx| Ok(int::from_i64(cx, value)?))
 }
 
@@ -24,6 +33,15 @@ pub extern "C" fn tpn_uint(ctx: *mut Context, value: u64) -> Val {
 /// See the header.
 #[no_mangle]
 pub extern "C" fn tpn_float(ctx: *mut Context, value: f64) -> Val {
+    if let Some(float) = Context::quick_float(ctx, value) {
+        return float;
+    }
+    float_slow(ctx, value)
+}
+
+#[cold]
+#[inline(never)]
+fn float_slow(ctx: *mut Context, value: f64) -> Val {
     Context::value(ctx, false, |_, cx| Ok(object::float(cx, value)))
 }
 
@@ -37,6 +55,18 @@ fn not_a_number<T>(cx: &Cx<'_>, value: Local<'_>, expected: &str) -> Result<T, F
 /// As the header says.
 #[no_mangle]
 pub unsafe extern "C" fn tpn_to_i64(ctx: *mut Context, value: Val, out: *mut i64) -> Status {
+    if let (false, Some(number)) = (out.is_null(), Context::quick_to_i64(ctx, value)) {
+        // SAFETY: C's variable.
+        unsafe { out.write(number) };
+        return OK;
+    }
+    // SAFETY: as the header says.
+    unsafe { to_i64_slow(ctx, value, out) }
+}
+
+#[cold]
+#[inline(never)]
+unsafe fn to_i64_slow(ctx: *mut Context, value: Val, out: *mut i64) -> Status {
     Context::status(ctx, false, |ctx, cx| {
         let value = ctx.resolve(cx, value)?;
         let Some(big) = int::to_big(cx, value.get(cx)) else { return not_a_number(cx, value.get(cx), "int") };
@@ -79,6 +109,18 @@ unsafe fn write_out<T>(out: *mut T, value: Option<T>) -> Result<(), Fault> {
 /// As the header says.
 #[no_mangle]
 pub unsafe extern "C" fn tpn_to_f64(ctx: *mut Context, value: Val, out: *mut f64) -> Status {
+    if let (false, Some(number)) = (out.is_null(), Context::quick_to_f64(ctx, value)) {
+        // SAFETY: C's variable.
+        unsafe { out.write(number) };
+        return OK;
+    }
+    // SAFETY: as the header says.
+    unsafe { to_f64_slow(ctx, value, out) }
+}
+
+#[cold]
+#[inline(never)]
+unsafe fn to_f64_slow(ctx: *mut Context, value: Val, out: *mut f64) -> Status {
     Context::status(ctx, false, |ctx, cx| {
         let value = ctx.resolve(cx, value)?;
         let is_number = [INT, FLOAT].iter().any(|&id| class::is_instance(cx, value.get(cx), id));
@@ -118,7 +160,7 @@ pub extern "C" fn tpn_kind(ctx: *mut Context, value: Val) -> i32 {
     Context::number(ctx, false, |ctx, cx| {
         let value = ctx.resolve(cx, value)?;
         let local = value.get(cx);
-        if host::payload(cx, local).is_some() {
+        if host::payload(ctx, cx, local).is_some() {
             return Ok(K_HOST.into());
         }
         let found = KINDS.iter().find(|(id, _)| class::is_instance(cx, local, *id));

@@ -1,100 +1,227 @@
 //! Scopes of C: opening, closing, escaping. A local is good as long as its scope is open, which its serial number tells.
+//!
+//! What is known of the innermost scope lies open beside the list of all, since nearly every call makes or reads one of its locals.
 
 use crate::abi::*;
 use crate::context::Context;
 use crate::fail::{fault, Fault};
+use crate::values::{common_bits, local_bits, place_of, PLACES};
+use std::cell::{Cell, RefCell, UnsafeCell};
 use taipan_gc::{Cx, Owned};
 
 /// An open scope: the locals from `base` up to `end` on the value stack.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Scope {
     pub(crate) base: usize,
+    /// Of the innermost scope: as it was before an inner one was opened in it.
     pub(crate) end: usize,
     pub(crate) serial: u32,
     /// Opened by the library: for attaching or for a native. C can't close it.
     pub(crate) fixed: bool,
 }
 
-/// The open scopes, innermost last.
+/// The open scopes, innermost last, and which places hold locals.
 #[derive(Debug)]
 pub(crate) struct Scopes {
-    open: Vec<Scope>,
-    last: u32,
+    open: RefCell<Vec<Scope>>,
+    /// For each place up to the highest so far that was a local's: the serial number of the scope whose local it is, or 0.
+    serials: UnsafeCell<Vec<u32>>,
+    // Of the innermost scope: where its locals begin and end, and the bits of one in place 0; without one 0.
+    base: Cell<usize>,
+    end: Cell<usize>,
+    inner: Cell<u64>,
+    last: Cell<u32>,
+    common: u64,
     limit: usize,
 }
 
 /// Most scopes inside each other.
 const MAX_SCOPES: usize = 1 << 16;
+/// The table of places grows by so many at least.
+const MORE_PLACES: usize = 1 << 10;
 
 impl Scopes {
-    /// No scope; serial numbers start behind `seed`, and at most `limit` locals are in use at once.
-    pub(crate) fn new(seed: u32, limit: usize) -> Scopes {
-        Scopes { open: Vec::new(), last: seed, limit }
+    /// No scope, in the heap with this tag; serial numbers start behind `seed`, and at most `limit` locals are in use at once.
+    pub(crate) fn new(seed: u32, tag: u32, limit: usize) -> Scopes {
+        Scopes {
+            open: RefCell::default(),
+            serials: UnsafeCell::default(),
+            base: Cell::new(0),
+            end: Cell::new(0),
+            inner: Cell::new(0),
+            last: Cell::new(seed),
+            common: common_bits(tag),
+            limit: limit.min(PLACES),
+        }
     }
 
-    pub(crate) fn open(&mut self, base: usize, fixed: bool) -> Option<ScopeId> {
-        if self.open.len() >= MAX_SCOPES || self.open.try_reserve(1).is_err() {
+    #[inline(always)]
+    #[allow(clippy::mut_from_ref)]
+    fn serials(&self) -> &mut Vec<u32> {
+        // SAFETY: one thread uses it, and no borrow lasts longer than the function here that makes it.
+        unsafe { &mut *self.serials.get() }
+    }
+
+    #[inline(always)]
+    pub(crate) fn open(&self, base: usize, fixed: bool) -> Option<ScopeId> {
+        let mut open = self.open.borrow_mut();
+        if open.len() == open.capacity() && !grow(&mut open) {
             return None;
         }
-        self.last = self.last.wrapping_add(1).max(1);
-        self.open.push(Scope { base, end: base, serial: self.last, fixed });
-        Some(ScopeId { mark: self.open.len() as u32, serial: self.last })
+        if let Some(outer) = open.last_mut() {
+            outer.end = self.end.get();
+        }
+        let serial = self.last.get().wrapping_add(1).max(1);
+        self.last.set(serial);
+        // There is room: pushing would ask again.
+        open.push(Scope { base, end: base, serial, fixed });
+        self.base.set(base);
+        self.end.set(base);
+        self.inner.set(local_bits(self.common, 0, serial));
+        Some(ScopeId { mark: open.len() as u32, serial })
     }
 
-    /// Takes the scope off if it is the innermost one and C's own.
-    fn close(&mut self, id: ScopeId) -> Result<Scope, Status> {
-        let at = self.open.iter().rposition(|s| s.serial == id.serial).ok_or(E_HANDLE)?;
-        if at + 1 != id.mark as usize {
-            return Err(E_HANDLE);
+    /// Ends the locals of the innermost scope, and makes another one that.
+    #[inline(always)]
+    fn leave_for(&self, scope: Option<&Scope>) {
+        let (base, end) = (self.base.get(), self.end.get());
+        if base < end {
+            self.forget(base, end);
         }
-        if at + 1 != self.open.len() || self.open[at].fixed {
-            return Err(E_STATE);
+        let (base, end, inner) =
+            scope.map_or((0, 0, 0), |s| (s.base, s.end, local_bits(self.common, 0, s.serial)));
+        self.base.set(base);
+        self.end.set(end);
+        self.inner.set(inner);
+    }
+
+    /// Ends the locals of some places.
+    #[inline(always)]
+    fn forget(&self, base: usize, end: usize) {
+        if let Some(places) = self.serials().get_mut(base..end) {
+            // Few are done before a call has begun.
+            match places.len() {
+                1..=4 => places.iter_mut().for_each(|place| *place = 0),
+                _ => places.fill(0),
+            }
         }
-        self.open.pop().ok_or(E_HANDLE)
+    }
+
+    /// Takes the scope off if it is the innermost one and C's own; where its locals begin.
+    #[inline(always)]
+    pub(crate) fn close(&self, id: ScopeId) -> Result<usize, Status> {
+        let mut open = self.open.borrow_mut();
+        match open.last() {
+            Some(last) if last.serial == id.serial && open.len() == id.mark as usize && !last.fixed => {
+                let base = last.base;
+                open.pop();
+                self.leave_for(open.last());
+                Ok(base)
+            }
+            _ => Err(refusal(&open, id)),
+        }
     }
 
     /// Takes off everything down to `depth` scopes.
-    pub(crate) fn truncate(&mut self, depth: usize) {
-        self.open.truncate(depth);
+    pub(crate) fn truncate(&self, depth: usize) {
+        let mut open = self.open.borrow_mut();
+        while open.len() > depth {
+            open.pop();
+            self.leave_for(open.last());
+        }
     }
 
     pub(crate) fn depth(&self) -> usize {
-        self.open.len()
+        self.open.borrow().len()
     }
 
     /// Base of the innermost scope that the library opened for C (the outermost one).
     pub(crate) fn first_base(&self) -> Option<usize> {
-        self.open.first().map(|s| s.base)
+        self.open.borrow().first().map(|s| s.base)
+    }
+
+    /// Where the locals of the innermost scope begin.
+    #[inline(always)]
+    pub(crate) fn inner_base(&self) -> usize {
+        self.base.get()
     }
 
     /// Whether locals may lie in all places below this one.
     pub(crate) fn fits(&self, end: usize) -> bool {
-        end <= self.limit && Val::local(0, end.saturating_sub(1), 0).is_some()
+        end <= self.limit
     }
 
     /// Makes the slot at `place`, the top of the stack, a local of the innermost scope.
-    pub(crate) fn add_local(&mut self, tag: u32, place: usize) -> Result<Val, Fault> {
-        let Some(scope) = self.open.last_mut() else { return fault(E_STATE, "no scope is open") };
-        let value = Val::local(tag, place, scope.serial).filter(|_| place < self.limit);
-        let Some(value) = value else { return fault(E_LIMIT, "too many locals: close scopes") };
-        scope.end = place + 1;
-        Ok(value)
+    pub(crate) fn add_local(&self, place: usize) -> Result<Val, Fault> {
+        if self.inner.get() == 0 {
+            return fault(E_STATE, "no scope is open");
+        }
+        let serials = self.serials();
+        if place >= serials.len() {
+            let more = (place + 1 - serials.len()).max(MORE_PLACES);
+            if place >= self.limit || serials.try_reserve(more).is_err() {
+                return fault(E_LIMIT, "too many locals: close scopes");
+            }
+            serials.resize((serials.len() + more).min(self.limit), 0);
+        }
+        Ok(self.add_quickly(place))
     }
 
-    /// Whether the local is one of an open scope.
-    pub(crate) fn holds(&self, serial: u32, place: usize) -> bool {
-        let scope = self.open.iter().rev().find(|s| s.serial == serial);
-        scope.is_some_and(|s| (s.base..s.end).contains(&place))
+    /// As [`add_local`](Self::add_local), for a place that the table has.
+    #[inline(always)]
+    pub(crate) fn add_quickly(&self, place: usize) -> Val {
+        let inner = self.inner.get();
+        if let Some(at) = self.serials().get_mut(place) {
+            *at = (inner >> 32) as u32;
+        }
+        self.end.set(place + 1);
+        Val { bits: inner | (place as u64) << 2 }
+    }
+
+    /// Whether a slot at `place` can be a local without further questions: one so high was a local before. A scope is open
+    /// whenever C may call.
+    #[inline(always)]
+    pub(crate) fn has_quick_room(&self, place: usize) -> bool {
+        place < self.serials().len()
+    }
+
+    /// The place of a local of an open scope.
+    #[inline(always)]
+    pub(crate) fn place(&self, local: Val) -> Option<usize> {
+        let place = place_of(local);
+        let serial = *self.serials().get(place)?;
+        (serial != 0 && local.bits == local_bits(self.common, place, serial)).then_some(place)
     }
 
     /// How many scopes the library opened.
     pub(crate) fn fixed(&self) -> usize {
-        self.open.iter().filter(|s| s.fixed).count()
+        self.open.borrow().iter().filter(|s| s.fixed).count()
     }
 
     /// Locals in use.
     pub(crate) fn locals(&self) -> usize {
-        self.open.iter().map(|s| s.end - s.base).sum()
+        let open = self.open.borrow();
+        let outer = open.iter().rev().skip(1).map(|s| s.end - s.base).sum::<usize>();
+        outer + self.end.get() - self.base.get()
+    }
+}
+
+/// Makes room for one more scope; whether there is.
+#[cold]
+#[inline(never)]
+fn grow(open: &mut Vec<Scope>) -> bool {
+    // Never more than so many: the capacity is bounded, and a full list asks here.
+    let more = (MAX_SCOPES - open.len()).min(open.len().max(16));
+    more > 0 && open.try_reserve_exact(more).is_ok()
+}
+
+/// Why a scope can't be closed.
+#[cold]
+#[inline(never)]
+fn refusal(open: &[Scope], id: ScopeId) -> Status {
+    match open.iter().rposition(|s| s.serial == id.serial) {
+        Some(at) if at + 1 == id.mark as usize => E_STATE,
+        _ => E_HANDLE,
     }
 }
 
@@ -103,12 +230,12 @@ impl Context {
     pub(crate) fn open_scope(&self, cx: &Cx<'_>, fixed: bool) -> Option<ScopeId> {
         // SAFETY: the core is this thread's; the borrow ends with the statement.
         let base = unsafe { (*cx.core()).memory.roots.stack.top() };
-        self.scopes.borrow_mut().open(base, fixed)
+        self.scopes.open(base, fixed)
     }
 
     fn close_scope(&self, cx: &mut Cx<'_>, id: ScopeId) -> Result<(), Status> {
-        let scope = self.scopes.borrow_mut().close(id)?;
-        self.pop_to(cx, scope.base);
+        let base = self.scopes.close(id)?;
+        self.pop_to(cx, base);
         Ok(())
     }
 }
@@ -116,6 +243,15 @@ impl Context {
 /// See the header.
 #[no_mangle]
 pub extern "C" fn tpn_scope_open(ctx: *mut Context) -> ScopeId {
+    if let Some(opened) = Context::quick_open(ctx) {
+        return opened;
+    }
+    open_slow(ctx)
+}
+
+#[cold]
+#[inline(never)]
+fn open_slow(ctx: *mut Context) -> ScopeId {
     let none = ScopeId { mark: 0, serial: 0 };
     let opened = Context::enter(ctx, |ctx, cx| match ctx.open_scope(cx, false) {
         Some(id) => id,
@@ -130,6 +266,15 @@ pub extern "C" fn tpn_scope_open(ctx: *mut Context) -> ScopeId {
 /// See the header.
 #[no_mangle]
 pub extern "C" fn tpn_scope_close(ctx: *mut Context, scope: ScopeId) -> Status {
+    if let Some(due) = Context::quick_close(ctx, scope) {
+        return if due { poll(ctx) } else { OK };
+    }
+    close_slow(ctx, scope)
+}
+
+#[cold]
+#[inline(never)]
+fn close_slow(ctx: *mut Context, scope: ScopeId) -> Status {
     let closed = Context::enter(ctx, |ctx, cx| {
         ctx.close_scope(cx, scope)?;
         cx.poll();
@@ -141,6 +286,15 @@ pub extern "C" fn tpn_scope_close(ctx: *mut Context, scope: ScopeId) -> Status {
 /// See the header.
 #[no_mangle]
 pub extern "C" fn tpn_scope_escape(ctx: *mut Context, scope: ScopeId, value: Val) -> Val {
+    if let Some((value, due)) = Context::quick_escape(ctx, scope, value) {
+        return if due && poll(ctx) != OK { Val::ERR } else { value };
+    }
+    escape_slow(ctx, scope, value)
+}
+
+#[cold]
+#[inline(never)]
+fn escape_slow(ctx: *mut Context, scope: ScopeId, value: Val) -> Val {
     let result = Context::enter(ctx, |ctx, cx| match escape(ctx, cx, scope, value) {
         Ok(value) => value,
         Err(fault) => {
@@ -149,6 +303,16 @@ pub extern "C" fn tpn_scope_escape(ctx: *mut Context, scope: ScopeId, value: Val
         }
     });
     result.unwrap_or(Val::ERR)
+}
+
+/// What a call that may collect does at its end.
+#[cold]
+#[inline(never)]
+fn poll(ctx: *mut Context) -> Status {
+    match Context::enter(ctx, |_, cx| cx.poll()) {
+        Ok(()) => OK,
+        Err(status) => status,
+    }
 }
 
 fn escape(ctx: &Context, cx: &mut Cx<'_>, scope: ScopeId, value: Val) -> Result<Val, Fault> {

@@ -177,7 +177,7 @@ impl Context {
     pub(crate) fn come_back(&self) -> bool {
         let left = self.left.take();
         if left {
-            self.attached.set(true);
+            self.set_attached(true);
         }
         left
     }
@@ -197,9 +197,10 @@ pub unsafe extern "C" fn tpn_leave(ctx: *mut Context) -> Status {
     if context.poisoned.get() {
         return E_PANIC;
     }
-    if !context.attached.replace(false) {
+    if !context.attached.get() {
         return E_THREAD;
     }
+    context.set_attached(false);
     context.left.set(true);
     OK
 }

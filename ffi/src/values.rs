@@ -18,6 +18,8 @@ const INT: u64 = 1;
 const LOCAL: u64 = 3;
 /// Bits of a place on the value stack.
 const PLACE_BITS: u32 = 20;
+/// Places that locals may have.
+pub(crate) const PLACES: usize = 1 << PLACE_BITS;
 /// Bits of a heap's tag.
 pub(crate) const TAG_BITS: u32 = 10;
 const INT_MAX: i64 = (1 << 61) - 1;
@@ -39,11 +41,39 @@ impl Val {
     pub(crate) fn int(value: i64) -> Option<Val> {
         (INT_MIN..=INT_MAX).contains(&value).then_some(Val { bits: (value << 2) as u64 | INT })
     }
+}
 
-    /// A local, unless the place lies too high on the stack.
-    pub(crate) fn local(tag: u32, place: usize, serial: u32) -> Option<Val> {
-        let bits = u64::from(serial) << 32 | u64::from(tag) << (PLACE_BITS + 2) | (place as u64) << 2 | LOCAL;
-        (place < 1 << PLACE_BITS).then_some(Val { bits })
+/// What the bits of all locals of the heap with this tag have in common.
+pub(crate) fn common_bits(tag: u32) -> u64 {
+    u64::from(tag) << (PLACE_BITS + 2) | LOCAL
+}
+
+/// The bits of a local, of the heap with these in common.
+#[inline(always)]
+pub(crate) fn local_bits(common: u64, place: usize, serial: u32) -> u64 {
+    u64::from(serial) << 32 | (place as u64) << 2 | common
+}
+
+/// The place that a local, or whatever it is, names.
+#[inline(always)]
+pub(crate) fn place_of(local: Val) -> usize {
+    (local.bits >> 2) as usize & (PLACES - 1)
+}
+
+/// What the bits of a value say at first sight.
+pub(crate) enum Kind {
+    Local,
+    Int(i64),
+    Other,
+}
+
+/// See [`Kind`].
+#[inline(always)]
+pub(crate) fn kind_of(value: Val) -> Kind {
+    match value.bits & 3 {
+        LOCAL => Kind::Local,
+        INT => Kind::Int(value.bits as i64 >> 2),
+        _ => Kind::Other,
     }
 }
 
@@ -87,11 +117,9 @@ impl Context {
         if tag != self.tag {
             return fault(E_HEAP, "a local of another heap");
         }
-        let index = (value.bits >> 2) as usize & ((1 << PLACE_BITS) - 1);
-        let serial = (value.bits >> 32) as u32;
-        match self.scopes.borrow().holds(serial, index) {
-            true => Ok(index),
-            false => fault(E_HANDLE, "a local whose scope is closed"),
+        match self.scopes.place(value) {
+            Some(place) => Ok(place),
+            None => fault(E_HANDLE, "a local whose scope is closed"),
         }
     }
 

@@ -82,13 +82,13 @@ impl Context {
         cx.scoped(|cx| {
             let place = none(cx);
             finalizers::aside(cx, place, |cx| {
-                let depth = self.scopes.borrow().depth();
+                let depth = self.scopes.depth();
                 if self.open_scope(cx, true).is_some() {
                     called = true;
                     cx.leave(|| call(std::ptr::from_ref(self).cast_mut()));
                     self.come_back();
                 }
-                self.scopes.borrow_mut().truncate(depth);
+                self.scopes.truncate(depth);
                 if let Some(exception) = self.take_pending(cx) {
                     (rt(cx).hooks.unraisable)(cx, exception, place);
                 }

@@ -49,6 +49,12 @@ impl ValueStack {
         }
     }
 
+    /// The end of the slots before the limit that natives' reserve lies behind.
+    #[inline(always)]
+    pub fn room(&self) -> usize {
+        self.soft
+    }
+
     /// Whether `slots` more fit before the limit that natives' reserve lies behind.
     #[inline(always)]
     pub fn has_room(&self, slots: usize) -> bool {

@@ -8,7 +8,10 @@ pub mod fault;
 pub(crate) mod ids;
 pub(crate) mod word;
 
-pub use ids::this_thread;
+pub use ids::{seat, seat_outside, this_thread};
+
+#[cfg(not(loom))]
+pub(crate) use ids::set_inside;
 
 #[cfg(not(loom))]
 pub(crate) use std::sync::atomic::AtomicU32;
@@ -31,16 +34,16 @@ pub use loom::sync::{
 #[cfg(loom)]
 pub(crate) use loom::thread::JoinHandle;
 
-#[cfg(not(loom))]
-thread_local! {
-    /// Whether this thread is inside a heap.
-    pub(crate) static ENTERED: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
-}
-
 #[cfg(loom)]
 loom::thread_local! {
     /// Whether this thread of the model is inside a heap.
-    pub(crate) static ENTERED: std::cell::Cell<bool> = std::cell::Cell::new(false);
+    static ENTERED: std::cell::Cell<bool> = std::cell::Cell::new(false);
+}
+
+/// Says whether this thread of the model is inside a heap; what held before.
+#[cfg(loom)]
+pub(crate) fn set_inside(inside: bool) -> bool {
+    ENTERED.with(|entered| entered.replace(inside))
 }
 
 /// Locks, also after a panic of another holder: for data that no panic leaves half-changed.

@@ -45,6 +45,18 @@ pub fn call_named<'s>(
     })
 }
 
+/// Calls what a handle holds with `count` arguments, which lie behind it: the last handles that were made.
+pub fn call_placed<'s>(cx: &mut Cx<'s>, callee: Handle<'s>, count: usize) -> Result<Handle<'s>, Raised> {
+    if callee.get(cx).shape() == Some(shapes::FUNCTION) {
+        let frame = Frame { function: callee.index(), arguments: count, names: None };
+        return (rt(cx).hooks.call_function)(cx, frame);
+    }
+    // SAFETY: handles that lie behind this one, as long-lived as it is.
+    let argument = |n: usize| unsafe { Handle::from_index(cx, callee.index() + 1 + n) };
+    let mut arguments: Vec<Handle<'s>> = (0..count).map(argument).collect();
+    dispatch(cx, callee, &mut arguments, None)
+}
+
 /// The callee and its arguments lie on the stack behind each other.
 fn dispatch<'s>(
     cx: &mut Cx<'s>,

@@ -181,7 +181,7 @@ fn reference(cx: &Cx<'_>, holder: Local<'_>, place: Place) -> String {
 
 /// A slot of the layout, by the name that programs have for it, if they have one.
 fn field(cx: &Cx<'_>, holder: Local<'_>, offset: u32) -> String {
-    let Some(name) = cx.field_name(holder, offset) else { return format!("slot {}", offset / 8) };
+    let Some(name) = cx.field_name(holder, offset) else { return nameless(cx, holder, offset) };
     let special = match (name, object_kind(cx, holder)) {
         ("value", _) if holder.shape() == Some(shapes::CELL) => return ".cell_contents".into(),
         ("function", _) if holder.shape() == Some(shapes::BOUND_METHOD) => "func",
@@ -193,6 +193,23 @@ fn field(cx: &Cx<'_>, holder: Local<'_>, offset: u32) -> String {
     };
     format!(".__{special}__")
 }
+
+/// A slot without a name. Those of a host's object are numbered, as they are where they lie outside of it.
+fn nameless(cx: &Cx<'_>, holder: Local<'_>, offset: u32) -> String {
+    let word = offset / 8;
+    // SAFETY: a shared read of this thread's core.
+    let shape = holder.shape().map(|shape| unsafe { *(*cx.core()).memory.shapes.get(shape) });
+    match shape {
+        Some(shape) if shape.name == HOST_OBJECT => {
+            let before = shape.slots & ((1 << (word + 1)) - 1);
+            format!("reference {}", before.count_ones())
+        }
+        _ => format!("slot {word}"),
+    }
+}
+
+/// The name of shapes of objects of host types.
+pub const HOST_OBJECT: &str = "host object";
 
 /// Whether the object is a function or a class: most of their slots have names with underscores.
 fn object_kind(cx: &Cx<'_>, holder: Local<'_>) -> bool {
