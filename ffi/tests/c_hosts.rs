@@ -46,6 +46,11 @@ fn games_go_on_everywhere() {
 }
 
 #[test]
+fn extensions_compute_the_same_everywhere() {
+    prints_the_same_everywhere("vectors");
+}
+
+#[test]
 fn caches_are_the_same_everywhere() {
     prints_the_same_everywhere("lru");
 }
@@ -130,7 +135,7 @@ fn other_threads_reach_a_heap() {
 
 #[test]
 fn the_rust_twins_print_the_same() {
-    ["embed", "limits", "game", "lru"].iter().for_each(|example| twin_prints_the_same(example));
+    ["embed", "limits", "game", "lru", "vectors"].iter().for_each(|example| twin_prints_the_same(example));
 }
 
 fn twin_prints_the_same(example: &str) {

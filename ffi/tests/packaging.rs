@@ -310,21 +310,31 @@ fn the_cpp_header_keeps_its_word() {
     }
 }
 
-/// The programs of the guide, with what they are said to print.
+/// The programs of the guide print what it says that they print.
 #[test]
 fn the_guide_is_right() {
     let Some(prefix) = prefix() else { return };
     let folder = scratch("guide");
     let guide = std::fs::read_to_string(root().join("docs/embedding.md")).unwrap();
-    for (language, nth, standard, output) in
-        [("c", 1, "c99", "42\n"), ("c", 2, "c99", "array('d', [3.0, 4.5, 6.0])\nb'some memory of the host'\n"), ("cpp", 1, "c++11", "42\nTraceback (most recent call last):\n  File \"<host>\", line 1, in <module>\nTypeError: expected int, not 'str'\n")]
-    {
-        let text = guide.split(&format!("```{language}\n")).nth(nth).unwrap().split("```").next().unwrap();
-        let (source, program) = (folder.join(format!("guide.{language}")), folder.join(format!("{standard}.{nth}")));
+    // Text and blocks by turns.
+    let blocks: Vec<&str> = guide.split("```").skip(1).step_by(2).collect();
+    let mut programs = 0;
+    for (at, block) in blocks.iter().enumerate() {
+        let (language, text) = block.split_once('\n').unwrap();
+        let standard = match language {
+            "c" => "c99",
+            "cpp" => "c++11",
+            _ => continue,
+        };
+        let output = blocks.get(at + 1).and_then(|next| next.strip_prefix("text\n"));
+        let output = output.unwrap_or_else(|| panic!("what does this print?\n{text}"));
+        let (source, program) = (folder.join(format!("{at}.{language}")), folder.join(format!("guide{at}")));
         std::fs::write(&source, text).unwrap();
         let mut command = compiler(standard, &prefix.join("include"));
         command.arg(&source).args(["-x", "none", "-o"]).arg(&program).arg(prefix.join("lib/libtaipan.a"));
         checked(command.args(["-lpthread", "-ldl", "-lm"]));
-        assert_eq!(printed(&mut Command::new(&program)), output, "{language}");
+        assert_eq!(printed(&mut Command::new(&program)), output, "{text}");
+        programs += 1;
     }
+    assert!(programs >= 5, "{programs} programs");
 }

@@ -179,7 +179,7 @@ impl Interpreter {
 
     /// Runs the tasks that were posted by now: for hosts that have nothing else to run. May collect.
     pub fn run_tasks(&mut self) -> Result<(), HeapError> {
-        self.enter(|cx| tasks::run(cx))
+        self.enter(tasks::run)
     }
 
     /// The heap.
