@@ -121,6 +121,24 @@ fn buffers_are_the_same_everywhere() {
     }
 }
 
+/// Random sequences of calls give what a model says, under every manager the same; `TAIPAN_SEQUENCES` says how many, instead of 60.
+#[test]
+fn random_calls_agree_with_a_model() {
+    let program = compile("ffi/tests/sequences.c", "c99", true);
+    let many: u32 = std::env::var("TAIPAN_SEQUENCES").map_or(60, |text| text.parse().unwrap());
+    for (from, count, mode) in [(0, many, "plain"), (many, many.div_ceil(10), "zeal")] {
+        let of = |manager: &str| {
+            let output =
+                checked(Command::new(&program).args([manager, &from.to_string(), &count.to_string(), mode]));
+            String::from_utf8_lossy(&output.stdout).into_owned()
+        };
+        let first = of(managers()[0]);
+        assert_eq!(first.lines().count(), count as usize, "{first}");
+        managers()[1..].iter().for_each(|manager| assert_eq!(of(manager), first, "{manager}"));
+        println!("{count} sequences under {} managers, {mode}", managers().len());
+    }
+}
+
 #[test]
 fn other_threads_reach_a_heap() {
     let expected = std::fs::read_to_string(root().join("ffi/tests/threads.expected")).unwrap();

@@ -16,6 +16,15 @@ struct Node {
     key: Cell<i64>,
 }
 
+/// Of another size than nodes, so that it never lies in their blocks.
+#[derive(Object, Debug)]
+struct Holder {
+    next: Slot<Holder>,
+    node: Slot<Any>,
+    key: i64,
+    rest: [i64; 4],
+}
+
 #[derive(Object, Debug)]
 struct Counted {
     next: Slot<Node>,
@@ -199,13 +208,14 @@ fn popular_objects_stay() {
         cx.collect(CollectKind::Full);
         let left = thin(cx, array, &mut Random(9), 16);
         // Each of the old nodes has several holders: more than anybody would list.
-        let holders = cx.root(node(cx, None, 0));
+        let first = HolderInit { next: None, node: None, key: 0, rest: [0; 4] };
+        let holders = cx.root(cx.alloc(first).unwrap());
         for at in 0..LEN {
             if let Some(popular) = cx.value_at(array.get(cx), at) {
                 for _ in 0..20 {
                     let next = Some(holders.get(cx));
-                    let holder = cx.alloc(NodeInit { next, other: Some(popular), key: Cell::new(at as i64) });
-                    holders.set(cx, holder.unwrap());
+                    let holder = HolderInit { next, node: Some(popular), key: at as i64, rest: [0; 4] };
+                    holders.set(cx, cx.alloc(holder).unwrap());
                 }
             }
             cx.poll();
@@ -215,8 +225,9 @@ fn popular_objects_stay() {
         let ok = |cx: &Cx<'_>| {
             let mut at = Some(holders.get(cx));
             while let Some(holder) = at {
-                if let Some(popular) = holder.other.get(cx) {
-                    assert_eq!(popular.downcast::<Node>(cx).unwrap().key.get(), holder.key.get());
+                if let Some(popular) = holder.node.get(cx) {
+                    let popular = popular.downcast::<Node>(cx).unwrap();
+                    assert_eq!((popular.key.get(), [0; 4]), (holder.key, holder.rest));
                 }
                 at = holder.next.get(cx);
             }

@@ -9,6 +9,7 @@ use super::super::{bytes, classes, retrying, shapes};
 use super::view::View;
 use std::cell::Cell;
 use std::ffi::c_void;
+use std::ptr::NonNull;
 use taipan_gc::sync::{Arc, AtomicU64, Ordering};
 use taipan_gc::{CollectKind, Cx, Handle, HeapFull, Local, Object, Slot};
 
@@ -52,9 +53,10 @@ impl Drop for Memory {
         match &self.owner {
             Owner::Holder => {}
             Owner::Own => {
-                let words = std::ptr::slice_from_raw_parts_mut(self.data.cast::<u64>(), self.len.div_ceil(8));
+                let Some(first) = NonNull::new(self.data.cast::<u64>()) else { return };
+                let words = NonNull::slice_from_raw_parts(first, self.len.div_ceil(8));
                 // SAFETY: it was made by `own_memory` as such a slice.
-                drop(unsafe { Box::from_raw(words) });
+                drop(unsafe { Box::from_raw(words.as_ptr()) });
             }
             Owner::Host { free, ud } => {
                 if let Some(free) = free.take() {
