@@ -25,7 +25,7 @@ use std::ffi::c_void;
 use std::rc::Rc;
 use taipan::object::insight::HOST_OBJECT;
 use taipan::object::layout::Class;
-use taipan::object::{class, classes, instance};
+use taipan::object::{class, classes, embedded};
 use taipan_gc::{Any, Core, Cx, Handle, Header, Local, Shape, ShapeId, Value, Visitor, STATIC_SHAPES};
 
 /// How many host objects there are, those of types that leave no trace when they die not counted; and how many were finalized.
@@ -414,7 +414,7 @@ pub(crate) fn new_derived<'t>(
             // SAFETY: the cell is ours, and begins as those of the type do, a word before this one; the block is one of the type.
             payload = unsafe { fill(word.sub(WORD).cast(), kind, block) };
         };
-        let object = instance::new_embedded(cx, class.get(cx), write)?;
+        let object = embedded::new_derived(cx, class.get(cx), write)?;
         let object = cx.root(object);
         Ok((object, payload))
     });

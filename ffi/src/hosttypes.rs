@@ -12,7 +12,7 @@ use std::ffi::c_void;
 use taipan::object::layout::{Class, Native};
 use taipan::object::native::{Args, NativeDef};
 use taipan::object::raise::{type_error, Raised};
-use taipan::object::{class, classes, define, dict, names, str};
+use taipan::object::{class, classes, define, dict, embedded, names, str};
 use taipan_gc::{refs, Cx, Handle, Header, Local, Value};
 
 /// Most bytes of a payload.
@@ -162,7 +162,7 @@ pub unsafe extern "C" fn tpn_type_new(ctx: *mut Context, spec: *const TypeSpec, 
         let (class, new) = new_class(ctx, cx, name, &spec, &mut all_made)?;
         let derivable = spec.flags & TYPE_BASE != 0;
         let shape = host_shape(place, cell, &slots, finalized);
-        let Ok(shape) = class::embed(cx, class.get(cx), shape, derivable) else {
+        let Ok(shape) = embedded::embed(cx, class.get(cx), shape, derivable) else {
             return fault(E_LIMIT, "too many shapes");
         };
         if !ctx.types.borrow_mut().reserve(shape) {

@@ -1,12 +1,13 @@
-//! Allocation through [`Cx`]: typed objects, and objects with a tail. None of it ever collects.
+//! Allocation through [`Cx`]: typed objects, and objects with a tail; and the short cuts of those who look for themselves. None of it ever collects.
 
 use crate::header::{Header, ShapeId};
-use crate::heap::AllocationHook;
+use crate::heap::{AllocationHook, Core};
 use crate::limits::HeapFull;
 use crate::manager::Memory;
 use crate::object::{
     drop_in_place, external_bytes, external_of, slot_bitmap, trace_far, Init, Local, Object, SlotMaker,
 };
+use crate::protocol::signals::{COLLECT, DRAIN, FINALIZERS};
 use crate::refs;
 use crate::shape::{Shape, Tail};
 use crate::space::MAX_SMALL;
@@ -404,5 +405,33 @@ pub fn shape_for<T: Object>() -> Shape {
         notify: T::NOTIFY,
         fields: T::FIELDS,
         ..Shape::fixed(T::NAME, fixed_size::<T>() as u32, slots)
+    }
+}
+
+/// What interfaces to other languages ask before they take a short cut.
+impl Core {
+    /// Whether somebody wants to see, or to fail, each step that may fail: then no allocation takes a short cut.
+    #[inline(always)]
+    pub fn counts_steps(&self) -> bool {
+        self.memory.cache.is_hidden()
+    }
+
+    /// As [`alloc`](Self::alloc), if there is a cell at hand: for what is asked often.
+    #[inline(always)]
+    pub fn alloc_here(&mut self, size: usize, shape: ShapeId, count: u32) -> Option<*mut Header> {
+        self.alloc_at_hand(size, Header::new(count, shape).word())
+    }
+
+    /// Charges bytes outside the heap, as [`Cx::external`] does.
+    #[inline(always)]
+    pub fn charge_external(&mut self, bytes: usize) {
+        self.memory.stats.external_bytes = self.memory.stats.external_bytes.saturating_add(bytes as u64);
+        self.memory.note_external(bytes);
+    }
+
+    /// Whether a [poll](Cx::poll) would do anything.
+    #[inline(always)]
+    pub fn owes_poll(&self) -> bool {
+        self.memory.signals.pending() & (COLLECT | FINALIZERS | DRAIN) != 0 || !self.memory.zero.is_empty()
     }
 }

@@ -9,7 +9,7 @@ use crate::manager::{CollectKind, Discipline, Facts, Manager, Memory, OVERDRAFT_
 use crate::managers;
 use crate::pressure::{Pressure, PressureFn};
 use crate::protocol::mailbox::Releases;
-use crate::protocol::signals::{Signals, COLLECT, DRAIN, FINALIZERS};
+use crate::protocol::signals::{Signals, COLLECT, FINALIZERS};
 use crate::roots::{Roots, TicketTable, ValueStack};
 use crate::shape::{due_finalizer, Shape, ShapeTable};
 use crate::space::{size_class, BlockSpace, LargeSpace, MAX_SMALL};
@@ -381,31 +381,6 @@ impl Core {
     pub(crate) fn alloc_newborn(&mut self, size: usize, shape: ShapeId) -> Result<*mut Header, HeapFull> {
         let header = if self.counted { Header::queued(shape) } else { Header::new(0, shape) };
         self.alloc_with(size, header)
-    }
-
-    /// Whether somebody wants to see, or to fail, each step that may fail: then no allocation takes a short cut.
-    #[inline(always)]
-    pub fn counts_steps(&self) -> bool {
-        self.memory.cache.is_hidden()
-    }
-
-    /// As [`alloc`](Self::alloc), if there is a cell at hand: for what is asked often.
-    #[inline(always)]
-    pub fn alloc_here(&mut self, size: usize, shape: ShapeId, count: u32) -> Option<*mut Header> {
-        self.alloc_at_hand(size, Header::new(count, shape).word())
-    }
-
-    /// Charges bytes outside the heap, as [`Cx::external`] does.
-    #[inline(always)]
-    pub fn charge_external(&mut self, bytes: usize) {
-        self.memory.stats.external_bytes = self.memory.stats.external_bytes.saturating_add(bytes as u64);
-        self.memory.note_external(bytes);
-    }
-
-    /// Whether a [poll](Cx::poll) would do anything.
-    #[inline(always)]
-    pub fn owes_poll(&self) -> bool {
-        self.memory.signals.pending() & (COLLECT | FINALIZERS | DRAIN) != 0 || !self.memory.zero.is_empty()
     }
 
     #[inline(always)]

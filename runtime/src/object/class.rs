@@ -7,7 +7,7 @@ use super::native::Args;
 use super::raise::{type_error, Raised};
 use super::{call, descriptor, dict, instance, rt, shape_of, shapes, str, tuple};
 use std::cell::Cell;
-use taipan_gc::{Any, Cx, Handle, HeapFull, Local, Shape, ShapeId, Value};
+use taipan_gc::{Any, Cx, Handle, HeapFull, Local, ShapeId, Value};
 
 /// The class or a base has its own `__getattribute__`.
 pub const HAS_GETATTRIBUTE: u16 = 1;
@@ -31,7 +31,7 @@ pub const WEAKLY: u16 = 1024;
 pub const PLAIN_TRUTH: u16 = 256;
 /// Instances are equal to themselves alone: no `__eq__`, no `__ne__`, and nothing builtin that compares.
 pub const PLAIN_EQ: u16 = 512;
-/// Made by an embedder, whose shape its own instances have: see [`embed`].
+/// Made by an embedder, whose shape its own instances have: see [`embedded`](super::embedded).
 pub const EMBEDDED: u16 = 2048;
 
 /// One remembered class look-up.
@@ -264,29 +264,6 @@ pub fn is_subclass(cx: &Cx<'_>, class: Local<'_, Class>, base: Local<'_, Class>)
 /// Whether the value is an instance of a builtin class or of a subclass.
 pub fn is_instance(cx: &Cx<'_>, value: Local<'_>, id: ClassId) -> bool {
     is_subclass(cx, of(cx, value), classes::local(cx, id))
-}
-
-/// Makes a class one whose own instances the embedder makes, with a shape of its own, which lives as long as the heap and keeps the class. When
-/// scripts may derive classes from it, the instances of those start with the same words, and the shape's functions serve them, too: the embedder
-/// makes them with [`instance::new_embedded`]. All have [`kind_of`] [`KIND_EMBEDDED`].
-pub fn embed(
-    cx: &Cx<'_>,
-    class: Local<'_, Class>,
-    shape: Shape,
-    derivable: bool,
-) -> Result<ShapeId, HeapFull> {
-    let id = instance::add_embedded_shape(cx, shape, class)?;
-    class.kind.set(if derivable { KIND_EMBEDDED } else { KIND_FINAL });
-    class.flags.set(class.flags.get() | EMBEDDED);
-    class.root_shape.set(id);
-    Ok(id)
-}
-
-/// The class among the bases, or the class itself, whose instances an [embedder](embed) makes.
-pub fn embedded<'a>(cx: &'a Cx<'_>, class: Local<'a, Class>) -> Option<Local<'a, Class>> {
-    // SAFETY: the MRO of a live class holds live classes.
-    let classes = mro(cx, class).iter().map(|&v| unsafe { Local::<Class>::from_value(v) });
-    classes.into_iter().find(|c| c.flags.get() & EMBEDDED != 0)
 }
 
 /// Looks an attribute up through the MRO. Remembers the answer.

@@ -15,7 +15,7 @@ use super::layout::{Array, Class, Dict, List, Module, Property, Record, WeakRef}
 use super::names::{self, NameId};
 use super::raise::Raised;
 use super::tuple::{alloc_values, array_put, array_values};
-use super::{class, define, retrying, rt, shapes};
+use super::{class, define, embedded, retrying, rt, shapes};
 use taipan_gc::{refs, shape_for, Cx, Handle, HeapFull, Local, Shape, ShapeId, Tail, Value, STATIC_SHAPES};
 
 /// An object with more attributes keeps them in a dict.
@@ -81,7 +81,7 @@ fn builtin_part(cx: &Cx<'_>, class: Local<'_, Class>) -> Shape {
         KIND_PROPERTY => shape_for::<Property>(),
         KIND_WEAKREF => shape_for::<WeakRef>(),
         KIND_RECORD => shape_for::<Record>(),
-        KIND_EMBEDDED => match class::embedded(cx, class) {
+        KIND_EMBEDDED => match embedded::base(cx, class) {
             // SAFETY: a shared read of this thread's core; the shape is one of its table.
             Some(own) => unsafe { *(*cx.core()).memory.shapes.get(own.root_shape.get()) },
             None => Shape::fixed("instance", 8, 0),
@@ -123,7 +123,7 @@ pub fn root_shape(cx: &Cx<'_>, class: Local<'_, Class>) -> Result<ShapeId, HeapF
 }
 
 /// Registers a shape of `class` with both tables.
-fn add_shape(
+pub(super) fn add_shape(
     cx: &Cx<'_>,
     shape: Shape,
     info: ShapeInfo,
@@ -155,16 +155,8 @@ fn add_shape(
     Ok(id)
 }
 
-/// Registers the shape of instances that an embedder makes: they have no attributes in slots.
-pub(super) fn add_embedded_shape(
-    cx: &Cx<'_>,
-    shape: Shape,
-    class: Local<'_, Class>,
-) -> Result<ShapeId, HeapFull> {
-    add_shape(cx, shape, info_without_slots(KIND_EMBEDDED), class)
-}
-
-fn info_without_slots(kind: u8) -> ShapeInfo {
+/// What is said of a shape whose objects have no attributes in slots.
+pub(super) fn info_without_slots(kind: u8) -> ShapeInfo {
     ShapeInfo {
         kind,
         extra: 0,
@@ -187,27 +179,6 @@ pub(crate) fn alloc<'a>(cx: &'a Cx<'_>, class: Local<'_, Class>) -> Result<Local
     let object = alloc_owned(cx, class, 0)?;
     // SAFETY: allocated just now, without counts.
     Ok(unsafe { cx.newborn(object.header()) })
-}
-
-/// A fresh instance of a class that derives from an [`embedded`](class::embed) one; `fill` writes what the embedder's own instances start with, behind
-/// the header. Never collects.
-pub fn new_embedded<'a>(
-    cx: &'a Cx<'_>,
-    class: Local<'_, Class>,
-    fill: impl FnOnce(*mut u8),
-) -> Result<Local<'a>, HeapFull> {
-    let shape = root_shape(cx, class)?;
-    // SAFETY: the fresh cell is zeroed behind its header, and zero is an empty slot; the shape has a drop, so that it is registered.
-    unsafe {
-        let core = cx.core();
-        let size = (*core).memory.shapes.get(shape).size as usize;
-        (*core).reserve_lists()?;
-        let object = (*core).alloc(size, shape, 0)?;
-        std::ptr::write_bytes((object as *mut u64).add(1), 0, size / 8 - 1);
-        fill((object as *mut u64).add(1).cast());
-        (*core).register_reserved(object);
-        Ok(cx.newborn(object))
-    }
 }
 
 /// A fresh instance with so many counts, which the caller owns. Never collects.

@@ -16,6 +16,7 @@ pub mod compare;
 pub mod define;
 pub mod descriptor;
 pub mod dict;
+pub mod embedded;
 pub mod finalizers;
 pub mod frames;
 pub mod generator;
