@@ -4,22 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <taipan.h>
-
-static void check(int good, int line, const char *what)
-{
-    if (!good) {
-        fprintf(stderr, "line %d: not so: %s\n", line, what);
-        exit(1);
-    }
-}
-#define CHECK(what) check((what) != 0, __LINE__, #what)
+#include "check.h"
 
 static tpn_heap *heap;
-static tpn_ctx *ctx;
 static int stressed;
 
-static tpn_val eval(const char *source) { return tpn_eval(ctx, source, TPN_STRLEN, NULL); }
 static void run(const char *source) { CHECK(tpn_is_none(tpn_exec(ctx, source, TPN_STRLEN, NULL))); }
 
 static tpn_stats stats(void)
@@ -29,20 +18,6 @@ static tpn_stats stats(void)
     now.size = (uint32_t)sizeof now;
     CHECK(tpn_gc_stats(ctx, &now) == TPN_OK);
     return now;
-}
-
-/* Prints a value, or the exception that there is instead. */
-static void show(const char *what, tpn_val value)
-{
-    char text[400] = "";
-    if (tpn_is_err(value)) {
-        tpn_val exception = tpn_err_take(ctx);
-        CHECK(tpn_err_format(ctx, exception, text, sizeof text) > 0);
-        printf("%s: %s", what, text);
-        return;
-    }
-    CHECK(tpn_str_copy(ctx, tpn_repr(ctx, value), text, sizeof text) >= 0);
-    printf("%s: %s\n", what, text);
 }
 
 static void set_global(const char *name, tpn_val value)

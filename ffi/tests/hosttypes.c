@@ -4,31 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <taipan.h>
+#include "check.h"
 
-static void check(int good, int line, const char *what)
-{
-    if (!good) {
-        fprintf(stderr, "line %d: not so: %s\n", line, what);
-        exit(1);
-    }
-}
-#define CHECK(what) check((what) != 0, __LINE__, #what)
-
-static tpn_ctx *ctx;
 static int zeal;
 
-static void print(void *ud, int32_t level, const char *text, size_t len)
-{
-    (void)ud;
-    (void)level;
-    fwrite(text, 1, len, stdout);
-}
-
-static tpn_val eval(const char *source) { return tpn_eval(ctx, source, TPN_STRLEN, NULL); }
-
 /* Prints a value, or the exception that there is instead: without its traceback. */
-static void show(const char *what, tpn_val value)
+static void tell(const char *what, tpn_val value)
 {
     char text[400] = "";
     if (tpn_is_err(value)) {
@@ -44,7 +25,7 @@ static void show(const char *what, tpn_val value)
 static void run(const char *source)
 {
     if (tpn_is_err(tpn_exec(ctx, source, TPN_STRLEN, NULL)))
-        show("raised", tpn_err());
+        tell("raised", tpn_err());
 }
 
 static void fill(tpn_fnspec *fn, const char *name, uint32_t flags, tpn_native_fn body, int32_t min, int32_t max)
@@ -192,20 +173,20 @@ static void classes(int *uds)
     CHECK(tpn_setattr(ctx, tpn_main(ctx), tpn_intern(ctx, "Point", TPN_STRLEN), tpn_type_val(ctx, point_type)) == TPN_OK);
     CHECK(tpn_setattr(ctx, tpn_type_val(ctx, point_type), tpn_intern(ctx, "DIMENSIONS", TPN_STRLEN), tpn_i32(2)) == TPN_OK);
 
-    show("class", eval("Point"));
-    show("made", eval("[Point(3).x, Point(1, 2)(10), len(Point(1)), Point(1, tag='t').tag, Point(1).tag, Point.DIMENSIONS]"));
-    show("sum", eval("(Point(1, 2) + Point(3, 4))(1)"));
-    show("no arguments", eval("Point()"));
-    show("too many", eval("Point(1, 2, 3)"));
-    show("unknown name", eval("Point(1, z=2)"));
-    show("of no number", eval("Point('a')"));
+    tell("class", eval("Point"));
+    tell("made", eval("[Point(3).x, Point(1, 2)(10), len(Point(1)), Point(1, tag='t').tag, Point(1).tag, Point.DIMENSIONS]"));
+    tell("sum", eval("(Point(1, 2) + Point(3, 4))(1)"));
+    tell("no arguments", eval("Point()"));
+    tell("too many", eval("Point(1, 2, 3)"));
+    tell("unknown name", eval("Point(1, z=2)"));
+    tell("of no number", eval("Point('a')"));
     run("p = Point(5)\np.x = 7\nprint(p.x)\ndel p.x\nprint(p.x)\n");
     run("p.x = 'text'");
     run("p.tag = 1");
     run("del p.tag");
     run("p.other = 1");
-    show("getset", eval("type(Point.x).__name__"));
-    show("a getter with another self", eval("Point.x.__get__(5)"));
+    tell("getset", eval("type(Point.x).__name__"));
+    tell("a getter with another self", eval("Point.x.__get__(5)"));
 
     run("class Named(Point):\n"
         "    kind = 'named'\n"
@@ -228,15 +209,15 @@ static void classes(int *uds)
         "print([Named(str(i), i) for i in range(3)])\n");
     run("class Lazy(Point):\n    def __init__(self): pass\nprint(Lazy().x, Lazy().tag)\n");
     run("class WithDel(Point):\n    def __del__(self): print('del', self.x)\nw = WithDel(9)\ndel w\nimport gc\ngc.collect()\n");
-    show("a class of no type", eval("Point.__new__(int)"));
-    show("object.__new__", eval("object.__new__(Named)"));
+    tell("a class of no type", eval("Point.__new__(int)"));
+    tell("object.__new__", eval("object.__new__(Named)"));
     run("class Bad(Point, list): pass");
     run("n.__class__ = Slotted");
     derived = eval("Named('c', 2)");
     CHECK(tpn_payload(ctx, derived, point_type) != NULL && tpn_kind(ctx, derived) == TPN_K_HOST);
     CHECK(tpn_isinstance(ctx, derived, tpn_type_val(ctx, point_type)) == 1);
     CHECK(tpn_slot_set(ctx, derived, &point_of(derived)->tag, eval("'set'")) == TPN_OK);
-    show("tag", tpn_getattr(ctx, derived, tpn_intern(ctx, "tag", TPN_STRLEN)));
+    tell("tag", tpn_getattr(ctx, derived, tpn_intern(ctx, "tag", TPN_STRLEN)));
     exact = eval("Point(1)");
     CHECK(tpn_slot_set(ctx, exact, &point_of(derived)->tag, exact) == TPN_E_ARG);
     CHECK(tpn_err_clear(ctx) == TPN_OK);
@@ -254,13 +235,13 @@ static void closed_types(void)
     begin_type(&spec, "Sealed", 8, 0);
     CHECK(tpn_type_new(ctx, &spec, &type) == TPN_OK);
     CHECK(tpn_setattr(ctx, tpn_main(ctx), tpn_intern(ctx, "Sealed", TPN_STRLEN), tpn_type_val(ctx, type)) == TPN_OK);
-    show("sealed", eval("Sealed()"));
+    tell("sealed", eval("Sealed()"));
     run("class Sub(Sealed): pass");
     begin_type(&spec, "Final", 8, TPN_TYPE_NEW);
     CHECK(tpn_type_new(ctx, &spec, &type) == TPN_OK);
     CHECK(tpn_setattr(ctx, tpn_main(ctx), tpn_intern(ctx, "Final", TPN_STRLEN), tpn_type_val(ctx, type)) == TPN_OK);
-    show("final", eval("type(Final()).__name__"));
-    show("takes nothing", eval("Final(1)"));
+    tell("final", eval("type(Final()).__name__"));
+    tell("takes nothing", eval("Final(1)"));
     run("class Sub(Final): pass");
 }
 

@@ -4,16 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <taipan.h>
-
-static void check(int good, int line, const char *what)
-{
-    if (!good) {
-        fprintf(stderr, "line %d: not so: %s\n", line, what);
-        exit(1);
-    }
-}
-#define CHECK(what) check((what) != 0, __LINE__, #what)
+#include "check.h"
 
 /* What the events say together. */
 typedef struct {

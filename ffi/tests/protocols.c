@@ -4,20 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <taipan.h>
+#include "check.h"
 
-static void check(int good, int line, const char *what)
-{
-    if (!good) {
-        fprintf(stderr, "line %d: not so: %s\n", line, what);
-        exit(1);
-    }
-}
-#define CHECK(what) check((what) != 0, __LINE__, #what)
-
-static tpn_ctx *ctx;
-
-static tpn_val eval(const char *source) { return tpn_eval(ctx, source, TPN_STRLEN, NULL); }
 static tpn_name name(const char *text) { return tpn_intern(ctx, text, TPN_STRLEN); }
 static uint64_t locals(void)
 {
@@ -26,20 +14,6 @@ static uint64_t locals(void)
     stats.size = (uint32_t)sizeof stats;
     CHECK(tpn_gc_stats(ctx, &stats) == TPN_OK);
     return stats.locals;
-}
-
-/* Prints a value, or the exception that there is instead. */
-static void show(const char *what, tpn_val value)
-{
-    char text[400] = "";
-    if (tpn_is_err(value)) {
-        tpn_val exception = tpn_err_take(ctx);
-        CHECK(tpn_err_format(ctx, exception, text, sizeof text) > 0);
-        printf("%s: %s", what, text);
-        return;
-    }
-    CHECK(tpn_str_copy(ctx, tpn_repr(ctx, value), text, sizeof text) >= 0);
-    printf("%s: %s\n", what, text);
 }
 
 static void operators(void)

@@ -5,30 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <taipan.h>
-
-static void check(int good, int line, const char *what)
-{
-    if (!good) {
-        fprintf(stderr, "line %d: not so: %s\n", line, what);
-        exit(1);
-    }
-}
-#define CHECK(what) check((what) != 0, __LINE__, #what)
+#include "check.h"
 
 #define THREADS 4
 #define POSTS 250
 
-static tpn_ctx *ctx;
 static tpn_remote *remote;
 static int ran[THREADS], closed_tasks, inside;
-
-static void print(void *ud, int32_t level, const char *text, size_t len)
-{
-    (void)ud;
-    (void)level;
-    fwrite(text, 1, len, stdout);
-}
 
 static tpn_val global(const char *name) { return tpn_getattr(ctx, tpn_main(ctx), tpn_intern(ctx, name, TPN_STRLEN)); }
 
@@ -126,9 +109,7 @@ static tpn_val function(const char *name, int *well)
     return tpn_func(ctx, &spec);
 }
 
-static tpn_val eval(const char *source) { return tpn_eval(ctx, source, TPN_STRLEN, NULL); }
-
-static void show(tpn_val value)
+static void tell(tpn_val value)
 {
     char text[200] = "";
     if (tpn_is_err(value))
@@ -151,7 +132,7 @@ static void posts(void)
     CHECK(tpn_is_none(tpn_exec(ctx, "while told_of < 1000: pass", TPN_STRLEN, NULL)));
     for (i = 0; i < THREADS; i++)
         CHECK(pthread_join(threads[i], NULL) == 0 && ran[i] == POSTS);
-    show(global("told_of"));
+    tell(global("told_of"));
 }
 
 static void references(void)
@@ -169,7 +150,7 @@ static void references(void)
     stats.size = (uint32_t)sizeof stats;
     CHECK(tpn_gc_stats(ctx, &stats) == TPN_OK && stats.owned == 0);
     run(interrupts, NULL);
-    show(tpn_exec(ctx, "while True: pass", TPN_STRLEN, NULL));
+    tell(tpn_exec(ctx, "while True: pass", TPN_STRLEN, NULL));
 }
 
 static void leaving(void)
@@ -179,12 +160,12 @@ static void leaving(void)
     tpn_val text = tpn_str(ctx, "still here", TPN_STRLEN);
     CHECK(tpn_setattr(ctx, tpn_main(ctx), tpn_intern(ctx, "well", TPN_STRLEN), function("well", &well)) == TPN_OK);
     CHECK(tpn_setattr(ctx, tpn_main(ctx), tpn_intern(ctx, "badly", TPN_STRLEN), function("badly", &badly)) == TPN_OK);
-    show(eval("well([1, 2])"));
-    show(eval("badly()"));
+    tell(eval("well([1, 2])"));
+    tell(eval("badly()"));
     CHECK(tpn_leave(ctx) == TPN_OK);
     CHECK(tpn_attach_heap(tpn_ctx_heap(ctx), &second) == TPN_E_STATE && tpn_detach(ctx) == TPN_E_THREAD);
     CHECK(tpn_enter(ctx) == TPN_OK);
-    show(text);
+    tell(text);
     CHECK(tpn_remote_post(remote, fails, NULL) == TPN_OK && tpn_remote_post(remote, forgets_to_enter, NULL) == TPN_OK);
     CHECK(tpn_safepoint(ctx) == TPN_OK && tpn_pending(ctx) == 0);
 }
