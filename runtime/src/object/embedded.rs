@@ -5,8 +5,19 @@
 
 use super::classes::{KIND_EMBEDDED, KIND_FINAL};
 use super::layout::Class;
+use super::native::{Args, NativeDef};
+use super::raise::{type_error, Raised};
 use super::{class, instance};
-use taipan_gc::{Cx, HeapFull, Local, Shape, ShapeId};
+use taipan_gc::{Cx, Handle, HeapFull, Local, Shape, ShapeId};
+
+/// The `__new__` of a class whose instances scripts can't make.
+pub static REFUSE: NativeDef = NativeDef::new_static("__new__", refuse, "cls, /, *args, **kwargs");
+
+fn refuse<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Result<Handle<'s>, Raised> {
+    let first = args.at(cx, 0);
+    let name = class::of_handle(cx, first).map(|c| class::name(cx, c.get(cx))).unwrap_or_default();
+    Err(type_error(cx, format!("cannot create '{name}' instances")))
+}
 
 /// Makes a class one whose own instances the embedder makes, with a shape of its own, which lives as long as the heap and keeps the class. When
 /// scripts may derive classes from it, the instances of those start with the same words, and the shape's functions serve them, too: the embedder

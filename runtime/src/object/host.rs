@@ -1,22 +1,14 @@
 //! Types of Rust hosts: objects of a derived [`Object`] type that scripts see as instances of a class.
 //!
-//! The objects are made with [`Cx::alloc`] and reached with `downcast`; the class has methods and getters only. Leaves out making them and
+//! The objects are made with [`Cx::alloc`] and reached with `downcast`; the class has methods, and getters, with setters or without. Leaves out making them and
 //! subclassing from scripts.
 
 use super::classes::{self, KIND_FINAL};
 use super::layout::Class;
-use super::native::{self, Args, NativeDef};
-use super::raise::{type_error, Raised};
-use super::{class, define, dict, names, str};
+use super::native::{self, NativeDef};
+use super::raise::Raised;
+use super::{define, dict, embedded, names, str};
 use taipan_gc::{refs, Cx, Handle, Object};
-
-static NEW: NativeDef = NativeDef::new_static("__new__", refuse, "cls, /, *args, **kwargs");
-
-fn refuse<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Result<Handle<'s>, Raised> {
-    let first = args.at(cx, 0);
-    let name = class::of_handle(cx, first).map(|c| class::name(cx, c.get(cx))).unwrap_or_default();
-    Err(type_error(cx, format!("cannot create '{name}' instances")))
-}
 
 /// Makes all objects of type `T` in this heap instances of a new class, `module.Name`, with these methods and getters.
 pub fn define<'s, T: Object>(
@@ -28,7 +20,7 @@ pub fn define<'s, T: Object>(
     let namespace = dict::new(cx)?;
     let module = str::new(cx, module)?.any();
     dict::set_name(cx, namespace, names::handle(cx, names::MODULE), module)?;
-    for def in functions.iter().chain([&NEW]) {
+    for def in functions.iter().chain([&embedded::REFUSE]) {
         let function = native::new(cx, def, None)?;
         let key = names::intern(cx, def.name)?;
         dict::set_name(cx, namespace, names::handle(cx, key), function.any())?;

@@ -81,7 +81,8 @@ fn unsupported(cx: &mut Cx<'_>, format: Format) -> Raised {
     raise(cx, classes::NOT_IMPLEMENTED_ERROR, format!("memoryview: format {letter} not supported"))
 }
 
-fn packed<const N: usize>(bytes: [u8; N]) -> Item {
+/// The bytes of an item of `N` of them.
+pub(crate) fn packed<const N: usize>(bytes: [u8; N]) -> Item {
     let mut item = [0; 8];
     item[..N].copy_from_slice(&bytes);
     item
@@ -143,16 +144,16 @@ pub fn store(cx: &mut Cx<'_>, format: Format, value: Handle<'_>) -> Result<Item,
         false => (0, (1_i128 << bits) - 1),
     };
     match number.filter(|number| (low..=high).contains(number)) {
-        // The low bytes are what counts, in two's complement.
-        Some(number) => Ok(native_order((number as u64).to_le_bytes(), format.size())),
+        Some(number) => Ok(integer(format, number)),
         None => Err(wrong_value(cx, format)),
     }
 }
 
-/// The first `size` of these bytes, least significant first, in the machine's order.
-fn native_order(mut low: Item, size: usize) -> Item {
+/// The bytes of an integer that is in the format's range: the low ones, in two's complement, in the machine's order.
+pub(crate) fn integer(format: Format, number: i128) -> Item {
+    let mut low = (number as u64).to_le_bytes();
     if cfg!(target_endian = "big") {
-        low[..size].reverse();
+        low[..format.size()].reverse();
     }
     low
 }

@@ -2,11 +2,14 @@
 
 use crate::builtins::common::{fail, Res};
 use crate::builtins::convert;
+use crate::object::buffer::items::{self, packed, Format};
 use crate::object::raise::Raised;
-use crate::object::{class, float, immediate, int, number, str};
+use crate::object::{class, number, str};
 use num_bigint::BigInt;
 use num_traits::{Signed, ToPrimitive};
-use taipan_gc::{Cx, Handle, Value};
+use taipan_gc::{Cx, Handle};
+
+pub(super) use items::Item;
 
 /// A typecode: one of [`CODES`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -29,9 +32,6 @@ const CODES: &[(u8, usize)] = &[
     (b'd', 8),
 ];
 
-/// An item's bytes, of which the first so many count.
-pub(super) type Item = [u8; 8];
-
 impl Kind {
     /// The kind of a typecode, if it is one.
     pub(super) fn of(code: u32) -> Option<Kind> {
@@ -48,15 +48,16 @@ impl Kind {
         self.0 == b'u'
     }
 
+    /// What an item is, to whoever views arrays.
+    #[inline]
+    fn format(self) -> Format {
+        Format::of_typecode(self.0)
+    }
+
     /// Bytes of an item.
     #[inline]
     pub(super) fn size(self) -> usize {
-        match self.0 {
-            b'b' | b'B' => 1,
-            b'h' | b'H' => 2,
-            b'i' | b'I' | b'f' | b'u' => 4,
-            _ => 8,
-        }
+        self.format().size()
     }
 
     /// Least and greatest number of an integer kind, and what messages call it.
@@ -76,33 +77,15 @@ impl Kind {
 
 /// The Python value of an item.
 pub(super) fn load<'s>(cx: &mut Cx<'s>, kind: Kind, item: Item) -> Res<'s> {
+    if !kind.is_text() {
+        return items::load(cx, kind.format(), item);
+    }
     let [a, b, c, d, ..] = item;
-    let small = match kind.0 {
-        b'b' => i32::from(a as i8),
-        b'B' => i32::from(a),
-        b'h' => i32::from(i16::from_ne_bytes([a, b])),
-        b'H' => i32::from(u16::from_ne_bytes([a, b])),
-        b'i' => i32::from_ne_bytes([a, b, c, d]),
-        b'I' => return int::from_i64(cx, i64::from(u32::from_ne_bytes([a, b, c, d]))),
-        b'l' | b'q' => return int::from_i64(cx, i64::from_ne_bytes(item)),
-        b'L' | b'Q' => return int::from_u64(cx, u64::from_ne_bytes(item)),
-        b'f' => return Ok(float(cx, f64::from(f32::from_ne_bytes([a, b, c, d])))),
-        b'd' => return Ok(float(cx, f64::from_ne_bytes(item))),
-        _ => {
-            let point = u32::from_ne_bytes([a, b, c, d]);
-            if point > 0x10_ffff {
-                fail!(cx, VALUE_ERROR, "character U+{point:x} is not in range [U+0000; U+10ffff]");
-            }
-            return Ok(str::from_point(cx, point)?.any());
-        }
-    };
-    Ok(immediate(cx, Value::int32(small)))
-}
-
-fn packed<const N: usize>(bytes: [u8; N]) -> Item {
-    let mut item = [0; 8];
-    item[..N].copy_from_slice(&bytes);
-    item
+    let point = u32::from_ne_bytes([a, b, c, d]);
+    if point > 0x10_ffff {
+        fail!(cx, VALUE_ERROR, "character U+{point:x} is not in range [U+0000; U+10ffff]");
+    }
+    Ok(str::from_point(cx, point)?.any())
 }
 
 /// The bytes of a Python value as an item.
@@ -125,13 +108,7 @@ pub(super) fn store(cx: &mut Cx<'_>, kind: Kind, value: Handle<'_>) -> Result<It
         None => convert::index_big(cx, value)?.to_i128(),
     };
     match small.filter(|n| (low..=high).contains(n)) {
-        // The low bytes are what counts, in two's complement.
-        Some(number) => Ok(match kind.size() {
-            1 => packed((number as u8).to_ne_bytes()),
-            2 => packed((number as u16).to_ne_bytes()),
-            4 => packed((number as u32).to_ne_bytes()),
-            _ => packed((number as u64).to_ne_bytes()),
-        }),
+        Some(number) => Ok(items::integer(kind.format(), number)),
         None => Err(out_of_range(cx, kind, value)),
     }
 }
