@@ -6,7 +6,7 @@
 use crate::abi::*;
 use crate::context::Context;
 use crate::fail::{fault, Fault};
-use crate::values::TAG_BITS;
+use crate::table::Table;
 use std::ffi::c_void;
 use taipan::object::buffer::items::Format;
 use taipan::object::buffer::pinned;
@@ -14,11 +14,9 @@ use taipan::object::buffer::view::{self, Form, View};
 use taipan::object::{bytes, class, classes, record, shapes, str};
 use taipan_gc::{Any, Cx, Handle, Local, Owned};
 
-const INDEX_BITS: u32 = 22;
-
 /// What keeps the bytes of an open buffer.
 #[derive(Debug)]
-enum Keeper {
+pub(crate) enum Keeper {
     /// A copy.
     Copy(Copied),
     /// The object that has them.
@@ -39,76 +37,8 @@ struct Place {
     format: Format,
 }
 
-#[derive(Debug)]
-struct Entry {
-    generation: u32,
-    keeper: Option<Keeper>,
-}
-
 /// The buffers that C has open.
-#[derive(Debug, Default)]
-pub(crate) struct BufferTable {
-    entries: Vec<Entry>,
-    free: Vec<u32>,
-    open: u64,
-}
-
-impl BufferTable {
-    /// How many are open.
-    pub(crate) fn open(&self) -> u64 {
-        self.open
-    }
-
-    /// A place for one more, and its name; nothing is in it yet.
-    fn reserve(&mut self, tag: u32) -> Result<u64, Fault> {
-        let index = match self.free.last() {
-            Some(&index) => index,
-            None => {
-                let index = self.entries.len();
-                if index >= 1 << INDEX_BITS {
-                    return fault(E_LIMIT, "too many open buffers");
-                }
-                if self.entries.try_reserve(1).is_err() || self.free.try_reserve(index + 1).is_err() {
-                    return fault(E_NOMEM, "no memory for one more open buffer");
-                }
-                self.entries.push(Entry { generation: 1, keeper: None });
-                self.free.push(index as u32);
-                index as u32
-            }
-        };
-        let generation = self.entries[index as usize].generation;
-        Ok(u64::from(generation) << 32 | u64::from(tag) << INDEX_BITS | u64::from(index))
-    }
-
-    /// Fills the place that was reserved last.
-    fn fill(&mut self, keeper: Keeper) {
-        if let Some(index) = self.free.pop() {
-            self.entries[index as usize].keeper = Some(keeper);
-            self.open += 1;
-        }
-    }
-
-    fn take(&mut self, tag: u32, id: u64) -> Result<Keeper, Status> {
-        let index = id as usize & ((1 << INDEX_BITS) - 1);
-        let generation = (id >> 32) as u32;
-        if generation == 0 {
-            return Err(E_HANDLE);
-        }
-        if (id >> INDEX_BITS) as u32 & ((1 << TAG_BITS) - 1) != tag {
-            return Err(E_HEAP);
-        }
-        let entry = self.entries.get_mut(index).filter(|entry| entry.generation == generation);
-        let entry = entry.ok_or(E_HANDLE)?;
-        let keeper = entry.keeper.take().ok_or(E_HANDLE)?;
-        self.open -= 1;
-        // After 2^32 uses an entry retires, so that no stale buffer ever fits again.
-        if let Some(next) = entry.generation.checked_add(1) {
-            entry.generation = next;
-            self.free.push(index as u32);
-        }
-        Ok(keeper)
-    }
-}
+pub(crate) type BufferTable = Table<Keeper>;
 
 /// A copy of bytes, and where it is.
 fn copy(cx: &Cx<'_>, bytes: &[u8], format: Format) -> Result<(Place, Copied), Fault> {
@@ -223,23 +153,22 @@ pub unsafe extern "C" fn tpn_buf_open(ctx: *mut Context, value: Val, flags: u32,
         if flags & !BUF_WRITE != 0 {
             return fault(E_ARG, "an unknown flag is set");
         }
-        // First: nothing that follows a keeper may fail.
-        ctx.buffers.borrow_mut().reserve(ctx.tag)?;
         let (place, keeper) = keep(cx, value, flags & BUF_WRITE != 0)?;
-        // Code that ran in between may have taken the place.
-        let id = match ctx.buffers.borrow_mut().reserve(ctx.tag) {
+        let exported = match &keeper {
+            Keeper::View(owned, _) | Keeper::CopiedView(owned, _) => Some(*owned),
+            Keeper::Copy(_) | Keeper::Object(_) => None,
+        };
+        let inserted = ctx.buffers.borrow_mut().insert(ctx.tag, keeper);
+        let id = match inserted {
             Ok(id) => id,
-            Err(full) => {
+            Err((status, keeper)) => {
                 let_go(cx, keeper);
-                return Err(full);
+                return fault(status, "there is no place for one more open buffer");
             }
         };
-        if let Keeper::View(owned, _) | Keeper::CopiedView(owned, _) = &keeper {
-            if let Some(view) = cx.owned(*owned) {
-                view.export();
-            }
+        if let Some(view) = exported.and_then(|owned| cx.owned(owned)) {
+            view.export();
         }
-        ctx.buffers.borrow_mut().fill(keeper);
         let Place { data, len, format } = place;
         let made = Buf {
             size: size_of::<Buf>() as u32,
@@ -289,7 +218,7 @@ pub unsafe extern "C" fn tpn_buf_close(ctx: *mut Context, buf: *mut Buf) -> Stat
         if buf.size as usize != size_of::<Buf>() {
             return Err(E_ARG);
         }
-        let keeper = ctx.buffers.borrow_mut().take(ctx.tag, buf.id)?;
+        let keeper = ctx.buffers.borrow_mut().remove(ctx.tag, buf.id)?;
         if let Keeper::View(owned, _) | Keeper::CopiedView(owned, _) = &keeper {
             if let Some(view) = cx.owned(*owned) {
                 view.unexport();

@@ -131,7 +131,7 @@ pub unsafe extern "C" fn tpn_gc_stats(ctx: *mut Context, out: *mut Stats) -> Sta
             pressures: stats.pressures,
             injected_failures: stats.injected_failures,
             average_bytes: stats.average_bytes,
-            buffers: ctx.buffers.borrow().open(),
+            buffers: ctx.buffers.borrow().iter().count() as u64,
         };
         let len = size_of::<Stats>().min(size as usize);
         // SAFETY: C's variable is that big.

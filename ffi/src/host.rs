@@ -162,6 +162,17 @@ impl TypeData {
         matches!(self.place, Place::Inside(_)) && self.finalize.is_none()
     }
 
+    /// Shows the slots that the host's callback knows of, if there is one.
+    ///
+    /// # Safety
+    /// The payload is of this type, and nobody else looks at its slots.
+    unsafe fn trace_by_host(&self, payload: *mut u8, visitor: &mut dyn Visitor) {
+        if let Some(trace) = self.trace {
+            // SAFETY: the host gave this function for payloads of this type. It does not unwind.
+            unsafe { trace(payload.cast(), &mut Tracer { visitor }, self.ud) };
+        }
+    }
+
     /// Runs the finalizer.
     ///
     /// # Safety
@@ -234,12 +245,15 @@ impl Types {
     }
 }
 
-/// Shows what lies outside, for whoever looks for a slot among what the host's callback shows.
-struct Finder(*const Value, bool);
+/// Looks for a slot among those that it is shown.
+struct Finder {
+    wanted: *const Value,
+    found: bool,
+}
 
 impl Visitor for Finder {
     fn slot(&mut self, slot: &mut Value) {
-        self.1 |= std::ptr::from_mut(slot).cast_const() == self.0;
+        self.found |= std::ptr::from_mut(slot).cast_const() == self.wanted;
     }
 
     fn uncounted(&mut self, _: &mut Value) {}
@@ -289,11 +303,7 @@ unsafe fn trace_outside(word: *mut u8, visitor: &mut dyn Visitor) {
         for at in 0..tail_of(payload) as usize {
             visitor.slot(&mut *tail.add(at));
         }
-        if let Some(trace) = kind.trace {
-            let mut tracer = Tracer { visitor };
-            // The host gave this function for payloads of this type. It does not unwind.
-            trace(payload.cast(), &mut tracer, kind.ud);
-        }
+        kind.trace_by_host(payload, visitor);
     }
 }
 
@@ -505,11 +515,11 @@ pub(crate) fn has_slot(kind: &TypeData, payload: *mut u8, slot: *const HostSlot,
     if offset.wrapping_sub(kind.payload) / WORD < tail {
         return true;
     }
-    let Some(trace) = kind.trace else { return false };
-    let mut finder = Finder(slot.cast(), !searching);
-    if searching {
-        // SAFETY: the host gave this function for payloads of this type; this thread alone has the heap.
-        unsafe { trace(payload.cast(), &mut Tracer { visitor: &mut finder }, kind.ud) };
+    if !searching {
+        return kind.trace.is_some();
     }
-    finder.1
+    let mut finder = Finder { wanted: slot.cast(), found: false };
+    // SAFETY: a payload of this type; this thread alone has the heap.
+    unsafe { kind.trace_by_host(payload, &mut finder) };
+    finder.found
 }

@@ -22,20 +22,13 @@ const MAX_TAIL: u32 = MAX_PAYLOAD / 8;
 /// Most host types of a heap.
 const MAX_TYPES: usize = 1 << 20;
 
-static REFUSE: NativeDef = NativeDef::new_static("__new__", refuse_new, "cls, /, *args, **kwargs");
 static NEW: NativeDef = NativeDef::new_static("__new__", new_by_script, "cls, /, *args, **kwargs");
-
-fn refuse_new<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Result<Handle<'s>, Raised> {
-    let first = args.at(cx, 0);
-    let name = class::of_handle(cx, first).map(|c| class::name(cx, c.get(cx))).unwrap_or_default();
-    Err(type_error(cx, format!("cannot create '{name}' instances")))
-}
 
 /// `__new__` of a type whose objects scripts make. Its data word is the type's address.
 fn new_by_script<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Result<Handle<'s>, Raised> {
     let data = args.callee().get(cx).data.get() as *const TypeData;
     // SAFETY: the word is zero until the type is registered, and then its address; the context keeps types until the heap is gone.
-    let Some(kind) = (unsafe { data.as_ref() }) else { return refuse_new(cx, args) };
+    let Some(kind) = (unsafe { data.as_ref() }) else { return (embedded::REFUSE.func)(cx, args) };
     // SAFETY: the context outlives what runs in its heap.
     let ctx = unsafe { &*kind.context };
     let own = ctx.class_of(cx, kind);
@@ -74,15 +67,10 @@ impl Context {
     }
 
     pub(crate) fn host_type(&self, id: TypeId) -> Result<&TypeData, Fault> {
-        if id.id == 0 {
-            return fault(E_ARG, "no type");
-        }
-        if id.id >> 20 != self.tag {
-            return fault(E_HEAP, "a type of another heap");
-        }
-        let index = (id.id & (MAX_TYPES as u32 - 1)) as usize;
-        match self.types().get(index) {
+        match self.quick_type(id) {
             Some(kind) => Ok(kind),
+            None if id.id == 0 => fault(E_ARG, "no type"),
+            None if id.id >> 20 != self.tag => fault(E_HEAP, "a type of another heap"),
             None => fault(E_HANDLE, "an unknown type"),
         }
     }
@@ -205,10 +193,9 @@ fn new_class<'t>(
     let (module, short) = name.rsplit_once('.').unwrap_or(("builtins", name));
     let namespace = dict::new(cx)?;
     let module = str::new(cx, module)?.any();
-    let key = names::intern(cx, "__module__")?;
-    let key = names::handle(cx, key);
+    let key = names::handle(cx, names::MODULE);
     dict::set_name(cx, namespace, key, module)?;
-    let new = if spec.flags & TYPE_NEW != 0 { &NEW } else { &REFUSE };
+    let new = if spec.flags & TYPE_NEW != 0 { &NEW } else { &embedded::REFUSE };
     let new = taipan::object::native::new(cx, new, None)?;
     let key = names::handle(cx, names::NEW);
     dict::set_name(cx, namespace, key, new.any())?;

@@ -36,6 +36,7 @@ mod run;
 mod scalars;
 mod scopes;
 mod sized;
+mod table;
 mod text;
 mod threads;
 mod values;

@@ -212,7 +212,7 @@ impl Context {
         let ctx = Context::quick(ctx)?;
         // SAFETY: nothing changes the table meanwhile.
         let references = unsafe { &*ctx.references.as_ptr() };
-        let value = match references.look(ctx.tag, reference)? {
+        let value = match *references.look(ctx.tag, reference.bits)? {
             // SAFETY: the core is this thread's.
             State::Owned(owned) => unsafe { (*ctx.core).memory.roots.owned.get(owned.ticket()) }?,
             State::Immediate(value) => value,
@@ -223,7 +223,7 @@ impl Context {
     }
 
     #[inline(always)]
-    fn quick_type(&self, id: TypeId) -> Option<&TypeData> {
+    pub(crate) fn quick_type(&self, id: TypeId) -> Option<&TypeData> {
         self.types().get(type_index(self.tag, id)?)
     }
 
