@@ -1037,12 +1037,12 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                             drain!();
                             continue;
                         }
-                        tri!(slow::unpack(cx, base!(), first_temp, i, None));
+                        tri!(slow::unpack(cx, base!(), i, None));
                         drain!();
                     }
                     Op::UnpackStar => {
                         let after = ext!() as usize;
-                        tri!(slow::unpack(cx, base!(), first_temp, i, Some(after)));
+                        tri!(slow::unpack(cx, base!(), i, Some(after)));
                         drain!();
                     }
                     Op::GetIter => unary!(i, slow::get_iter(cx, r!(i.b()))),

@@ -5,6 +5,7 @@ use crate::object::dict::{self, Quick};
 use crate::object::layout::{Dict, List, NativeIter, SeqIter};
 use crate::object::raise::{type_error, value_error, Raised};
 use crate::object::{class, classes, iter, list, names, shapes, subscript};
+use crate::vm::frame::machine;
 use crate::vm::generator;
 use crate::vm::run::has_shape;
 use crate::vm::step::{born, owned, register, release, retain, step, step_plain};
@@ -213,11 +214,10 @@ pub(in crate::vm) fn for_iter(cx: &mut Cx<'_>, iter: Value) -> Result<Option<Val
     step_plain(cx, [iter], |cx, [iter]| Ok(iter::next(cx, iter)?.map(|value| owned(cx, value))))
 }
 
-/// Unpack and UnpackStar over anything iterable. Consumes the source register, if it is one of those from `first_temp` on.
+/// Unpack and UnpackStar over anything iterable. Consumes the source register, if it is a temporary.
 pub(in crate::vm) fn unpack(
     cx: &mut Cx<'_>,
     base: usize,
-    first_temp: usize,
     i: Instr,
     after: Option<usize>,
 ) -> Result<(), Raised> {
@@ -227,6 +227,9 @@ pub(in crate::vm) fn unpack(
         let source: Handle<'_> = unsafe { register(cx, base + i.b()) };
         let kept = cx.root(source.get(cx));
         let found = take_items(cx, kept, before, after)?;
+        // SAFETY: code of a frame that runs is alive. The loop has the number, too; handing it on costs each of its turns.
+        let first_temp =
+            machine(cx).innermost().map_or(0, |frame| unsafe { (*frame.code).first_temp as usize });
         if i.b() >= first_temp {
             clear_register(cx, base + i.b());
         }
