@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Counts the instructions of one step of each kernel (benches/src/kernels.rs) under each manager, with callgrind. No clock is involved, so
+# Counts the instructions of one step of each kernel (benches/src/kernels.rs, and of the C ABI's, benches/capi/taipan.c, whose names begin with "c-") under
+# each manager, with callgrind. No clock is involved, so
 # a regression shows on a busy machine too. Start-up cancels out: each kernel runs with n and with 2n steps.
 #
 #   benches/callgrind.sh            prints counts beside the baseline
@@ -26,15 +27,21 @@ if ! command -v valgrind >/dev/null; then
 fi
 
 cargo build --release --quiet -p taipan-benches --bin kernel
-kernel=${CARGO_TARGET_DIR:-target}/release/kernel
+cargo build --release --quiet -p taipan-ffi --lib
+release=${CARGO_TARGET_DIR:-target}/release
+kernel=$release/kernel
 compiler=$(rustc --version)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+# Programs of C ask for the name that the library has when it is installed.
+cp "$release/libtaipan_ffi.so" "$work/libtaipan.so.0"
+"${CC:-cc}" -O2 -Iinclude benches/capi/taipan.c -o "$work/capi" "$work/libtaipan.so.0"
 
 # instructions MANAGER NAME N: how many the whole process takes.
 instructions() {
-    local log=$work/$1.$2.$3.log
-    if ! valgrind --tool=callgrind --callgrind-out-file=/dev/null "$kernel" "$@" >/dev/null 2>"$log"; then
+    local log=$work/$1.$2.$3.log command=("$kernel" "$@")
+    case "$2" in c-*) command=("$work/capi" "$1" "${2#c-}" "$3" 1) ;; esac
+    if ! LD_LIBRARY_PATH=$work valgrind --tool=callgrind --callgrind-out-file=/dev/null "${command[@]}" >/dev/null 2>"$log"; then
         cat "$log" >&2
         return 1
     fi
@@ -53,6 +60,9 @@ count() {
 export -f instructions count
 export work kernel
 "$kernel" --list >"$work/kernels"
+for manager in refcount mark gen; do
+    printf "$manager %s\n" "c-get 20480" "c-set 20480" "c-local 20480" "c-ref 20480" "c-new 20480" "c-call 10240" "c-state 10"
+done >>"$work/kernels"
 xargs -P "$(nproc)" -L 1 bash -c 'count "$@"' count <"$work/kernels"
 while read -r manager name _; do cat "$work/$manager.$name"; done <"$work/kernels" >"$work/counts"
 

@@ -71,6 +71,11 @@ impl Bin {
         std::ptr::null_mut()
     }
 
+    /// Addresses of the untouched run.
+    pub(crate) fn untouched(&self) -> std::ops::Range<usize> {
+        self.cursor as usize..self.limit as usize
+    }
+
     /// Gives the cells of the untouched run, of `size` bytes each, zero headers.
     pub(crate) fn settle(&self, size: usize) {
         let mut cell = self.cursor;

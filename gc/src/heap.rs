@@ -1,5 +1,6 @@
 //! [`Heap`]: memory, its manager and the host's data, owned together; and how a thread enters it.
 
+use crate::aside::Aside;
 use crate::cache::AllocCache;
 use crate::events::{Collection, Record};
 use crate::finalize::Finalization;
@@ -189,6 +190,7 @@ impl Heap {
             overdraft: OVERDRAFT_BYTES,
             patience: 0,
             failed: false,
+            aside: Aside::default(),
             signals: signals.clone(),
             foreign_bytes: 0,
             record: Record::default(),

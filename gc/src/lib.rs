@@ -50,6 +50,7 @@ extern crate self as taipan_gc;
 
 mod ahead;
 mod alloc;
+mod aside;
 mod beside;
 mod brief;
 pub mod cache;

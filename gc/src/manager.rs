@@ -4,6 +4,7 @@
 //! finalization lists, zero queue, statistics) is in [`Memory`], which every call hands to it. Managers import neither
 //! the heap nor each other, so one in a crate of its own plugs in as ours do.
 
+use crate::aside::Aside;
 use crate::cache::AllocCache;
 use crate::events::{Extent, Record};
 use crate::finalize::Finalization;
@@ -110,6 +111,8 @@ pub struct Memory {
     pub patience: usize,
     /// Whether an allocation has failed since the last poll.
     pub(crate) failed: bool,
+    /// What is set aside, see [`Cx::set_aside`](crate::Cx::set_aside).
+    pub(crate) aside: Aside,
     /// The word that polls read.
     pub signals: Arc<Signals>,
     /// Bytes of spaces that a manager of another crate keeps by itself.
@@ -181,13 +184,17 @@ impl Memory {
     pub fn fits(&self, more: usize) -> bool {
         match self.limit {
             None => true,
-            Some(limit) => self.bytes().saturating_add(more) <= limit.saturating_add(self.overdraft),
+            Some(limit) => {
+                let wanted = self.bytes().saturating_add(self.aside.bytes).saturating_add(more);
+                self.aside.taking || wanted <= limit.saturating_add(self.overdraft)
+            }
         }
     }
 
     /// Whether `more` bytes fit the limit without touching the overdraft.
     pub fn fits_strictly(&self, more: usize) -> bool {
-        self.limit.is_none_or(|limit| self.bytes().saturating_add(more) <= limit)
+        let wanted = || self.bytes().saturating_add(self.aside.bytes).saturating_add(more);
+        self.limit.is_none_or(|limit| wanted() <= limit)
     }
 
     /// Books `bytes` as made ready for allocation, keeps the peak, and requests a collection when one is due or the limit is passed.
@@ -242,7 +249,7 @@ impl Memory {
 
     /// Counts one fallible step under zeal; whether it must fail. Every allocation and every growing side table asks.
     pub(crate) fn fails_now(&mut self) -> bool {
-        if self.zeal.fail_at == 0 {
+        if self.zeal.fail_at == 0 || self.aside.taking {
             return false;
         }
         self.zeal.fail_at -= 1;
@@ -298,9 +305,12 @@ impl Memory {
 
     /// Calls `each` with every allocated object of the blocks and of the large-object space.
     pub fn each_object(&mut self, each: &mut dyn FnMut(*mut Header)) {
-        self.cache.settle();
-        self.blocks.each_object(each);
-        self.large.each_object(each);
+        let Memory { cache, blocks, large, .. } = self;
+        for &block in blocks.used() {
+            // The cells of an untouched run have no headers, and to give them some would touch their pages.
+            blocks.each_object_beside(block, cache.bin(blocks.class(block)).untouched(), &mut *each);
+        }
+        large.each_object(each);
     }
 
     /// Shows every root to the visitor: stack, owned references, classes of shapes, due finalizers.

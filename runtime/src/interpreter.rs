@@ -4,12 +4,12 @@ use crate::builtins::{bootstrap, errors};
 use crate::bytecode::verify::verify;
 use crate::bytecode::{codec, CodeUnit};
 use crate::compile::{compile_source, Options};
-use crate::object::layout::{Dict, Module};
+use crate::object::layout::{Array, Dict, Module};
 use crate::object::raise::Raised;
 use crate::object::tasks::{self, Task, Tasks};
 use crate::object::{
-    self, builtin_classes, call, class, classes, dict, list, names, raise, root_handle, shapes, str, tuple,
-    Hooks, Root, Runtime, ROOTS,
+    self, call, class, classes, dict, list, names, raise, root_handle, shapes, str, tuple, Hooks, Root,
+    Runtime, ROOTS,
 };
 use crate::syntax::Mode;
 use crate::vm::code::{new_function, FunctionParts};
@@ -17,7 +17,7 @@ use crate::vm::{Machine, HOOKS};
 use std::cell::{Cell, RefCell};
 use taipan_gc::protocol::signals::{Signals, INTERRUPT, TASKS};
 use taipan_gc::sync::Arc;
-use taipan_gc::{CollectKind, Cx, Handle, Heap, HeapConfig, HeapError, Stats};
+use taipan_gc::{CollectKind, Cx, Handle, Heap, HeapConfig, HeapError, Stats, Value};
 
 /// How to make an interpreter.
 #[derive(Clone, Debug)]
@@ -66,7 +66,7 @@ impl std::fmt::Display for StartError {
         match self {
             StartError::Heap(error) => error.fmt(f),
             StartError::LimitTooSmall => {
-                f.write_str("the heap limit is too small to start: the builtins need about 2 MiB")
+                f.write_str("the heap limit is too small to start: the builtins need about 0.6 MiB")
             }
         }
     }
@@ -411,29 +411,24 @@ fn runtime(hooks: Hooks, config: &Config, tasks: Arc<Tasks>) -> Runtime {
     runtime
 }
 
+/// About how many names the builtins have.
+const NAMES: usize = 1400;
+
 fn start(cx: &mut Cx<'_>, config: &Config) -> Result<(), Raised> {
-    for name in names::WELL_KNOWN {
-        names::intern(cx, name)?;
-    }
-    builtin_classes::bootstrap(cx)?;
+    names::begin(cx, NAMES)?;
+    bootstrap::classes(cx)?;
     let empty = tuple::new(cx, &[])?;
     root_handle(cx, Root::EmptyTuple).set(cx, empty.get(cx).any());
     let empty = str::new(cx, "")?;
     root_handle(cx, Root::EmptyStr).set(cx, empty.get(cx).any());
-    let mut characters = Vec::new();
-    for point in 0..128u8 {
-        let id = names::intern(cx, char::from(point).encode_utf8(&mut [0; 4]))?;
-        characters.push(names::handle(cx, id).any());
-    }
-    let characters = tuple::new(cx, &characters)?;
-    root_handle(cx, Root::Characters).set(cx, characters.get(cx).any());
+    let characters = tuple::alloc_values::<Array>(cx, shapes::ARRAY, 128, |_| Value::HOLE)?;
+    root_handle(cx, Root::Characters).set(cx, characters.any());
     for (shape, root) in
         [(shapes::SINGLETON, Root::Ellipsis), (shapes::NOT_IMPLEMENTED, Root::NotImplemented)]
     {
         let singleton = object::new_singleton(cx, shape)?;
         root_handle(cx, root).set(cx, singleton.get(cx));
     }
-    crate::vm::drivers::install(cx)?;
     let memory_error = raise::new_exception(cx, classes::handle(cx, classes::MEMORY_ERROR), &[])?;
     root_handle(cx, Root::MemoryError).set(cx, memory_error.get(cx));
     let path = list::with_capacity(cx, config.path.len())?;

@@ -7,6 +7,7 @@ use crate::cache::{Bin, FreeCell};
 use crate::header::Header;
 use crate::shape::ShapeTable;
 use crate::sync::word::MarkWord;
+use std::ops::Range;
 
 /// A block in use, by chunk and number within it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -47,6 +48,10 @@ pub struct BlockSpace {
     used: Vec<BlockRef>,
     /// Whether all chunks come in pages of the usual size.
     small_pages: bool,
+    /// So many free blocks are kept back.
+    kept: usize,
+    /// Whether those may be taken now.
+    spends_kept: bool,
 }
 
 impl BlockSpace {
@@ -63,8 +68,8 @@ impl BlockSpace {
     /// Takes a free block for cells of `class`; its bytes are garbage, also where headers will be (see
     /// [`settle`](crate::cache::AllocCache::settle)). `None` when the system has no memory.
     pub fn take(&mut self, class: usize) -> Option<BlockRef> {
-        if self.free.is_empty() {
-            self.grow()?;
+        if self.free.len() <= self.kept && self.grow().is_none() && !self.spends_kept {
+            return None;
         }
         self.used.try_reserve(1).ok()?;
         let block = self.free.pop()?;
@@ -95,9 +100,19 @@ impl BlockSpace {
         Some(())
     }
 
+    /// Keeps so many free blocks back, as long as they may not be spent.
+    pub(crate) fn keep(&mut self, blocks: usize, spends: bool) {
+        (self.kept, self.spends_kept) = (blocks, spends);
+    }
+
+    /// Whether the blocks that are to be kept back are there.
+    pub(crate) fn has_kept(&mut self) -> bool {
+        self.set_aside(0)
+    }
+
     /// Makes sure that the next `blocks` blocks can be taken; whether they can.
     pub(crate) fn set_aside(&mut self, blocks: usize) -> bool {
-        while self.free.len() < blocks {
+        while self.free.len() < blocks + self.kept {
             if self.grow().is_none() {
                 return false;
             }
@@ -170,6 +185,28 @@ impl BlockSpace {
     pub(crate) fn each_object_in(&self, block: BlockRef, mut each: impl FnMut(*mut Header)) {
         for cell in self.cells_of(block) {
             // SAFETY: cells of a used block have a header, zero when free.
+            if !unsafe { (*cell).is_free() } {
+                each(cell);
+            }
+        }
+    }
+
+    /// As [`each_object_in`](Self::each_object_in), of a block that may have a run of cells without headers, whose addresses these are.
+    pub(crate) fn each_object_beside(
+        &self,
+        block: BlockRef,
+        untouched: Range<usize>,
+        each: &mut dyn FnMut(*mut Header),
+    ) {
+        let start = self.start(block) as usize;
+        let is_here = (start..start + BLOCK_BYTES).contains(&untouched.start);
+        let (from, to) = if is_here { (untouched.start, untouched.end) } else { (usize::MAX, usize::MAX) };
+        let size = class_bytes(self.class(block));
+        let skipped = to.saturating_sub(from) / size;
+        let before = (from.saturating_sub(start) / size).min(BLOCK_BYTES / size);
+        for at in (0..before).chain(before + skipped..BLOCK_BYTES / size) {
+            let cell = (start + at * size) as *mut Header;
+            // SAFETY: cells of a used block that are not in such a run have a header, zero when free.
             if !unsafe { (*cell).is_free() } {
                 each(cell);
             }

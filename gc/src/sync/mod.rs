@@ -9,6 +9,8 @@ pub(crate) mod ids;
 pub(crate) mod word;
 
 pub use ids::{seat, seat_outside, this_thread};
+/// For tables that are worked out once and never change: who comes first makes them, which is no protocol of ours.
+pub use std::sync::LazyLock;
 
 #[cfg(not(loom))]
 pub(crate) use ids::set_inside;

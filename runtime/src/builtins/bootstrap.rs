@@ -1,13 +1,17 @@
-//! Filling a fresh heap: methods into the builtin classes, the modules `builtins` and `sys`.
+//! Filling a fresh heap: the builtin classes, their attributes when somebody asks for them, the modules `builtins` and `sys`.
 
 use super::{alias_types, exception_kinds, file, module_type, FUNCTIONS, TYPES};
 use crate::object::classes::{self, ClassId};
 use crate::object::layout::{Class, Dict};
+use crate::object::names::NameId;
 use crate::object::native::NativeDef;
 use crate::object::raise::Raised;
-use crate::object::{bool, class, dict, list, names, native, none, root_handle, str, Root};
+use crate::object::{
+    bool, builtin_classes, class, dict, list, names, native, none, root_handle, shapes, str, table, Root,
+};
 use crate::stdlib;
-use taipan_gc::{Cx, Handle};
+use taipan_gc::sync::LazyLock;
+use taipan_gc::{Cx, Handle, Local};
 
 /// The classes that `builtins` shows; the exceptions come on top.
 const SHOWN: &[ClassId] = &[
@@ -62,17 +66,33 @@ const GENERIC: &[ClassId] =
 
 static CLASS_GETITEM: NativeDef = alias_types::CLASS_GETITEM;
 
-/// Fills the heap. The builtin classes exist and are empty.
+/// Bytes that the attributes of all builtin classes take, at the most.
+const ATTRIBUTES_BYTES: usize = 320 << 10;
+
+/// What the builtin classes define beside [`TYPES`] has nothing to do with flags.
+static FLAGS: LazyLock<[u16; classes::CORE]> = LazyLock::new(|| {
+    std::array::from_fn(|number| {
+        let defines = |id: ClassId, name: &str| methods(id).iter().any(|def| def.name == name);
+        let own = |name: NameId| {
+            let mut id = ClassId(number as u16);
+            while id != classes::OBJECT && !defines(id, names::WELL_KNOWN[name.0 as usize]) {
+                id = classes::TABLE[id.0 as usize].1;
+            }
+            id != classes::OBJECT
+        };
+        let no_dict = if number == 0 { class::NO_DICT } else { 0 };
+        no_dict | class::derive_flags(classes::TABLE[number].2, true, own)
+    })
+});
+
+/// Makes the builtin classes. Memory is set aside for their attributes.
+pub fn classes(cx: &mut Cx<'_>) -> Result<(), Raised> {
+    builtin_classes::bootstrap(cx, &*FLAGS)?;
+    Ok(cx.set_aside(ATTRIBUTES_BYTES)?)
+}
+
+/// Fills the heap, in which the builtin classes are: the modules `builtins` and `sys`.
 pub fn install(cx: &mut Cx<'_>) -> Result<(), Raised> {
-    for &(id, methods) in TYPES {
-        fill_class(cx, id, methods)?;
-    }
-    cx.scoped(constants)?;
-    for number in 0..classes::CORE {
-        let class = classes::local(cx, ClassId(number as u16));
-        class::compute_flags(cx, class);
-    }
-    class::bump_epoch(cx);
     let modules = dict::new(cx)?;
     root_handle(cx, Root::Modules).set(cx, modules.get(cx).any());
     cx.scoped(|cx| builtins(cx, modules))?;
@@ -80,56 +100,60 @@ pub fn install(cx: &mut Cx<'_>) -> Result<(), Raised> {
     cx.scoped(streams)
 }
 
-fn attributes<'s>(cx: &Cx<'s>, class: Handle<'_, Class>) -> Option<Handle<'s, Dict>> {
-    class.get(cx).dict.get(cx).map(|d| cx.root(d))
+/// The methods of a builtin class.
+fn methods(id: ClassId) -> &'static [NativeDef] {
+    TYPES.iter().find(|(of, _)| *of == id).map_or(&[], |(_, methods)| methods)
 }
 
-fn fill_class(cx: &mut Cx<'_>, id: ClassId, methods: &'static [NativeDef]) -> Result<(), Raised> {
-    cx.scoped(|cx| {
-        let class = classes::handle(cx, id);
-        let Some(attributes) = attributes(cx, class) else { return Ok(()) };
-        for def in methods {
-            cx.scoped(|cx| {
-                let method = native::new(cx, def, Some(class.any()))?;
-                stdlib::put(cx, attributes, def.name, method.any())
-            })?;
-        }
-        Ok(())
-    })
+/// Makes the attributes of a builtin class. Takes what was set aside for them, and so can't fail.
+pub(crate) fn fill_class(cx: &Cx<'_>, class: Local<'_, Class>) {
+    let id = ClassId(class.id.get() as u16);
+    // An entry of a table, a native and the string of its name take about 130 bytes, and a table may have twice as many entries as are used.
+    let bytes = 64 + 160 * methods(id).len();
+    class.flags.set(class.flags.get() & !class::UNFILLED);
+    if cx.from_aside(bytes, |cx| add_attributes(cx, class, id)).is_err() {
+        unreachable!("what is set aside for the attributes of builtin classes does not suffice");
+    }
+}
+
+fn add_attributes(cx: &Cx<'_>, class: Local<'_, Class>, id: ClassId) -> Result<(), Raised> {
+    let attributes = table::alloc(cx, shapes::DICT)?;
+    class.put(cx, Class::dict, Some(attributes));
+    table::try_reserve(cx, attributes, methods(id).len())?;
+    for def in methods(id) {
+        native::define(cx, attributes, class.any(), def)?;
+    }
+    constants(cx, attributes, class, id)
 }
 
 /// Class attributes that are no methods.
-fn constants(cx: &mut Cx<'_>) -> Result<(), Raised> {
-    let nothing = none(cx);
-    for &id in UNHASHABLE {
-        if let Some(attributes) = attributes(cx, classes::handle(cx, id)) {
-            stdlib::put(cx, attributes, "__hash__", nothing)?;
-        }
+fn constants(
+    cx: &Cx<'_>,
+    attributes: Local<'_, Dict>,
+    class: Local<'_, Class>,
+    id: ClassId,
+) -> Result<(), Raised> {
+    let put = |name: &str, value: Local<'_>| -> Result<(), Raised> {
+        let name = names::intern(cx, name)?;
+        Ok(dict::put_name(cx, attributes, names::local(cx, name), value)?)
+    };
+    if UNHASHABLE.contains(&id) {
+        put("__hash__", Local::NONE)?;
     }
-    for &(id, names) in exception_kinds::NONE_ATTRIBUTES {
-        let Some(attributes) = attributes(cx, classes::handle(cx, id)) else { continue };
-        for name in names {
-            stdlib::put(cx, attributes, name, nothing)?;
-        }
+    for name in
+        exception_kinds::NONE_ATTRIBUTES.iter().filter(|(of, _)| *of == id).flat_map(|(_, names)| *names)
+    {
+        put(name, Local::NONE)?;
     }
-    for &(id, module) in MODULES {
-        if let Some(attributes) = attributes(cx, classes::handle(cx, id)) {
-            stdlib::put_text(cx, attributes, "__module__", module)?;
-        }
+    if let Some((_, module)) = MODULES.iter().find(|(of, _)| *of == id) {
+        put("__module__", str::alloc(cx, module)?.any())?;
     }
-    for &id in GENERIC {
-        let class = classes::handle(cx, id);
-        if let Some(attributes) = attributes(cx, class) {
-            let method = native::new(cx, &CLASS_GETITEM, Some(class.any()))?;
-            stdlib::put(cx, attributes, "__class_getitem__", method.any())?;
-        }
+    if GENERIC.contains(&id) {
+        native::define(cx, attributes, class.any(), &CLASS_GETITEM)?;
     }
-    let object = classes::handle(cx, classes::OBJECT);
-    if let Some(attributes) = attributes(cx, object) {
-        stdlib::put(cx, attributes, "__doc__", nothing)?;
+    if id == classes::OBJECT {
+        put("__doc__", Local::NONE)?;
     }
-    let flags = object.get(cx).flags.get();
-    object.get(cx).flags.set(flags | class::NO_DICT);
     Ok(())
 }
 
@@ -137,7 +161,7 @@ fn builtins(cx: &mut Cx<'_>, modules: Handle<'_, Dict>) -> Result<(), Raised> {
     let (module, attributes) = module_type::make(cx, "builtins")?;
     root_handle(cx, Root::Builtins).set(cx, attributes.get(cx).any());
     for functions in FUNCTIONS {
-        stdlib::add_functions(cx, module.any(), attributes, functions)?;
+        native::define_all(cx, attributes, module.any(), functions)?;
     }
     // CPython has no fuel; programs meet its exception as a BaseException.
     let exceptions = (classes::BASE_EXCEPTION.0..classes::FUEL_EXHAUSTED.0).map(ClassId);

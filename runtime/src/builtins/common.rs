@@ -37,7 +37,7 @@ pub(crate) fn text_of(cx: &Cx<'_>, value: Local<'_>) -> Option<String> {
 
 /// `__module__` of a class as its repr shows it; `None` for builtins.
 pub(crate) fn module_of(cx: &Cx<'_>, class: Local<'_, Class>) -> Option<String> {
-    let module = class.dict.get(cx).and_then(|d| dict::get_name(cx, d, names::local(cx, names::MODULE)))?;
+    let module = class::own(cx, class, names::local(cx, names::MODULE))?;
     text_of(cx, module).filter(|m| m != "builtins")
 }
 

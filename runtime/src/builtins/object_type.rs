@@ -93,9 +93,8 @@ fn new<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 
 /// A class with abstract methods left can't be instantiated.
 fn refuse_abstract(cx: &mut Cx<'_>, class: Handle<'_, Class>) -> Result<(), Raised> {
-    let Some(key) = cx_name(cx, "__abstractmethods__") else { return Ok(()) };
-    let key = names::local(cx, key);
-    let own = class.get(cx).dict.get(cx).and_then(|d| dict::get_name(cx, d, key)).map(|v| cx.root(v));
+    let key = names::local(cx, names::ABSTRACTMETHODS);
+    let own = class::own(cx, class.get(cx), key).map(|v| cx.root(v));
     let Some(own) = own else { return Ok(()) };
     let items = crate::object::iter::to_vec(cx, own)?;
     let mut missing: Vec<String> =
@@ -111,11 +110,6 @@ fn refuse_abstract(cx: &mut Cx<'_>, class: Handle<'_, Class>) -> Result<(), Rais
         "Can't instantiate abstract class {name} with abstract method{plural} {}",
         missing.join(", ")
     );
-}
-
-/// A name that has been interned before.
-fn cx_name(cx: &Cx<'_>, text: &str) -> Option<NameId> {
-    crate::object::rt(cx).interner.borrow().find(text)
 }
 
 fn init<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
@@ -244,7 +238,7 @@ pub(super) fn class_names(cx: &Cx<'_>, class: Handle<'_, Class>, found: &mut BTr
     let Some(mro) = class.get(cx).mro.get(cx) else { return };
     for i in 0..crate::object::tuple::len(mro) {
         let base = crate::object::tuple::item(mro, i).and_then(|c| class::as_class(cx, c));
-        if let Some(attributes) = base.and_then(|b| b.dict.get(cx)) {
+        if let Some(attributes) = base.and_then(|b| class::attributes(cx, b)) {
             dict_names(cx, attributes, found);
         }
     }

@@ -151,8 +151,7 @@ fn qualname_getter<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 
 /// An attribute of the class's own dict.
 fn own<'s>(cx: &Cx<'s>, class: Handle<'_, Class>, name: NameId) -> Option<Handle<'s>> {
-    let attributes = class.get(cx).dict.get(cx)?;
-    dict::get_name(cx, attributes, names::local(cx, name)).map(|v| cx.root(v))
+    class::own(cx, class.get(cx), names::local(cx, name)).map(|v| cx.root(v))
 }
 
 fn module_getter<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
@@ -186,7 +185,7 @@ fn mro_getter<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
 
 fn dict_getter<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Res<'s> {
     let class = self_class(cx, args)?;
-    match class.get(cx).dict.get(cx).map(|d| cx.root(d)) {
+    match class::attributes(cx, class.get(cx)).map(|d| cx.root(d)) {
         Some(attributes) => descriptor::new_wrapper(cx, shapes::MAPPING_PROXY, attributes.any()),
         None => Ok(none(cx)),
     }

@@ -1,31 +1,31 @@
 //! Making the builtin classes: those that every heap has from the start, and those of library modules, when they are imported. Their methods are
 //! put in by the rooms that define them.
 
-use super::class::{alloc_class, bump_epoch, compute_flags, BUILTIN, NO_DICT};
+use super::class::{alloc_class, bump_epoch, compute_flags, BUILTIN, NO_DICT, UNFILLED};
 use super::classes::{self, ClassId};
 use super::layout::Class;
 use super::raise::Raised;
 use super::{dict, names, shapes, tuple};
 use taipan_gc::{refs, Cx, Handle, ShapeId};
 
-/// Makes the builtin class with this number, empty.
-fn make_builtin(cx: &mut Cx<'_>, number: usize) -> Result<(), Raised> {
+/// Makes the builtin class with this number, without attributes.
+fn make_builtin(cx: &mut Cx<'_>, number: usize, flags: u16) -> Result<(), Raised> {
     let (name, base, kind) = classes::TABLE[number];
     cx.scoped(|cx| {
         let text = names::intern(cx, name)?;
         let name = names::handle(cx, text);
-        let class = cx.root(alloc_class(cx, shapes::CLASS, name.get(cx).any(), kind, BUILTIN)?);
-        let attributes = dict::new(cx)?;
-        class.get(cx).put(cx, Class::dict, Some(attributes.get(cx)));
+        let class = cx.root(alloc_class(cx, shapes::CLASS, name.get(cx).any(), kind, flags)?);
         super::root_at(cx, number).set(cx, class.get(cx).any());
         let (bases, mro) = if number == 0 {
             (tuple::new(cx, &[])?, tuple::new(cx, &[class.any()])?)
         } else {
             let base = classes::handle(cx, base);
-            let mut chain = vec![class.any()];
-            let inherited = base.get(cx).mro.get(cx).map(|m| cx.root(m));
-            chain.extend(inherited.map_or(Ok(Vec::new()), |m| tuple::handles(cx, m))?);
-            (tuple::new(cx, &[base.any()])?, tuple::new(cx, &chain)?)
+            let inherited = base.get(cx).mro.get(cx).map_or(0, tuple::len);
+            let mro = tuple::from_fn(cx, 1 + inherited, |cx, i| match i {
+                0 => class.get(cx).value(),
+                _ => super::class::mro(cx, base.get(cx))[i - 1],
+            })?;
+            (tuple::new(cx, &[base.any()])?, mro)
         };
         class.get(cx).put(cx, Class::bases, Some(bases.get(cx)));
         class.get(cx).put(cx, Class::mro, Some(mro.get(cx)));
@@ -37,7 +37,9 @@ fn make_builtin(cx: &mut Cx<'_>, number: usize) -> Result<(), Raised> {
 pub fn library<'s>(cx: &mut Cx<'s>, id: ClassId) -> Result<(Handle<'s, Class>, bool), Raised> {
     let fresh = !super::root_at(cx, id.0 as usize).get(cx).value().is_ref();
     if fresh {
-        make_builtin(cx, id.0 as usize)?;
+        make_builtin(cx, id.0 as usize, BUILTIN)?;
+        let attributes = dict::new(cx)?;
+        classes::local(cx, id).put(cx, Class::dict, Some(attributes.get(cx)));
     }
     Ok((classes::handle(cx, id), fresh))
 }
@@ -52,10 +54,11 @@ pub fn finish_library(cx: &Cx<'_>, class: Handle<'_, Class>, has_dict: bool) {
     bump_epoch(cx);
 }
 
-/// Makes the builtin classes, empty, and gives the static shapes their classes. Once per heap.
-pub fn bootstrap(cx: &mut Cx<'_>) -> Result<(), Raised> {
-    for number in 0..classes::CORE {
-        make_builtin(cx, number)?;
+/// Makes the builtin classes, whose attributes follow when somebody asks for them, and gives the static shapes their classes. Once per heap. `flags`: what
+/// follows from the attributes that each is going to have.
+pub fn bootstrap(cx: &mut Cx<'_>, flags: &[u16]) -> Result<(), Raised> {
+    for (number, flags) in flags.iter().enumerate() {
+        make_builtin(cx, number, flags | BUILTIN | UNFILLED)?;
     }
     for &(shape, class) in SHAPE_CLASSES {
         let class = classes::local(cx, class).value();

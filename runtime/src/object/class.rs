@@ -1,7 +1,7 @@
 //! Classes: the class of a value, look-up through the MRO, and making instances.
 
 use super::classes::{self, ClassId, *};
-use super::layout::{Class, ClassInit, Tuple};
+use super::layout::{Class, ClassInit, Dict, Str, Tuple};
 use super::names::{self, NameId};
 use super::native::Args;
 use super::raise::{type_error, Raised};
@@ -33,6 +33,9 @@ pub const PLAIN_TRUTH: u16 = 256;
 pub const PLAIN_EQ: u16 = 512;
 /// Made by an embedder, whose shape its own instances have: see [`embedded`](super::embedded).
 pub const EMBEDDED: u16 = 2048;
+
+/// A builtin class without attributes yet: see [`attributes`].
+pub const UNFILLED: u16 = 4096;
 
 /// One remembered class look-up.
 #[derive(Debug)]
@@ -244,7 +247,7 @@ pub fn shown_name(cx: &Cx<'_>, class: Local<'_, Class>) -> String {
     if class.flags.get() & BUILTIN == 0 || (class.id.get() as usize) < classes::CORE {
         return name;
     }
-    let module = class.dict.get(cx).and_then(|d| dict::get_name(cx, d, names::local(cx, names::MODULE)));
+    let module = own(cx, class, names::local(cx, names::MODULE));
     match module.and_then(|m| str::of(cx, m)) {
         Some(module) => format!("{}.{name}", str::lossy(module)),
         None => name,
@@ -297,7 +300,7 @@ fn lookup_slow(cx: &Cx<'_>, class: Local<'_, Class>, name: NameId) -> Value {
     for &base in mro(cx, class) {
         // SAFETY: the MRO holds classes.
         let base: Local<'_, Class> = unsafe { Local::from_value(base) };
-        if let Some(found) = base.dict.get(cx).and_then(|d| dict::get_name(cx, d, name)) {
+        if let Some(found) = own(cx, base, name) {
             return found.value();
         }
     }
@@ -309,7 +312,7 @@ pub fn definer<'a>(cx: &'a Cx<'_>, class: Local<'a, Class>, name: NameId) -> Opt
     let name = names::local(cx, name);
     // SAFETY: the MRO of a live class holds live classes.
     let mut classes = mro(cx, class).iter().map(|&v| unsafe { Local::<Class>::from_value(v) });
-    classes.find(|c| c.dict.get(cx).is_some_and(|d| dict::get_name(cx, d, name).is_some()))
+    classes.find(|c| own(cx, *c, name).is_some())
 }
 
 /// Looks an attribute up in the classes after `after` in the MRO of `class` (`super`).
@@ -325,8 +328,24 @@ pub fn lookup_after<'a>(
     chain[start..].iter().find_map(|&base| {
         // SAFETY: the MRO holds classes.
         let base: Local<'a, Class> = unsafe { Local::from_value(base) };
-        base.dict.get(cx).and_then(|d| dict::get_name(cx, d, name))
+        own(cx, base, name)
     })
+}
+
+/// The class's own attributes. Those of a builtin class are made when somebody asks for them first: few programs need many of them, and it takes longer than
+/// everything else about a new heap.
+#[inline]
+pub fn attributes<'a>(cx: &'a Cx<'_>, class: Local<'a, Class>) -> Option<Local<'a, Dict>> {
+    if class.flags.get() & UNFILLED != 0 {
+        (rt(cx).hooks.fill_class)(cx, class);
+    }
+    class.dict.get(cx)
+}
+
+/// An attribute of the class's own.
+#[inline]
+pub fn own<'a>(cx: &'a Cx<'_>, class: Local<'a, Class>, name: Local<'_, Str>) -> Option<Local<'a>> {
+    attributes(cx, class).and_then(|attributes| dict::get_name(cx, attributes, name))
 }
 
 /// A class changed: inline caches and remembered look-ups no longer hold.
@@ -337,7 +356,19 @@ pub fn bump_epoch(cx: &Cx<'_>) {
 /// Computes the flags of a class from what it inherits and defines.
 pub(crate) fn compute_flags(cx: &Cx<'_>, class: Local<'_, Class>) {
     let own = |name| lookup(cx, class, name).is_some_and(|found| !is_of_object(cx, found));
-    let mut flags = class.flags.get() & (NO_DICT | BUILTIN | WEAKLY | EMBEDDED);
+    let metaclass_call = lookup(cx, of(cx, class.any()), names::CALL);
+    let plain_call = metaclass_call.is_none_or(|c| owner_is(cx, c, classes::TYPE));
+    let flags = derive_flags(class.kind.get(), plain_call && !is_abstract(cx, class), own);
+    let flags = flags | class.flags.get() & (NO_DICT | BUILTIN | WEAKLY | EMBEDDED);
+    if (flags ^ class.flags.get()) & HAS_DEL != 0 && flags & EMBEDDED == 0 {
+        class.root_shape.set(ShapeId::FREE);
+    }
+    class.flags.set(flags);
+}
+
+/// The flags that follow from what a class defines. `own`: whether it, or a base of it but `object`, defines a name; `plain_call`: whether calling it does what calling `type` does.
+pub(crate) fn derive_flags(kind: u8, plain_call: bool, own: impl Fn(NameId) -> bool) -> u16 {
+    let mut flags = 0;
     for (name, flag) in [
         (names::GETATTRIBUTE, HAS_GETATTRIBUTE),
         (names::GETATTR, HAS_GETATTR),
@@ -349,12 +380,10 @@ pub(crate) fn compute_flags(cx: &Cx<'_>, class: Local<'_, Class>) {
             flags |= flag;
         }
     }
-    let metaclass_call = lookup(cx, of(cx, class.any()), names::CALL);
-    let plain_call = metaclass_call.is_none_or(|c| owner_is(cx, c, classes::TYPE));
-    if !own(names::NEW) && plain_call && !is_abstract(cx, class) && matches!(class.kind.get(), KIND_OBJECT) {
-        flags |= PLAIN_NEW;
-    }
-    if class.kind.get() == KIND_OBJECT {
+    if kind == KIND_OBJECT {
+        if !own(names::NEW) && plain_call {
+            flags |= PLAIN_NEW;
+        }
         if !own(names::BOOL) && !own(names::LEN) {
             flags |= PLAIN_TRUTH;
         }
@@ -362,16 +391,13 @@ pub(crate) fn compute_flags(cx: &Cx<'_>, class: Local<'_, Class>) {
             flags |= PLAIN_EQ;
         }
     }
-    if (flags ^ class.flags.get()) & HAS_DEL != 0 && flags & EMBEDDED == 0 {
-        class.root_shape.set(ShapeId::FREE);
-    }
-    class.flags.set(flags);
+    flags
 }
 
 /// Whether the class says of itself that methods are left abstract.
 fn is_abstract(cx: &Cx<'_>, class: Local<'_, Class>) -> bool {
     let name = names::local(cx, names::ABSTRACTMETHODS);
-    let left = class.dict.get(cx).and_then(|d| dict::get_name(cx, d, name));
+    let left = self::own(cx, class, name);
     left.is_some_and(|l| super::subscript::builtin_len(cx, l) != Some(0))
 }
 

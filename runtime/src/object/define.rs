@@ -97,7 +97,7 @@ fn slotted<'a>(cx: &'a Cx<'_>, class: Local<'a, Class>) -> Option<Local<'a, Clas
     let classes = class::mro(cx, class).iter().map(|&v| unsafe { Local::<Class>::from_value(v) });
     classes.into_iter().find(|c| {
         let mut at = 0;
-        let Some(attributes) = c.dict.get(cx) else { return false };
+        let Some(attributes) = class::attributes(cx, *c) else { return false };
         while let Some((_, value)) = dict::next_entry(cx, attributes, &mut at) {
             if value.downcast::<Member>(cx).is_some_and(|m| m.class.get(cx).is_some_and(|of| of.is(*c))) {
                 return true;
@@ -111,10 +111,10 @@ fn slotted<'a>(cx: &'a Cx<'_>, class: Local<'a, Class>) -> Option<Local<'a, Clas
 pub(super) fn is_slot(cx: &Cx<'_>, class: Local<'_, Class>, name: NameId) -> bool {
     let name = names::local(cx, name);
     // SAFETY: the MRO of a live class holds live classes.
-    class::mro(cx, class).iter().map(|&v| unsafe { Local::<Class>::from_value(v) }).any(|c| {
-        let found = c.dict.get(cx).and_then(|d| dict::get_name(cx, d, name));
-        found.is_some_and(|f| f.shape() == Some(shapes::MEMBER))
-    })
+    class::mro(cx, class)
+        .iter()
+        .map(|&v| unsafe { Local::<Class>::from_value(v) })
+        .any(|c| class::own(cx, c, name).is_some_and(|f| f.shape() == Some(shapes::MEMBER)))
 }
 
 /// The most derived metaclass.

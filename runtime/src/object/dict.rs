@@ -8,7 +8,7 @@ use super::{
     attr, class, classes, compare, iter, names, protocol, retrying, rt, shapes, str, subscript, table, tuple,
 };
 use std::cell::Cell;
-use taipan_gc::{Cx, Handle, Local, Value};
+use taipan_gc::{Cx, Handle, HeapFull, Local, Value};
 
 /// A new, empty dict.
 pub fn new<'s>(cx: &mut Cx<'s>) -> Result<Handle<'s, Dict>, Raised> {
@@ -163,20 +163,27 @@ pub fn set_name(
     name: Handle<'_, Str>,
     value: Handle<'_>,
 ) -> Result<(), Raised> {
-    loop {
-        let local = dict.get(cx);
-        if let Some(entry) = table::find_name(cx, local, name.get(cx)) {
-            table::put_value(cx, local, entry, value.get(cx).value());
-            return Ok(());
-        }
-        if table::try_reserve(cx, local, 1).is_ok() {
-            let key = name.get(cx);
-            let hash = table::fold(i64::from(str::hash(key)));
-            table::append(cx, local, key.value(), value.get(cx).value(), hash);
-            return Ok(());
-        }
+    while put_name(cx, dict.get(cx), name.get(cx), value.get(cx)).is_err() {
         table::reserve(cx, dict, 1)?;
     }
+    Ok(())
+}
+
+/// As [`set_name`], never collecting.
+pub fn put_name(
+    cx: &Cx<'_>,
+    dict: Local<'_, Dict>,
+    name: Local<'_, Str>,
+    value: Local<'_>,
+) -> Result<(), HeapFull> {
+    if let Some(entry) = table::find_name(cx, dict, name) {
+        table::put_value(cx, dict, entry, value.value());
+        return Ok(());
+    }
+    table::try_reserve(cx, dict, 1)?;
+    let hash = table::fold(i64::from(str::hash(name)));
+    table::append(cx, dict, name.value(), value.value(), hash);
+    Ok(())
 }
 
 /// Removes a string key; whether it was there.

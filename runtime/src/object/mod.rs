@@ -79,6 +79,8 @@ pub struct Hooks {
     pub format_percent: for<'s> fn(&mut Cx<'s>, Handle<'s>, Handle<'s>) -> Result<Handle<'s>, Raised>,
     /// Makes a code object of a verified unit.
     pub load: for<'s> fn(&mut Cx<'s>, crate::bytecode::CodeUnit) -> Result<Handle<'s, layout::Code>, Raised>,
+    /// Makes the attributes of a builtin class, from memory that is set aside.
+    pub fill_class: fn(&Cx<'_>, Local<'_, layout::Class>),
     /// The innermost Python frame.
     pub caller: for<'s> fn(&Cx<'s>) -> Option<CallerInfo<'s>>,
     /// The function of the n-th Python frame, counted from the innermost.
@@ -179,7 +181,7 @@ pub enum Root {
     Path,
     /// The `sys` module's dict
     Sys,
-    /// Strings of one ASCII character: a tuple of 128
+    /// Strings of one ASCII character: a array of 128, each made when it is needed
     Characters,
     /// What the VM steps generators with: a tuple of functions by [`Driver`](crate::bytecode::Driver)
     Drivers,

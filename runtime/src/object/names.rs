@@ -5,65 +5,102 @@
 use super::layout::Str;
 use super::{rt, str};
 use crate::object::raise::Raised;
-use std::collections::HashMap;
+use hashbrown::HashTable;
 use taipan_gc::header::FLAG_USER;
+use taipan_gc::sync::LazyLock;
 use taipan_gc::{Cx, Handle, HeapFull, Local, Owned};
 
 /// Number of an interned string in its heap.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
 pub struct NameId(pub u32);
 
-/// The interned strings of a heap.
+/// The interned strings of a heap: what they are called stands in the heap alone, and is found by the hash that the strings have anyway.
 #[derive(Debug, Default)]
 pub struct Interner {
-    by_text: HashMap<Box<str>, NameId>,
-    values: Vec<Owned<Str>>,
+    by_hash: HashTable<NameId>,
+    names: Vec<Interned>,
+}
+
+#[derive(Debug)]
+struct Interned {
+    value: Owned<Str>,
+    hash: u32,
 }
 
 impl Interner {
     /// The name's string.
     #[inline]
     pub fn value(&self, id: NameId) -> Owned<Str> {
-        self.values[id.0 as usize]
+        self.names[id.0 as usize].value
     }
 
-    /// The number of a name that has been interned.
-    pub fn find(&self, text: &str) -> Option<NameId> {
-        self.by_text.get(text).copied()
+    fn find(&self, cx: &Cx<'_>, text: &str, hash: u32) -> Option<NameId> {
+        let is_it = |id: &NameId| {
+            let name = &self.names[id.0 as usize];
+            name.hash == hash && cx.owned(name.value).is_some_and(|name| str::is_text(name, text))
+        };
+        self.by_hash.find(spread(hash), is_it).copied()
     }
 
-    /// Makes room for one more name; whether there is memory and a number left.
-    fn reserve(&mut self) -> bool {
-        let room = self.values.try_reserve(1).is_ok() && self.by_text.try_reserve(1).is_ok();
-        room && self.values.len() < u32::MAX as usize
+    /// Makes room for so many names more; whether there is memory, and numbers are left.
+    fn reserve(&mut self, more: usize) -> bool {
+        let names = &mut self.names;
+        let room = names.try_reserve(more).is_ok() && names.len() + more <= u32::MAX as usize;
+        room && self.by_hash.try_reserve(more, |id| spread(names[id.0 as usize].hash)).is_ok()
     }
 
-    /// Numbers a text, after [`reserve`](Self::reserve).
-    fn add(&mut self, text: &str, value: Owned<Str>) -> NameId {
-        let id = NameId(self.values.len() as u32);
-        self.values.push(value);
-        self.by_text.insert(text.into(), id);
+    /// Numbers a string, after [`reserve`](Self::reserve).
+    fn add(&mut self, value: Owned<Str>, hash: u32) -> NameId {
+        let id = NameId(self.names.len() as u32);
+        self.names.push(Interned { value, hash });
+        let names = &self.names;
+        self.by_hash.insert_unique(spread(hash), id, |id| spread(names[id.0 as usize].hash));
         id
     }
 }
 
+/// The table takes its place from the low bits and its tag from the highest ones.
+fn spread(hash: u32) -> u64 {
+    u64::from(hash) | u64::from(hash) << 32
+}
+
 /// Interns a text.
 pub fn intern(cx: &Cx<'_>, text: &str) -> Result<NameId, Raised> {
-    if let Some(id) = rt(cx).interner.borrow().find(text) {
+    let hash = str::hash_of(text);
+    if let Some(id) = rt(cx).interner.borrow().find(cx, text, hash) {
         return Ok(id);
     }
+    add(cx, text, hash)
+}
+
+/// The hashes of the [well-known names](WELL_KNOWN).
+static HASHES: LazyLock<[u32; WELL_KNOWN.len()]> =
+    LazyLock::new(|| std::array::from_fn(|id| str::hash_of(WELL_KNOWN[id])));
+
+/// Interns the well-known names, the first of a heap, and makes room for so many altogether.
+pub(crate) fn begin(cx: &Cx<'_>, count: usize) -> Result<(), Raised> {
+    let _ = rt(cx).interner.borrow_mut().reserve(count);
+    for (text, &hash) in WELL_KNOWN.iter().zip(HASHES.iter()) {
+        add(cx, text, hash)?;
+    }
+    Ok(())
+}
+
+/// Interns a text that has not been.
+fn add(cx: &Cx<'_>, text: &str, hash: u32) -> Result<NameId, Raised> {
     let full = HeapFull { requested: text.len() };
     cx.may_grow(full.requested)?;
-    if !rt(cx).interner.borrow_mut().reserve() {
+    if !rt(cx).interner.borrow_mut().reserve(1) {
         return Err(full.into());
     }
     let fresh = str::alloc(cx, text)?;
+    fresh.hash.set(hash);
     if let Some(header) = fresh.header() {
         // SAFETY: the flag is the language's own.
         unsafe { header.set(FLAG_USER) };
     }
     let owned = cx.own(fresh)?;
-    Ok(rt(cx).interner.borrow_mut().add(text, owned))
+    Ok(rt(cx).interner.borrow_mut().add(owned, hash))
 }
 
 /// The string of a name.
@@ -81,11 +118,16 @@ pub fn handle<'s>(cx: &Cx<'s>, id: NameId) -> Handle<'s, Str> {
     cx.root(local(cx, id))
 }
 
+/// The number of a text that is a name already.
+pub fn find_text(cx: &Cx<'_>, text: &str) -> Option<NameId> {
+    rt(cx).interner.borrow().find(cx, text, str::hash_of(text))
+}
+
 /// The number of a string that is a name already; `None` when nothing of that name was ever interned.
 pub fn find(cx: &Cx<'_>, text: Local<'_, Str>) -> Option<NameId> {
     match str::ascii(text) {
-        Some(ascii) => rt(cx).interner.borrow().find(ascii),
-        None => rt(cx).interner.borrow().find(&str::to_utf8(text)?),
+        Some(ascii) => rt(cx).interner.borrow().find(cx, ascii, str::hash(text)),
+        None => find_text(cx, &str::to_utf8(text)?),
     }
 }
 

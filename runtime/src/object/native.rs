@@ -7,10 +7,10 @@
 use super::classes::ClassId;
 use super::layout::{Dict, Native, NativeInit, NativeIter, Tuple};
 use super::raise::{type_error, Raised};
-use super::{call, dict, none, retrying, str, tuple};
+use super::{call, dict, names, none, retrying, str, table, tuple};
 use crate::bytecode::Driver;
 use std::cell::Cell;
-use taipan_gc::{Cx, Handle, Local};
+use taipan_gc::{CollectKind, Cx, Handle, Local};
 
 /// The body of a native.
 pub type NativeFn = for<'s> fn(&mut Cx<'s>, &Args<'s>) -> Result<Handle<'s>, Raised>;
@@ -252,6 +252,35 @@ pub fn new<'s>(
     owner: Option<Handle<'_>>,
 ) -> Result<Handle<'s, Native>, Raised> {
     retrying(cx, |cx| cx.alloc(NativeInit { def, owner: owner.map(|o| o.get(cx)), data: Cell::new(0) }))
+}
+
+/// Puts a native for each description in a dict, under its name.
+pub fn define_all(
+    cx: &mut Cx<'_>,
+    attributes: Handle<'_, Dict>,
+    owner: Handle<'_>,
+    defs: &'static [NativeDef],
+) -> Result<(), Raised> {
+    table::reserve(cx, attributes, defs.len())?;
+    for def in defs {
+        if define(cx, attributes.get(cx), owner.get(cx), def).is_err() {
+            cx.collect(CollectKind::Full);
+            define(cx, attributes.get(cx), owner.get(cx), def)?;
+        }
+    }
+    Ok(())
+}
+
+/// As [`define_all`], of one, never collecting.
+pub(crate) fn define(
+    cx: &Cx<'_>,
+    attributes: Local<'_, Dict>,
+    owner: Local<'_>,
+    def: &'static NativeDef,
+) -> Result<(), Raised> {
+    let name = names::intern(cx, def.name)?;
+    let native = cx.alloc(NativeInit { def, owner: Some(owner), data: Cell::new(0) })?;
+    Ok(dict::put_name(cx, attributes, names::local(cx, name), native.any())?)
 }
 
 /// Calls the [setter](NativeDef::setter) of a getter, if it has one; whether it has.

@@ -1,10 +1,11 @@
 //! Strings: ASCII bytes, or 32-bit code points when anything is not ASCII. Indexing is O(1) in both, lone surrogates are
 //! representable, and ASCII strings are `&str`s.
 
-use super::layout::Str;
+use super::layout::{Array, Str};
 use super::names::NameId;
 use super::tail::{self, TAIL};
-use super::{class, classes, names, retrying, root_handle, shapes, Root};
+use super::tuple::{array_put, array_values};
+use super::{class, classes, names, retrying, root, shapes, Root};
 use crate::object::raise::Raised;
 use crate::text::{Text, TextOwned};
 use taipan_gc::shape::tail_len;
@@ -90,13 +91,17 @@ pub fn from_owned<'s>(cx: &mut Cx<'s>, text: &TextOwned) -> Result<Handle<'s, St
 /// The string of one code point; shared for ASCII.
 pub fn from_point<'s>(cx: &mut Cx<'s>, point: u32) -> Result<Handle<'s, Str>, Raised> {
     if point < 128 {
-        let characters = root_handle(cx, Root::Characters).get(cx);
-        if let Some(character) = super::tuple::get(cx, characters, point as usize) {
-            let handle = cx.root(character);
-            // SAFETY: bootstrap fills the tuple with strings.
-            return Ok(unsafe { handle.cast() });
+        // SAFETY: bootstrap puts an array there.
+        let characters: Local<'_, Array> = unsafe { Local::from_value(root(cx, Root::Characters).value()) };
+        let known = array_values(characters)[point as usize];
+        if known.is_ref() {
+            // SAFETY: such an array holds holes and strings.
+            return Ok(cx.root(unsafe { Local::from_value(known) }));
         }
-        return from_text(cx, Text::Ascii(char::from(point as u8).encode_utf8(&mut [0; 4])));
+        let name = names::intern(cx, char::from(point as u8).encode_utf8(&mut [0; 4]))?;
+        let character = names::local(cx, name);
+        array_put(cx, characters, point as usize, character.value());
+        return Ok(cx.root(character));
     }
     from_text(cx, Text::Wide(&[point]))
 }
@@ -176,6 +181,23 @@ pub fn hash(string: Local<'_, Str>) -> u32 {
             hash
         }
         hash => hash,
+    }
+}
+
+/// The hash that a string of this text has.
+pub(crate) fn hash_of(text: &str) -> u32 {
+    if text.is_ascii() {
+        return fold(Text::Ascii(text).hash() as u64);
+    }
+    let points: Vec<u32> = text.chars().map(|c| c as u32).collect();
+    fold(Text::Wide(&points).hash() as u64)
+}
+
+/// Whether this is the string's text.
+pub(crate) fn is_text(string: Local<'_, Str>, text: &str) -> bool {
+    match self::text(string) {
+        Text::Ascii(ascii) => ascii == text,
+        Text::Wide(points) => text.chars().map(|c| c as u32).eq(points.iter().copied()),
     }
 }
 

@@ -48,7 +48,7 @@ const LEARNT: usize = 3;
 /// What a class keeps.
 fn state<'s>(cx: &mut Cx<'s>, own: Handle<'s>) -> Result<Handle<'s, List>, Raised> {
     let key = names::intern(cx, "_abc_impl")?;
-    let attributes = class::of_handle(cx, own).and_then(|c| c.get(cx).dict.get(cx));
+    let attributes = class::of_handle(cx, own).and_then(|c| class::attributes(cx, c.get(cx)));
     let found = attributes.and_then(|d| dict::get_name(cx, d, names::local(cx, key))).map(|f| cx.root(f));
     match found.and_then(|f| list::of_handle(cx, f)).filter(|l| list::len(l.get(cx)) == 4) {
         Some(state) => Ok(state),
@@ -78,7 +78,7 @@ fn is_abstract(cx: &mut Cx<'_>, value: Handle<'_>) -> Result<bool, Raised> {
 /// The names that a class leaves abstract: of its own, and of its bases.
 fn abstract_names<'s>(cx: &mut Cx<'s>, own: Handle<'s, Class>) -> Result<Handle<'s, Dict>, Raised> {
     let found = set::new_frozen(cx)?;
-    let attributes = own.get(cx).dict.get(cx).map(|d| cx.root(d));
+    let attributes = class::attributes(cx, own.get(cx)).map(|d| cx.root(d));
     let mut at = 0;
     while let Some((name, value)) = attributes.and_then(|d| dict::next_entry(cx, d.get(cx), &mut at)) {
         if value.shape().is_none() {

@@ -118,7 +118,7 @@ pub fn make<'s>(
     for types in def.types {
         cx.scoped(|cx| add_type(cx, attributes, types))?;
     }
-    add_functions(cx, module.any(), attributes, def.functions)?;
+    native::define_all(cx, attributes, module.any(), def.functions)?;
     (def.fill)(cx, attributes)?;
     Ok((module, attributes))
 }
@@ -132,34 +132,13 @@ fn add_type(cx: &mut Cx<'_>, attributes: Handle<'_, Dict>, def: &'static TypeDef
     if !fresh {
         return Ok(());
     }
-    for method in def.methods {
-        cx.scoped(|cx| {
-            let function = native::new(cx, method, Some(class.any()))?;
-            put(cx, own, method.name, function.any())
-        })?;
-    }
+    native::define_all(cx, own, class.any(), def.methods)?;
     put_text(cx, own, "__module__", def.module)?;
     if def.unhashable {
         let nothing = crate::object::none(cx);
         put(cx, own, "__hash__", nothing)?;
     }
     builtin_classes::finish_library(cx, class, def.has_dict);
-    Ok(())
-}
-
-/// Adds functions to a module's dict.
-pub fn add_functions(
-    cx: &mut Cx<'_>,
-    module: Handle<'_>,
-    attributes: Handle<'_, Dict>,
-    functions: &'static [NativeDef],
-) -> Result<(), Raised> {
-    for def in functions {
-        cx.scoped(|cx| {
-            let function = native::new(cx, def, Some(module))?;
-            put(cx, attributes, def.name, function.any())
-        })?;
-    }
     Ok(())
 }
 

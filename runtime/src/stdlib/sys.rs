@@ -5,7 +5,7 @@ use super::{put, put_text, sys_functions};
 use crate::object::layout::Dict;
 use crate::object::native::NativeDef;
 use crate::object::raise::Raised;
-use crate::object::{bool, dict, float, int, list, none, root_handle, str, tuple, Root};
+use crate::object::{bool, dict, float, int, list, native, none, root_handle, str, tuple, Root};
 use taipan_gc::{Cx, Handle};
 
 /// The Python version whose behaviour this is.
@@ -27,38 +27,57 @@ const FLAG_FIELDS: &[NativeDef] = fields!(
     "dev_mode" 13, "utf8_mode" 14, "warn_default_encoding" 15, "safe_path" 16, "int_max_str_digits" 17,
 );
 
-/// Makes the module and its dict.
+/// Makes the module and its dict, with what runs without being imported look up in it; [`complete`] does the rest.
 pub fn install(cx: &mut Cx<'_>) -> Result<(), Raised> {
     cx.scoped(|cx| {
         let (module, attributes) = crate::builtins::module_type::make(cx, "sys")?;
         root_handle(cx, Root::Sys).set(cx, attributes.get(cx).any());
-        super::add_functions(cx, module.any(), attributes, sys_functions::FUNCTIONS)?;
-        texts(cx, attributes)?;
-        numbers(cx, attributes)?;
-        records(cx, attributes)?;
         let modules = root_handle(cx, Root::Modules);
         put(cx, attributes, "modules", modules)?;
         let path = root_handle(cx, Root::Path);
         put(cx, attributes, "path", path)?;
-        for name in ["meta_path", "path_hooks", "warnoptions", "argv", "orig_argv"] {
-            let empty = list::with_capacity(cx, 0)?.any();
-            put(cx, attributes, name, empty)?;
-        }
-        let cache = dict::new(cx)?.any();
-        put(cx, attributes, "path_importer_cache", cache)?;
-        let nothing = none(cx);
-        put(cx, attributes, "pycache_prefix", nothing)?;
-        let yes = bool(cx, true);
-        put(cx, attributes, "dont_write_bytecode", yes)?;
-        let mut names = Vec::new();
-        for name in ["builtins", "sys"].into_iter().chain(super::MODULES.iter().map(|m| m.name)) {
-            names.push(str::new(cx, name)?.any());
-        }
-        let names = tuple::new(cx, &names)?.any();
-        put(cx, attributes, "builtin_module_names", names)?;
         let Some(modules) = modules.downcast::<Dict>(cx) else { return Ok(()) };
         put(cx, modules, "sys", module.any())
     })
+}
+
+/// Whether [`complete`] has been there.
+#[derive(Default)]
+struct Whole(bool);
+
+/// Puts everything else in the module, when it is imported first.
+pub fn complete(cx: &mut Cx<'_>) -> Result<(), Raised> {
+    if super::with_extension::<Whole, _>(cx, |_, whole| whole.0) {
+        return Ok(());
+    }
+    cx.scoped(fill)?;
+    super::with_extension::<Whole, _>(cx, |_, whole| whole.0 = true);
+    Ok(())
+}
+
+fn fill(cx: &mut Cx<'_>) -> Result<(), Raised> {
+    let Some(attributes) = root_handle(cx, Root::Sys).downcast::<Dict>(cx) else { return Ok(()) };
+    let Some(module) = crate::builtins::import::known_module(cx, "sys") else { return Ok(()) };
+    native::define_all(cx, attributes, module, sys_functions::FUNCTIONS)?;
+    texts(cx, attributes)?;
+    numbers(cx, attributes)?;
+    records(cx, attributes)?;
+    for name in ["meta_path", "path_hooks", "warnoptions", "orig_argv"] {
+        let empty = list::with_capacity(cx, 0)?.any();
+        put(cx, attributes, name, empty)?;
+    }
+    let cache = dict::new(cx)?.any();
+    put(cx, attributes, "path_importer_cache", cache)?;
+    let nothing = none(cx);
+    put(cx, attributes, "pycache_prefix", nothing)?;
+    let yes = bool(cx, true);
+    put(cx, attributes, "dont_write_bytecode", yes)?;
+    let mut names = Vec::new();
+    for name in ["builtins", "sys"].into_iter().chain(super::MODULES.iter().map(|m| m.name)) {
+        names.push(str::new(cx, name)?.any());
+    }
+    let names = tuple::new(cx, &names)?.any();
+    put(cx, attributes, "builtin_module_names", names)
 }
 
 fn texts(cx: &mut Cx<'_>, attributes: Handle<'_, Dict>) -> Result<(), Raised> {

@@ -328,7 +328,7 @@ fn call_native(cx: &mut Cx<'_>, function: usize, count: usize, to: Return) -> Re
     if let Some(driver) = def.driver {
         if count == driver.arguments()
             && drivers::is_driven(cx, value_at(cx, function + count))
-            && drivers::prepare(cx, driver, function)
+            && drivers::prepare(cx, driver, function)?
         {
             return enter_function(cx, function, count + 1, to, DRIVER);
         }

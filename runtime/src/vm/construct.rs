@@ -37,7 +37,7 @@ pub(super) fn call_class(
         }
         if count == 1 && drivers::is_driven(cx, value_at(cx, function + 1)) {
             if let Some(driver) = drivers::of_class(cx, class.get(cx)) {
-                if drivers::prepare(cx, driver, function) {
+                if drivers::prepare(cx, driver, function)? {
                     return enter_function(cx, function, 2, to, DRIVER);
                 }
             }

@@ -152,8 +152,9 @@ fn unit(driver: Driver) -> Result<CodeUnit, verify::VerifyError> {
     Ok(unit)
 }
 
-/// Makes the drivers of a heap.
-pub(crate) fn install(cx: &mut Cx<'_>) -> Result<(), Raised> {
+/// Makes the drivers of a heap, when it needs the first one.
+#[cold]
+fn install(cx: &mut Cx<'_>) -> Result<(), Raised> {
     let globals = dict::new(cx)?;
     let mut functions = Vec::new();
     for driver in Driver::ALL {
@@ -208,18 +209,21 @@ pub(super) fn is_driven(cx: &Cx<'_>, value: Value) -> bool {
 
 /// Turns the call of what lies at stack index `function`, whose last argument [`is_driven`], into a call of a driver with one argument more. `false`
 /// when there is no room.
-pub(super) fn prepare(cx: &Cx<'_>, driver: Driver, function: usize) -> bool {
+pub(super) fn prepare(cx: &mut Cx<'_>, driver: Driver, function: usize) -> Result<bool, Raised> {
     let arguments = driver.arguments();
     if !room_for_one_more(cx, function, arguments) {
-        return false;
+        return Ok(false);
+    }
+    if !fixed_root(cx, Root::Drivers).value().is_ref() {
+        cx.scoped(install)?;
     }
     let found = tuple::get(cx, fixed_root(cx, Root::Drivers), driver as usize).map(Local::value);
-    let Some(found) = found.filter(|&found| has_shape(found, shapes::FUNCTION)) else { return false };
+    let Some(found) = found.filter(|&found| has_shape(found, shapes::FUNCTION)) else { return Ok(false) };
     shift(cx, function + 1, arguments, 1);
     put_at(cx, function + 1, value_at(cx, function));
     retain(cx, found);
     put_at(cx, function, found);
-    true
+    Ok(true)
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ pub(super) const CASES: &[Case] = &[
     Case { name: "G28_the_soft_limit_asks_and_tells", reclaims: true, run: soft_limit },
     Case { name: "G29_fuel_is_counted", reclaims: false, run: fuel },
     Case { name: "G30_a_closed_heap_is_empty", reclaims: false, run: closing },
+    Case { name: "G45_what_is_set_aside_is_there", reclaims: true, run: set_aside },
 ];
 
 const LIMIT: usize = 2 << 20;
@@ -45,6 +46,55 @@ fn fill<'s>(cx: &mut Cx<'s>) -> (usize, HeapFull) {
         }
     }
     unreachable!("an endless loop ended")
+}
+
+/// In a full heap what was set aside can be allocated, and no more was refused meanwhile than the limit says.
+fn set_aside(bench: &Bench) {
+    const BYTES: usize = 256 << 10;
+    let mut heap = limited(bench);
+    heap.enter(|cx| {
+        assert!(cx.set_aside(LIMIT + 1).is_err(), "G45: more is set aside than the limit allows");
+        let plain = cx.scoped(|cx| fill(cx).0);
+        cx.collect(CollectKind::Full);
+        if let Err(full) = cx.set_aside(BYTES) {
+            panic!("G45: {full}");
+        }
+        let (less, _) = fill(cx);
+        let gap = (plain - less) * size_of::<Node>();
+        assert!(
+            (BYTES / 2..BYTES * 2).contains(&gap),
+            "G45: what is set aside takes {gap} bytes of the limit"
+        );
+    })
+    .unwrap_or_else(|error| panic!("G45: {error}"));
+    heap.set_zeal(Zeal { fail_at: 1, fail_more: u32::MAX, ..bench.mode.zeal });
+    heap.enter(|cx| {
+        let list = cx.root(Local::NONE);
+        for n in 0..8 {
+            cx.from_aside(BYTES / 8, |cx| {
+                for key in 0..BYTES / 8 / 48 {
+                    let next = list.get(cx).downcast::<Node>(cx);
+                    let key = Cell::new((n * 100_000 + key) as i64);
+                    match cx.alloc(NodeInit { left: next, right: None, key }) {
+                        Ok(fresh) => list.set(cx, fresh.any()),
+                        Err(full) => panic!("G45: {full}"),
+                    }
+                }
+            });
+        }
+        assert!(
+            cx.alloc(NodeInit { left: None, right: None, key: Cell::new(0) }).is_err(),
+            "G45: it fails again"
+        );
+        let mut count = 0;
+        let mut at = list.get(cx).downcast::<Node>(cx);
+        while let Some(node) = at {
+            count += 1;
+            at = node.left.get(cx);
+        }
+        assert_eq!(count, 8 * (BYTES / 8 / 48), "G45");
+    })
+    .unwrap_or_else(|error| panic!("G45: {error}"));
 }
 
 fn limit_is_an_error(bench: &Bench) {

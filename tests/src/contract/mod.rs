@@ -46,6 +46,7 @@
 //! | G42 | a heap grows between collections as its embedder says |
 //! | G43 | a thread that marks beside the program loses nothing of what is stored meanwhile, and ends with the heap |
 //! | G44 | what objects of one size let go of serves objects of others |
+//! | G45 | what is set aside counts against the limit, and is there in a full heap, whatever is made to fail |
 //!
 //! Every case ends with the verifier. Without mercy for slowness, each runs in each zeal [`Mode`].
 

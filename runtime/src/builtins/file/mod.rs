@@ -88,7 +88,7 @@ fn key_name(cx: &Cx<'_>) -> Result<NameId, Raised> {
 }
 
 fn key_of(cx: &Cx<'_>, object: Local<'_>) -> Option<Key> {
-    let name = crate::object::rt(cx).interner.borrow().find("_stream")?;
+    let name = names::find_text(cx, "_stream")?;
     let number = instance::get(cx, object, name)?.value().as_int()?;
     Some(Key { stream: number >> 1, bytes: number & 1 != 0 })
 }

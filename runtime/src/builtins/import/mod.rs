@@ -144,6 +144,9 @@ fn load<'s>(cx: &mut Cx<'s>, name: &str) -> Result<Handle<'s>, Raised> {
             let message = format!("import of {name} halted; None in sys.modules");
             return Err(not_found(cx, &message, name));
         }
+        if name == "sys" {
+            crate::stdlib::sys::complete(cx)?;
+        }
         return Ok(module);
     }
     call::enter_native(cx, |cx| {
