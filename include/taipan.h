@@ -49,7 +49,7 @@ extern "C" {
 /* ---- versions ---- */
 
 #define TPN_ABI_MAJOR 0u /* the SONAME is libtaipan.so.0; 0 is unstable */
-#define TPN_ABI_MINOR 5u /* only ever adds */
+#define TPN_ABI_MINOR 6u /* only ever adds */
 #define TPN_ABI ((TPN_ABI_MAJOR << 16) | TPN_ABI_MINOR)
 
 /* [any] The library's TPN_ABI. */
@@ -57,7 +57,7 @@ TPN_API uint32_t tpn_abi_version(void);
 /* [any] Name and version; static. */
 TPN_API const char *tpn_version_string(void);
 /* [any] 1 if the library has a feature ("manager.mark", "host-types", "host-classes", "remotes", "weak", "modules", "verify", "limits", "arithmetic",
- * "keywords", "bulk", "bigints", "code", "bytecode", "buffers"), else 0. */
+ * "keywords", "bulk", "bigints", "code", "bytecode", "buffers", "leaks"), else 0. */
 TPN_API int32_t tpn_has(const char *feature);
 
 /* ---- types ---- */
@@ -120,12 +120,14 @@ static inline int32_t tpn_is_absent(tpn_val v) { return v.bits == TPN_BITS_ABSEN
 
 /* ---- heaps ---- */
 
-/* Gets what scripts write to sys.stdout (level 1) and sys.stderr (level 2); what tpn_debug_dump writes (level 0). */
+/* Gets what scripts write to sys.stdout (level 1) and sys.stderr (level 2); what tpn_debug_dump and tpn_debug_leaks
+ * write (level 0). */
 typedef void (*tpn_log_fn)(void *ud, int32_t level, const char *utf8, size_t len);
 
 /* An option by name: "recursion_limit", "drain_portion" (most objects that one drain frees; 0: no bound), "heap_growth" (percent of what is
  * alive between two collections; 0: the manager's own), "marking_thread" (1: gen marks in a thread of the heap's own beside the program),
- * "zeal.collect_every", "zeal.verify", "zeal.poison". Others are TPN_E_ARG unless the key starts with '?'. */
+ * "zeal.collect_every", "zeal.verify", "zeal.poison", "debug.origins" (how many of the host's frames tpn_debug_leaks shows of each thing; 0: none are
+ * kept. With it, tpn_heap_free tells the log, level 2, what was not given back, or the process's standard error when there is none). Others are TPN_E_ARG unless the key starts with '?'. */
 typedef struct { const char *key; int64_t value; } tpn_opt;
 
 /* Told that a heap stays above its soft limit although all garbage was collected: its bytes now, and the limit. Called on the heap's thread
@@ -674,6 +676,15 @@ TPN_API int64_t tpn_debug_why(tpn_ctx *ctx, tpn_val object, char *buffer, size_t
 /* [quiet] Writes all objects of the heap, in pieces: a JSON object of "types" (name, objects, bytes), "roots" (kind, index, object) and "objects"
  * (type, bytes, refs), which refer to types and objects by their place in these lists. Garbage that is not collected yet is among them. */
 TPN_API tpn_status tpn_debug_dump(tpn_ctx *ctx, tpn_log_fn sink, void *ud);
+/* [quiet] The serial number of the next reference or buffer; scopes count, too, under "debug.origins". */
+TPN_API int64_t tpn_debug_serial(tpn_ctx *ctx);
+/* [quiet] [null sink] Tells what the host holds now, of what was made since a serial number; how much that is. `since` 0: all of it; else the result of
+ * tpn_debug_serial. Owned, weak and watching references, open buffers, scopes that the host has open (without "debug.origins", only when `since` is 0).
+ * The sink is called once for each, in the order in which they were made: a line with its number, kind, type and a short description; then, with
+ * "debug.origins", a line for each frame of the host's that led to it, the innermost first, up to `main`, and one for the script's line that ran. Frames
+ * have names and lines where the program was compiled with symbols (-g). No script code runs. NULL: it is only counted.
+ * TPN_E_ARG: `since` is negative. */
+TPN_API int64_t tpn_debug_leaks(tpn_ctx *ctx, int64_t since, tpn_log_fn sink, void *ud);
 /* [quiet] The nth allocation from now fails, once; 0: none does. The library collects and tries again, so little of that is seen. */
 TPN_API tpn_status tpn_debug_fail_alloc(tpn_ctx *ctx, int64_t nth);
 /* [quiet] The nth allocation from now and the count - 1 after it fail; an nth of 0: none does. */

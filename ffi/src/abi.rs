@@ -50,7 +50,7 @@ statuses! {
 /// Major version of the ABI, that of the SONAME.
 pub const ABI_MAJOR: u32 = 0;
 /// Minor version of the ABI: only ever adds.
-pub const ABI_MINOR: u32 = 5;
+pub const ABI_MINOR: u32 = 6;
 /// Both, as `tpn_abi_version` gives them.
 pub const ABI: u32 = ABI_MAJOR << 16 | ABI_MINOR;
 

@@ -139,6 +139,8 @@ const _: unsafe extern "C" fn(*mut Context, GcEventFn, *mut c_void) -> Status = 
 const _: unsafe extern "C" fn(*mut Context) -> Status = tpn_debug_verify;
 const _: unsafe extern "C" fn(*mut Context, Val, *mut c_char, usize) -> i64 = tpn_debug_why;
 const _: unsafe extern "C" fn(*mut Context, LogFn, *mut c_void) -> Status = tpn_debug_dump;
+const _: unsafe extern "C" fn(*mut Context) -> i64 = tpn_debug_serial;
+const _: unsafe extern "C" fn(*mut Context, i64, LogFn, *mut c_void) -> i64 = tpn_debug_leaks;
 const _: unsafe extern "C" fn(*mut Context, i64) -> Status = tpn_debug_fail_alloc;
 const _: unsafe extern "C" fn(*mut Context, i64, u32) -> Status = tpn_debug_fail_allocs;
 
@@ -345,8 +347,8 @@ const _: fn(&GcEvent) -> &u64 = |value| &value.live_bytes;
 const _: () = assert!(offset_of!(GcEvent, live_bytes) == 48);
 
 const _: () = assert!(ABI_MAJOR as i128 == 0);
-const _: () = assert!(ABI_MINOR as i128 == 5);
-const _: () = assert!(ABI as i128 == 5);
+const _: () = assert!(ABI_MINOR as i128 == 6);
+const _: () = assert!(ABI as i128 == 6);
 const _: () = assert!(OK as i128 == 0);
 const _: () = assert!(E_EXC as i128 == -1);
 const _: () = assert!(E_NOMEM as i128 == -2);

@@ -158,7 +158,8 @@ pub unsafe extern "C" fn tpn_buf_open(ctx: *mut Context, value: Val, flags: u32,
             Keeper::View(owned, _) | Keeper::CopiedView(owned, _) => Some(*owned),
             Keeper::Copy(_) | Keeper::Object(_) => None,
         };
-        let inserted = ctx.buffers.borrow_mut().insert(ctx.tag, keeper);
+        let note = ctx.note(cx);
+        let inserted = ctx.buffers.borrow_mut().insert(ctx.tag, note, keeper);
         let id = match inserted {
             Ok(id) => id,
             Err((status, keeper)) => {

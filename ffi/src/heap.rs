@@ -4,6 +4,8 @@ use crate::abi::*;
 use crate::config;
 use crate::context::{Context, ROOM};
 use crate::fail::Fault;
+use crate::leaks;
+use crate::origins::Origins;
 use crate::pool::Pool;
 use crate::scopes::Scopes;
 use crate::text::copy_out;
@@ -23,6 +25,7 @@ pub struct HostHeap {
     interpreter: Option<Interpreter>,
     pub(crate) context: Box<Context>,
     user: *mut c_void,
+    log: (LogFn, *mut c_void),
     // Other threads read these.
     pub(crate) interrupter: Interrupter,
     pub(crate) poster: Poster,
@@ -80,6 +83,7 @@ pub fn heap_of(interpreter: Interpreter, config: &Config) -> Box<HostHeap> {
         tag,
         thread: this_thread(),
         ready: Cell::new(Context::NOBODY),
+        quick: Cell::new(Context::NOBODY),
         attached: Cell::new(false),
         left: Cell::new(false),
         poisoned: Cell::new(false),
@@ -93,6 +97,8 @@ pub fn heap_of(interpreter: Interpreter, config: &Config) -> Box<HostHeap> {
         native_shape: Cell::new(ShapeId::FREE),
         loader: (config.loader, config.loader_ud),
         counters: Default::default(),
+        serial: Cell::new(1),
+        origins: None,
         pool: Pool::new(),
         releases: interpreter.heap().releases(),
         heap: Cell::new(place),
@@ -101,6 +107,7 @@ pub fn heap_of(interpreter: Interpreter, config: &Config) -> Box<HostHeap> {
         interpreter: Some(interpreter),
         context,
         user: config.user,
+        log: (config.log, config.log_ud),
         interrupter,
         poster,
         caps,
@@ -152,8 +159,8 @@ unsafe fn new_heap(config: *const Config) -> Result<Box<HostHeap>, (Status, Stri
     // SAFETY: as the header says.
     let config = unsafe { config::read(config) }.map_err(told)?;
     // SAFETY: as the header says.
-    let settings = unsafe { config::interpreter_config(&config) }.map_err(told)?;
-    let interpreter = Interpreter::new(&settings);
+    let settings = unsafe { config::settings(&config) }.map_err(told)?;
+    let interpreter = Interpreter::new(&settings.interpreter);
     let mut interpreter = interpreter.map_err(|error| (start_status(&error), error.to_string()))?;
     if let Some(log) = config.log {
         let redirected = interpreter.enter(|cx| {
@@ -168,6 +175,7 @@ unsafe fn new_heap(config: *const Config) -> Result<Box<HostHeap>, (Status, Stri
         interpreter.heap().on_pressure(Some(Box::new(move |bytes, limit| told.tell(bytes, limit))));
     }
     let mut heap = heap_of(interpreter, &config);
+    heap.context.origins = settings.origins.map(Origins::new);
     if config.loader.is_some() {
         let data = std::ptr::from_ref::<Context>(&heap.context) as usize;
         if let Some(interpreter) = &mut heap.interpreter {
@@ -223,6 +231,8 @@ pub unsafe extern "C" fn tpn_heap_free(heap: *mut HostHeap) -> Status {
     if Entered::new().is_err() || context.in_native() {
         return E_STATE;
     }
+    // SAFETY: as above.
+    leaks::at_end(context, unsafe { (*heap).log });
     context.set_attached(false);
     // SAFETY: it came from `heap_of`, and C gives it up.
     let mut heap = unsafe { Box::from_raw(heap) };

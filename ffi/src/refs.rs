@@ -33,7 +33,8 @@ impl RefTable {
 
 impl Context {
     fn insert(&self, cx: &Cx<'_>, state: State) -> Result<Ref, Fault> {
-        let inserted = self.references.borrow_mut().insert(self.tag, state);
+        let note = self.note(cx);
+        let inserted = self.references.borrow_mut().insert(self.tag, note, state);
         match inserted {
             Ok(bits) => {
                 let reference = Ref { bits };
@@ -49,7 +50,8 @@ impl Context {
         }
     }
 
-    /// A reference to the value, in the state that `make` gives.
+    /// A reference to the value, in the state that `make` gives. Always part of its caller, which is where origins begin.
+    #[inline(always)]
     pub(crate) fn new_ref(
         context: *const Context,
         value: Val,

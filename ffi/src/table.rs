@@ -5,6 +5,7 @@
 //! ```
 
 use crate::abi::{Status, E_HANDLE, E_HEAP, E_LIMIT, E_NOMEM};
+use crate::origins::Note;
 use crate::values::TAG_BITS;
 
 const INDEX_BITS: u32 = 22;
@@ -19,12 +20,14 @@ struct Entry<T> {
 #[derive(Debug)]
 pub(crate) struct Table<T> {
     entries: Vec<Entry<T>>,
+    /// Beside the entries, so that looking for one passes over none of this.
+    notes: Vec<Note>,
     free: Vec<u32>,
 }
 
 impl<T> Default for Table<T> {
     fn default() -> Table<T> {
-        Table { entries: Vec::new(), free: Vec::new() }
+        Table { entries: Vec::new(), notes: Vec::new(), free: Vec::new() }
     }
 }
 
@@ -33,8 +36,8 @@ fn index_of(number: u64) -> usize {
 }
 
 impl<T> Table<T> {
-    /// Puts one more in; its number. It comes back, with `E_LIMIT` or `E_NOMEM`, when there is no place.
-    pub(crate) fn insert(&mut self, tag: u32, item: T) -> Result<u64, (Status, T)> {
+    /// Puts one more in, with a note of when and where; its number. It comes back, with `E_LIMIT` or `E_NOMEM`, when there is no place.
+    pub(crate) fn insert(&mut self, tag: u32, note: Note, item: T) -> Result<u64, (Status, T)> {
         let index = match self.free.pop() {
             Some(index) => index,
             None => {
@@ -42,15 +45,18 @@ impl<T> Table<T> {
                 if index >= 1 << INDEX_BITS {
                     return Err((E_LIMIT, item));
                 }
-                if self.entries.try_reserve(1).is_err() || self.free.try_reserve(index + 1).is_err() {
+                let room = self.entries.try_reserve(1).and_then(|()| self.notes.try_reserve(1));
+                if room.and_then(|()| self.free.try_reserve(index + 1)).is_err() {
                     return Err((E_NOMEM, item));
                 }
                 self.entries.push(Entry { generation: 1, item: None });
+                self.notes.push(Note::default());
                 index as u32
             }
         };
         let entry = &mut self.entries[index as usize];
         entry.item = Some(item);
+        self.notes[index as usize] = note;
         Ok(u64::from(entry.generation) << 32 | u64::from(tag) << INDEX_BITS | u64::from(index))
     }
 
@@ -81,6 +87,7 @@ impl<T> Table<T> {
         let index = index_of(number);
         let entry = &mut self.entries[index];
         let item = entry.item.take().ok_or(E_HANDLE)?;
+        self.notes[index] = Note::default();
         // After 2^32 uses an entry retires, so that no stale number ever fits again.
         if let Some(next) = entry.generation.checked_add(1) {
             entry.generation = next;
@@ -92,5 +99,11 @@ impl<T> Table<T> {
     /// All that is in it.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
         self.entries.iter().filter_map(|entry| entry.item.as_ref())
+    }
+
+    /// The same with their notes.
+    pub(crate) fn noted(&self) -> impl Iterator<Item = (&Note, &T)> {
+        let both = self.notes.iter().zip(&self.entries);
+        both.filter_map(|(note, entry)| Some((note, entry.item.as_ref()?)))
     }
 }

@@ -75,6 +75,38 @@ fn hosts_see_what_the_heap_does() {
     }
 }
 
+/// What is held is told of with where it was made, whoever compiled the host; without frames, with no origin.
+#[test]
+fn what_is_not_given_back_is_told_of() {
+    let expected = std::fs::read_to_string(root().join("ffi/tests/leaks.expected")).unwrap();
+    let (shared, cpp) =
+        (compile("ffi/tests/leaks.c", "c99", true), compile("ffi/tests/leaks.c", "c++11", false));
+    let clang = installed().join("leaks_clang");
+    in_place(&clang, |new| {
+        // Another compiler, and its debug information; where there is none, the first once more.
+        let mut command = Command::new(if has("clang") { "clang" } else { "cc" });
+        command.arg("-std=c99").args(WARNINGS).arg("-I").arg(root().join("include"));
+        command.arg(root().join("ffi/tests/leaks.c")).arg("-o").arg(new);
+        link(&mut command, true);
+        checked(&mut command);
+    });
+    let mut without: Vec<String> = Vec::new();
+    for manager in managers() {
+        for program in [&shared, &cpp, &clang] {
+            let output = checked(Command::new(program).args([manager, "3"]));
+            assert_eq!(String::from_utf8_lossy(&output.stdout), expected, "{manager} {program:?}");
+        }
+        let output = checked(Command::new(&shared).args([manager, "0"]));
+        without.push(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    let things = |text: &str| text.lines().filter(|line| line.starts_with("- ")).count();
+    for text in &without {
+        assert_eq!(*text, without[0]);
+        assert!(!text.contains("    ") && !text.contains("not given back"), "{text}");
+        assert_eq!(things(text), things(&expected));
+    }
+}
+
 #[test]
 fn values_are_the_same_everywhere() {
     let mut printed: Vec<String> = Vec::new();

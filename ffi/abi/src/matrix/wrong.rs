@@ -44,6 +44,8 @@ pub(super) const NUMBERS: &[(&str, &str, &str, &str)] = &[
     ("tpn_manager_name", "index", "-1", "TPN_E_RANGE"),
     ("tpn_config_init", "size", "0", "TPN_E_ARG"),
     ("tpn_config_init", "size", "5000", "TPN_E_ARG"),
+    ("tpn_debug_leaks", "since", "-1", "TPN_E_ARG"),
+    ("tpn_debug_leaks", "since", "INT64_MAX", "TPN_OK"),
     ("tpn_debug_fail_alloc", "nth", "-1", "TPN_E_ARG"),
     ("tpn_debug_fail_allocs", "nth", "-1", "TPN_E_ARG"),
     ("tpn_debug_fail_allocs", "count", "0", "TPN_E_ARG"),
