@@ -21,7 +21,7 @@
  *  - Collections. [runs]: may run script code, and so collect. [collects]: may collect; code may run then that is owed: finalizers, `died`
  *    functions. Others do neither (but an int of more than 48 bits among the arguments). A collection may move any object: locals, references,
  *    slots and the addresses of payloads stay good. The code that it runs does not see the pending error, nor end it.
- *  - Callbacks. Finalizers, trace, log, pressure and event functions, ud_free and free_fn must not call tpn_ functions, except those that take a
+ *  - Callbacks. Finalizers, trace, log, pressure, event and alloc functions, ud_free and free_fn must not call tpn_ functions, except those that take a
  *    tpn_fin or tpn_tracer or are marked [any]; what else they call fails with TPN_E_STATE. No function of the host may unwind or jump out (C++
  *    exceptions, longjmp).
  *  - Pointers. They must be NULL or good: NULL is detected (TPN_E_ARG), others can't be. [null x]: the parameter x may be NULL. Everywhere these
@@ -57,7 +57,7 @@ TPN_API uint32_t tpn_abi_version(void);
 /* [any] Name and version; static. */
 TPN_API const char *tpn_version_string(void);
 /* [any] 1 if the library has a feature ("manager.mark", "host-types", "host-classes", "remotes", "weak", "modules", "verify", "limits", "arithmetic",
- * "keywords", "bulk", "bigints", "code", "bytecode", "buffers", "leaks"), else 0. */
+ * "keywords", "bulk", "bigints", "code", "bytecode", "buffers", "leaks", "allocators"), else 0. */
 TPN_API int32_t tpn_has(const char *feature);
 
 /* ---- types ---- */
@@ -139,6 +139,17 @@ typedef uint64_t (*tpn_pressure_fn)(void *ud, uint64_t heap_bytes, uint64_t soft
  * of this one; for them it is asked, too. It runs as a native does, in a scope of its own, and may raise. */
 typedef tpn_val (*tpn_loader_fn)(tpn_ctx *ctx, void *ud, const char *name, int32_t *is_package);
 
+/* Gives memory of a size and an alignment (a power of two up to 4 MiB), which stays the heap's until tpn_dealloc_fn gets it back with the same size and
+ * alignment; NULL: there is none. Through it come, on the heap's thread alone, chunks of 4 MiB for small objects, each large object, runs of the manager
+ * arena, payloads of host types that lie outside of objects, and the items of arrays whose address was given out. When it gives NULL all garbage
+ * is collected and it is asked again; then scripts get MemoryError (TPN_E_NOMEM). An address that is not aligned is given back at once, told of in the log,
+ * level 2, and counts as NULL; tpn_heap_new says so, TPN_E_ARG. The heap gives no advice to the system about this memory. Not through it come
+ * the value stack, tables of the library (roots, names, shapes, marks that wait), sources and code, ints of more than 48 bits, copies that open buffers
+ * are, and what the library needs for a call. */
+typedef void *(*tpn_alloc_fn)(void *ud, size_t size, size_t align);
+/* Takes memory of tpn_alloc_fn back: a large object, an array or a payload when it dies, all else when the heap is freed. */
+typedef void (*tpn_dealloc_fn)(void *ud, void *memory, size_t size, size_t align);
+
 /* What a heap is made with. Versions of the library add fields at its end; `size` says which of them the caller knows. */
 typedef struct tpn_config {
     uint32_t size;        /* sizeof(tpn_config) as the caller was compiled */
@@ -159,6 +170,9 @@ typedef struct tpn_config {
     void *pressure_ud;
     tpn_loader_fn loader; /* NULL allowed */
     void *loader_ud;
+    tpn_alloc_fn alloc; /* NULL: memory is the process's; else dealloc is not NULL, either */
+    tpn_dealloc_fn dealloc;
+    void *alloc_ud;
 } tpn_config;
 
 /* [any] Fills a configuration with defaults; size is sizeof(tpn_config). */
@@ -169,7 +183,7 @@ TPN_API int32_t tpn_manager_count(void);
 TPN_API int64_t tpn_manager_name(int32_t index, char *buffer, size_t cap);
 
 /* [any] [keeps] [null config] Makes a heap, which is the caller's until tpn_heap_free and belongs to the calling thread. On failure a
- * message is copied to the buffer. TPN_E_ARG: unknown manager or option; TPN_E_LIMIT: hard_limit too small to start; TPN_E_UNSUPP: another
+ * message is copied to the buffer. TPN_E_ARG: unknown manager or option, or `alloc` and `dealloc` are not both there; TPN_E_LIMIT: hard_limit too small to start; TPN_E_UNSUPP: another
  * version of the ABI, or an unknown flag; TPN_E_STATE: in a finalizer, although it is marked [any]. */
 TPN_API tpn_status tpn_heap_new(const tpn_config *config, tpn_heap **out, char *buffer, size_t cap) TPN_CHECK;
 /* [quiet] [runs] [ends] [null heap] Frees a heap. Runs each finalizer that is still owed exactly once: cycles, and references and locals

@@ -56,6 +56,7 @@ pub unsafe extern "C" fn tpn_has(feature: *const c_char) -> i32 {
                     | "bytecode"
                     | "buffers"
                     | "leaks"
+                    | "allocators"
             )
             .into(),
         },
@@ -104,6 +105,9 @@ impl Default for Config {
             pressure_ud: std::ptr::null_mut(),
             loader: None,
             loader_ud: std::ptr::null_mut(),
+            alloc: None,
+            dealloc: None,
+            alloc_ud: std::ptr::null_mut(),
         }
     }
 }

@@ -4,6 +4,7 @@ use crate::abi::*;
 use crate::config;
 use crate::context::{Context, ROOM};
 use crate::fail::Fault;
+use crate::hook::Hook;
 use crate::leaks;
 use crate::origins::Origins;
 use crate::pool::Pool;
@@ -21,7 +22,7 @@ use taipan_gc::{Entered, HeapError, ShapeId};
 /// A heap with the language in it: `tpn_heap`.
 #[derive(Debug)]
 pub struct HostHeap {
-    // Dropped first: finalizers use the context.
+    // Dropped first: finalizers use the context. Last, behind all that has memory of it, the host's allocator.
     interpreter: Option<Interpreter>,
     pub(crate) context: Box<Context>,
     user: *mut c_void,
@@ -30,6 +31,7 @@ pub struct HostHeap {
     pub(crate) interrupter: Interrupter,
     pub(crate) poster: Poster,
     caps: u32,
+    hook: Option<Box<Hook>>,
 }
 
 /// Locals in use at once, unless the configuration says otherwise.
@@ -76,6 +78,8 @@ pub fn heap_of(interpreter: Interpreter, config: &Config) -> Box<HostHeap> {
     let caps = bits.iter().filter(|(_, has)| *has).fold(0, |caps, (bit, _)| caps | bit);
     let (interrupter, poster) = (interpreter.interrupter(), interpreter.poster());
     let limit = if config.local_limit == 0 { DEFAULT_LOCALS } else { config.local_limit as usize };
+    // SAFETY: as above.
+    let raw = unsafe { (*core).memory.raw };
     // SAFETY: as above. Where locals may lie there is room for the temporaries of calls.
     let places = unsafe { (*core).memory.roots.stack.room() }.saturating_sub(ROOM) + 1;
     let context = Box::new(Context {
@@ -99,7 +103,7 @@ pub fn heap_of(interpreter: Interpreter, config: &Config) -> Box<HostHeap> {
         counters: Default::default(),
         serial: Cell::new(1),
         origins: None,
-        pool: Pool::new(),
+        pool: Pool::new(raw),
         releases: interpreter.heap().releases(),
         heap: Cell::new(place),
     });
@@ -111,6 +115,7 @@ pub fn heap_of(interpreter: Interpreter, config: &Config) -> Box<HostHeap> {
         interrupter,
         poster,
         caps,
+        hook: None,
     });
     // SAFETY: just written.
     unsafe { heap.assume_init() }
@@ -159,9 +164,16 @@ unsafe fn new_heap(config: *const Config) -> Result<Box<HostHeap>, (Status, Stri
     // SAFETY: as the header says.
     let config = unsafe { config::read(config) }.map_err(told)?;
     // SAFETY: as the header says.
-    let settings = unsafe { config::settings(&config) }.map_err(told)?;
+    let mut settings = unsafe { config::settings(&config) }.map_err(told)?;
+    let hook = Hook::of(&config).map_err(told)?;
+    if let Some(hook) = &hook {
+        settings.interpreter.heap.raw_memory = hook.memory();
+    }
     let interpreter = Interpreter::new(&settings.interpreter);
-    let mut interpreter = interpreter.map_err(|error| (start_status(&error), error.to_string()))?;
+    let mut interpreter = interpreter.map_err(|error| {
+        let why = hook.as_ref().and_then(|hook| hook.blame());
+        why.unwrap_or_else(|| (start_status(&error), error.to_string()))
+    })?;
     if let Some(log) = config.log {
         let redirected = interpreter.enter(|cx| {
             for (error, level) in [(false, 1), (true, 2)] {
@@ -175,6 +187,7 @@ unsafe fn new_heap(config: *const Config) -> Result<Box<HostHeap>, (Status, Stri
         interpreter.heap().on_pressure(Some(Box::new(move |bytes, limit| told.tell(bytes, limit))));
     }
     let mut heap = heap_of(interpreter, &config);
+    heap.hook = hook;
     heap.context.origins = settings.origins.map(Origins::new);
     if config.loader.is_some() {
         let data = std::ptr::from_ref::<Context>(&heap.context) as usize;

@@ -22,6 +22,7 @@ mod errors;
 mod fail;
 mod gc;
 mod heap;
+mod hook;
 mod host;
 mod hosttypes;
 mod insight;

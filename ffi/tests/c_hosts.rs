@@ -75,6 +75,16 @@ fn hosts_see_what_the_heap_does() {
     }
 }
 
+#[test]
+fn memory_comes_from_the_host() {
+    let (c, cpp) = (compile("ffi/tests/alloc.c", "c99", true), compile("ffi/tests/alloc.c", "c++11", false));
+    for manager in managers() {
+        let output = checked(Command::new(&c).arg(manager));
+        println!("{}", String::from_utf8_lossy(&output.stdout).trim());
+        checked(Command::new(&cpp).args([manager, "short"]));
+    }
+}
+
 /// What is held is told of with where it was made, whoever compiled the host; without frames, with no origin.
 #[test]
 fn what_is_not_given_back_is_told_of() {

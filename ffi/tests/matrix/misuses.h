@@ -23,6 +23,10 @@ static void setter(world *w, const char *name, uint32_t other)
     w->typespec.n_fns = 2;
 }
 
+static void *no_memory(void *ud, size_t size, size_t align) { (void)ud; (void)size; (void)align; return NULL; }
+static void *odd_memory(void *ud, size_t size, size_t align) { (void)size; (void)align; return (char *)ud + 1; }
+static void ignore_dealloc(void *ud, void *memory, size_t size, size_t align) { (void)ud; (void)memory; (void)size; (void)align; }
+
 #define SPOIL(name, statement) static void name(world *w, arg *a) { (void)w; (void)a; statement; }
 
 SPOIL(good, (void)0)
