@@ -51,6 +51,11 @@ fn extensions_compute_the_same_everywhere() {
 }
 
 #[test]
+fn plug_ins_come_and_go_everywhere() {
+    prints_the_same_everywhere("plugins");
+}
+
+#[test]
 fn caches_are_the_same_everywhere() {
     prints_the_same_everywhere("lru");
 }
@@ -195,7 +200,9 @@ fn other_threads_reach_a_heap() {
 
 #[test]
 fn the_rust_twins_print_the_same() {
-    ["embed", "limits", "game", "lru", "vectors"].iter().for_each(|example| twin_prints_the_same(example));
+    ["embed", "limits", "game", "lru", "vectors", "plugins"]
+        .iter()
+        .for_each(|example| twin_prints_the_same(example));
 }
 
 fn twin_prints_the_same(example: &str) {
@@ -231,7 +238,7 @@ fn valgrind_finds_nothing() {
         println!("SKIPPED: valgrind is not installed");
         return;
     }
-    let sources = ["examples/embed.c", "ffi/tests/misuse.c", "ffi/tests/buffers.c"];
+    let sources = ["examples/embed.c", "examples/plugins.c", "ffi/tests/misuse.c", "ffi/tests/buffers.c"];
     let programs = sources.map(|source| compile(source, "c99", true));
     for manager in managers() {
         for program in &programs {
