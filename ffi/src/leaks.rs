@@ -6,7 +6,7 @@ use crate::abi::*;
 use crate::buffers::Keeper;
 use crate::context::Context;
 use crate::heap::Sink;
-use crate::origins::{Names, Note};
+use crate::origins::Names;
 use crate::refs::State;
 use std::ffi::c_void;
 use std::io::Write;
@@ -20,26 +20,23 @@ use taipan_gc::{Cx, Entered, Local, Owned, Value};
 fn held(ctx: &Context, cx: &Cx<'_>, since: u64) -> Vec<String> {
     let mut all: Vec<(u64, String)> = Vec::new();
     let mut names = Names::new(ctx);
-    let mut add = |note: &Note, what: String| {
-        let origin = note.origin.as_ref().map_or(String::new(), |origin| names.lines(origin));
-        all.push((note.serial, format!("#{} {what}\n{origin}", note.serial)));
+    let mut add = |serial: u64, what: String| {
+        let origin = names.lines(serial);
+        all.push((serial, format!("#{serial} {what}\n{origin}")));
     };
-    for (note, state) in ctx.references.borrow().noted().filter(|(note, _)| note.serial >= since) {
-        add(note, reference(cx, *state));
+    for (serial, state) in ctx.references.borrow().since(since) {
+        add(serial, reference(cx, *state));
     }
-    for (note, keeper) in ctx.buffers.borrow().noted().filter(|(note, _)| note.serial >= since) {
-        add(note, buffer(cx, keeper));
+    for (serial, keeper) in ctx.buffers.borrow().since(since) {
+        add(serial, buffer(cx, keeper));
     }
     let mut unnumbered = Vec::new();
     for (scope, locals) in ctx.scopes.of_host() {
         let what = format!("open scope of {locals} local{}", if locals == 1 { "" } else { "s" });
-        let noted = ctx.with_scope_note(scope, |note| {
-            if note.serial >= since {
-                add(note, what.clone());
-            }
-        });
-        if noted.is_none() && since == 0 {
-            unnumbered.push(format!("{what}\n"));
+        match ctx.serial_of(scope) {
+            Some(serial) if serial >= since => add(serial, what),
+            None if since == 0 => unnumbered.push(format!("{what}\n")),
+            _ => {}
         }
     }
     all.sort_by_key(|(serial, _)| *serial);

@@ -15,13 +15,6 @@ use std::path::Path;
 use taipan::object::rt;
 use taipan_gc::Cx;
 
-/// When something was made, and where, if that is kept.
-#[derive(Debug, Default)]
-pub(crate) struct Note {
-    pub(crate) serial: u64,
-    pub(crate) origin: Option<Box<Origin>>,
-}
-
 /// Where something was made.
 #[derive(Debug)]
 pub(crate) struct Origin {
@@ -36,8 +29,10 @@ pub(crate) struct Origin {
 pub(crate) struct Origins {
     /// How many frames of the host a report shows.
     frames: usize,
-    /// Of the scopes that are open, and of some that ended since the last was opened.
-    scopes: RefCell<Vec<(ScopeId, Note)>>,
+    /// By serial number, of all that the host holds.
+    kept: RefCell<HashMap<u64, Origin>>,
+    /// Serial numbers of the scopes that are open, and of some that ended since the last was opened.
+    scopes: RefCell<Vec<(ScopeId, u64)>>,
 }
 
 /// Most frames that are kept of the host's, and how many of the library's may lie between them.
@@ -59,12 +54,16 @@ fn entries() -> [*const (); 6] {
 
 impl Origins {
     pub(crate) fn new(frames: NonZeroU32) -> Origins {
-        Origins { frames: frames.get().min(MAX_FRAMES) as usize, scopes: RefCell::default() }
+        Origins {
+            frames: frames.get().min(MAX_FRAMES) as usize,
+            kept: RefCell::default(),
+            scopes: RefCell::default(),
+        }
     }
 
     #[cold]
     #[inline(never)]
-    fn here(&self, cx: &Cx<'_>) -> Box<Origin> {
+    fn keep(&self, cx: &Cx<'_>, serial: u64) {
         let mut addresses = Vec::new();
         let (entries, mut is_inside) = (entries(), true);
         backtrace::trace(|frame| {
@@ -80,55 +79,76 @@ impl Origins {
             let line = unit.position(caller.pc).line;
             format!("{}:{line}, in {}", unit.filename, unit.qualname).into_boxed_str()
         });
-        Box::new(Origin { addresses: addresses.into_boxed_slice(), script })
+        let origin = Origin { addresses: addresses.into_boxed_slice(), script };
+        self.kept.borrow_mut().insert(serial, origin);
+    }
+}
+
+impl Origins {
+    #[cold]
+    #[inline(never)]
+    fn forget(&self, serial: Option<u64>) {
+        serial.and_then(|serial| self.kept.borrow_mut().remove(&serial));
     }
 }
 
 impl Context {
-    /// A note of something that is made now.
-    pub(crate) fn note(&self, cx: &Cx<'_>) -> Note {
+    /// Something has been made with the next serial number.
+    #[inline]
+    pub(crate) fn has_made(&self, cx: &Cx<'_>) {
         let serial = self.serial.get();
         self.serial.set(serial + 1);
-        Note { serial, origin: self.origins.as_ref().map(|origins| origins.here(cx)) }
+        if let Some(origins) = &self.origins {
+            origins.keep(cx, serial);
+        }
+    }
+
+    /// What has this serial number, if anything, is given back.
+    #[inline]
+    pub(crate) fn has_ended(&self, serial: impl FnOnce() -> Option<u64>) {
+        if let Some(origins) = &self.origins {
+            origins.forget(serial());
+        }
     }
 
     /// Notes where C has opened a scope, if that is kept.
     pub(crate) fn note_scope(&self, cx: &Cx<'_>, scope: ScopeId) {
-        if let Some(origins) = &self.origins {
-            let note = self.note(cx);
-            let mut scopes = origins.scopes.borrow_mut();
-            // Those that were this deep have ended.
-            while scopes.last().is_some_and(|(last, _)| last.mark >= scope.mark) {
-                scopes.pop();
-            }
-            scopes.push((scope, note));
+        let Some(origins) = &self.origins else { return };
+        let mut scopes = origins.scopes.borrow_mut();
+        // Those that were this deep have ended.
+        while let Some((_, ended)) = scopes.pop_if(|(last, _)| last.mark >= scope.mark) {
+            origins.forget(Some(ended));
         }
+        scopes.push((scope, self.serial.get()));
+        self.has_made(cx);
     }
 
-    /// Shows the notes of open scopes, one after the other.
-    pub(crate) fn with_scope_note<R>(&self, scope: ScopeId, show: impl FnOnce(&Note) -> R) -> Option<R> {
+    /// The serial number of an open scope, if it has one.
+    pub(crate) fn serial_of(&self, scope: ScopeId) -> Option<u64> {
         let scopes = self.origins.as_ref()?.scopes.borrow();
-        scopes.iter().find(|(noted, _)| *noted == scope).map(|(_, note)| show(note))
+        scopes.iter().find(|(noted, _)| *noted == scope).map(|(_, serial)| *serial)
     }
 }
 
 /// What return addresses are called, for one report.
-pub(crate) struct Names {
-    frames: usize,
+pub(crate) struct Names<'a> {
+    origins: Option<&'a Origins>,
     known: HashMap<usize, Vec<String>>,
     /// Where the library lies, if it is a file of its own.
     library: Option<usize>,
 }
 
-impl Names {
-    pub(crate) fn new(context: &Context) -> Names {
-        let frames = context.origins.as_ref().map_or(0, |origins| origins.frames);
-        Names { frames, known: HashMap::new(), library: library() }
+impl<'a> Names<'a> {
+    pub(crate) fn new(context: &'a Context) -> Names<'a> {
+        Names { origins: context.origins.as_ref(), known: HashMap::new(), library: library() }
     }
 
-    /// An origin in lines: frames of the host from the innermost to `main`, then the script's line.
-    pub(crate) fn lines(&mut self, origin: &Origin) -> String {
+    /// Where what has this number was made, in lines: frames of the host from the innermost to `main`, then the script's line. Empty unless it is kept.
+    pub(crate) fn lines(&mut self, serial: u64) -> String {
         let mut text = String::new();
+        let Some(origins) = self.origins else { return text };
+        let kept = origins.kept.borrow();
+        let Some(origin) = kept.get(&serial) else { return text };
         let mut shown = 0;
         'stack: for &address in &origin.addresses {
             if self.library.is_some() && module_of(address) == self.library {
@@ -139,7 +159,7 @@ impl Names {
                 text.push_str(name);
                 text.push('\n');
                 shown += 1;
-                if shown == self.frames || name.starts_with("main ") {
+                if shown == origins.frames || name.starts_with("main ") {
                     break 'stack;
                 }
             }
@@ -153,7 +173,7 @@ impl Names {
     }
 }
 
-impl Drop for Names {
+impl Drop for Names<'_> {
     fn drop(&mut self) {
         // What was read of programs and libraries is not the heap's, and may be much.
         if !self.known.is_empty() {

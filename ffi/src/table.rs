@@ -5,7 +5,6 @@
 //! ```
 
 use crate::abi::{Status, E_HANDLE, E_HEAP, E_LIMIT, E_NOMEM};
-use crate::origins::Note;
 use crate::values::TAG_BITS;
 
 const INDEX_BITS: u32 = 22;
@@ -20,14 +19,14 @@ struct Entry<T> {
 #[derive(Debug)]
 pub(crate) struct Table<T> {
     entries: Vec<Entry<T>>,
-    /// Beside the entries, so that looking for one passes over none of this.
-    notes: Vec<Note>,
+    /// When each was made. Beside the entries, so that looking for one passes over none of this.
+    serials: Vec<u64>,
     free: Vec<u32>,
 }
 
 impl<T> Default for Table<T> {
     fn default() -> Table<T> {
-        Table { entries: Vec::new(), notes: Vec::new(), free: Vec::new() }
+        Table { entries: Vec::new(), serials: Vec::new(), free: Vec::new() }
     }
 }
 
@@ -36,8 +35,8 @@ fn index_of(number: u64) -> usize {
 }
 
 impl<T> Table<T> {
-    /// Puts one more in, with a note of when and where; its number. It comes back, with `E_LIMIT` or `E_NOMEM`, when there is no place.
-    pub(crate) fn insert(&mut self, tag: u32, note: Note, item: T) -> Result<u64, (Status, T)> {
+    /// Puts one more in, with a serial number; its own. It comes back, with `E_LIMIT` or `E_NOMEM`, when there is no place.
+    pub(crate) fn insert(&mut self, tag: u32, serial: u64, item: T) -> Result<u64, (Status, T)> {
         let index = match self.free.pop() {
             Some(index) => index,
             None => {
@@ -45,18 +44,18 @@ impl<T> Table<T> {
                 if index >= 1 << INDEX_BITS {
                     return Err((E_LIMIT, item));
                 }
-                let room = self.entries.try_reserve(1).and_then(|()| self.notes.try_reserve(1));
+                let room = self.entries.try_reserve(1).and_then(|()| self.serials.try_reserve(1));
                 if room.and_then(|()| self.free.try_reserve(index + 1)).is_err() {
                     return Err((E_NOMEM, item));
                 }
                 self.entries.push(Entry { generation: 1, item: None });
-                self.notes.push(Note::default());
+                self.serials.push(0);
                 index as u32
             }
         };
         let entry = &mut self.entries[index as usize];
         entry.item = Some(item);
-        self.notes[index as usize] = note;
+        self.serials[index as usize] = serial;
         Ok(u64::from(entry.generation) << 32 | u64::from(tag) << INDEX_BITS | u64::from(index))
     }
 
@@ -87,7 +86,6 @@ impl<T> Table<T> {
         let index = index_of(number);
         let entry = &mut self.entries[index];
         let item = entry.item.take().ok_or(E_HANDLE)?;
-        self.notes[index] = Note::default();
         // After 2^32 uses an entry retires, so that no stale number ever fits again.
         if let Some(next) = entry.generation.checked_add(1) {
             entry.generation = next;
@@ -101,9 +99,14 @@ impl<T> Table<T> {
         self.entries.iter().filter_map(|entry| entry.item.as_ref())
     }
 
-    /// The same with their notes.
-    pub(crate) fn noted(&self) -> impl Iterator<Item = (&Note, &T)> {
-        let both = self.notes.iter().zip(&self.entries);
-        both.filter_map(|(note, entry)| Some((note, entry.item.as_ref()?)))
+    /// The serial number of what has a number, if that is good.
+    pub(crate) fn serial(&self, tag: u32, number: u64) -> Option<u64> {
+        self.look(tag, number).map(|_| self.serials[index_of(number)])
+    }
+
+    /// What is in it that was made since a serial number, with its own.
+    pub(crate) fn since(&self, serial: u64) -> impl Iterator<Item = (u64, &T)> {
+        let both = self.serials.iter().zip(&self.entries).filter(move |(made, _)| **made >= serial);
+        both.filter_map(|(&made, entry)| Some((made, entry.item.as_ref()?)))
     }
 }
