@@ -21,7 +21,7 @@
  *  - Collections. [runs]: may run script code, and so collect. [collects]: may collect; code may run then that is owed: finalizers, `died`
  *    functions. Others do neither (but an int of more than 48 bits among the arguments). A collection may move any object: locals, references,
  *    slots and the addresses of payloads stay good. The code that it runs does not see the pending error, nor end it.
- *  - Callbacks. Finalizers, trace, log, pressure and event functions, ud_free and free_fn must not call tpn_ functions, except those that take a
+ *  - Callbacks. Finalizers, trace, log, pressure, event and alloc functions, ud_free and free_fn must not call tpn_ functions, except those that take a
  *    tpn_fin or tpn_tracer or are marked [any]; what else they call fails with TPN_E_STATE. No function of the host may unwind or jump out (C++
  *    exceptions, longjmp).
  *  - Pointers. They must be NULL or good: NULL is detected (TPN_E_ARG), others can't be. [null x]: the parameter x may be NULL. Everywhere these
@@ -49,7 +49,7 @@ extern "C" {
 /* ---- versions ---- */
 
 #define TPN_ABI_MAJOR 0u /* the SONAME is libtaipan.so.0; 0 is unstable */
-#define TPN_ABI_MINOR 5u /* only ever adds */
+#define TPN_ABI_MINOR 6u /* only ever adds */
 #define TPN_ABI ((TPN_ABI_MAJOR << 16) | TPN_ABI_MINOR)
 
 /* [any] The library's TPN_ABI. */
@@ -57,7 +57,7 @@ TPN_API uint32_t tpn_abi_version(void);
 /* [any] Name and version; static. */
 TPN_API const char *tpn_version_string(void);
 /* [any] 1 if the library has a feature ("manager.mark", "host-types", "host-classes", "remotes", "weak", "modules", "verify", "limits", "arithmetic",
- * "keywords", "bulk", "bigints", "code", "bytecode", "buffers"), else 0. */
+ * "keywords", "bulk", "bigints", "code", "bytecode", "buffers", "leaks", "allocators"), else 0. */
 TPN_API int32_t tpn_has(const char *feature);
 
 /* ---- types ---- */
@@ -120,12 +120,14 @@ static inline int32_t tpn_is_absent(tpn_val v) { return v.bits == TPN_BITS_ABSEN
 
 /* ---- heaps ---- */
 
-/* Gets what scripts write to sys.stdout (level 1) and sys.stderr (level 2); what tpn_debug_dump writes (level 0). */
+/* Gets what scripts write to sys.stdout (level 1) and sys.stderr (level 2); what tpn_debug_dump and tpn_debug_leaks
+ * write (level 0). */
 typedef void (*tpn_log_fn)(void *ud, int32_t level, const char *utf8, size_t len);
 
 /* An option by name: "recursion_limit", "drain_portion" (most objects that one drain frees; 0: no bound), "heap_growth" (percent of what is
  * alive between two collections; 0: the manager's own), "marking_thread" (1: gen marks in a thread of the heap's own beside the program),
- * "zeal.collect_every", "zeal.verify", "zeal.poison". Others are TPN_E_ARG unless the key starts with '?'. */
+ * "zeal.collect_every", "zeal.verify", "zeal.poison", "debug.origins" (how many of the host's frames tpn_debug_leaks shows of each thing; 0: none are
+ * kept. With it, tpn_heap_free tells the log, level 2, what was not given back, or the process's standard error when there is none). Others are TPN_E_ARG unless the key starts with '?'. */
 typedef struct { const char *key; int64_t value; } tpn_opt;
 
 /* Told that a heap stays above its soft limit although all garbage was collected: its bytes now, and the limit. Called on the heap's thread
@@ -136,6 +138,17 @@ typedef uint64_t (*tpn_pressure_fn)(void *ud, uint64_t heap_bytes, uint64_t soft
  * none of that name. It is asked after the modules that are built in and before files. It may set *is_package to 1, so that modules can be inside
  * of this one; for them it is asked, too. It runs as a native does, in a scope of its own, and may raise. */
 typedef tpn_val (*tpn_loader_fn)(tpn_ctx *ctx, void *ud, const char *name, int32_t *is_package);
+
+/* Gives memory of a size and an alignment (a power of two up to 4 MiB), which stays the heap's until tpn_dealloc_fn gets it back with the same size and
+ * alignment; NULL: there is none. Through it come, on the heap's thread alone, chunks of 4 MiB for small objects, each large object, runs of the manager
+ * arena, payloads of host types that lie outside of objects, and the items of arrays whose address was given out. When it gives NULL all garbage
+ * is collected and it is asked again; then scripts get MemoryError (TPN_E_NOMEM). An address that is not aligned is given back at once, told of in the log,
+ * level 2, and counts as NULL; tpn_heap_new says so, TPN_E_ARG. The heap gives no advice to the system about this memory. Not through it come
+ * the value stack, tables of the library (roots, names, shapes, marks that wait), sources and code, ints of more than 48 bits, copies that open buffers
+ * are, and what the library needs for a call. */
+typedef void *(*tpn_alloc_fn)(void *ud, size_t size, size_t align);
+/* Takes memory of tpn_alloc_fn back: a large object, an array or a payload when it dies, all else when the heap is freed. */
+typedef void (*tpn_dealloc_fn)(void *ud, void *memory, size_t size, size_t align);
 
 /* What a heap is made with. Versions of the library add fields at its end; `size` says which of them the caller knows. */
 typedef struct tpn_config {
@@ -157,6 +170,9 @@ typedef struct tpn_config {
     void *pressure_ud;
     tpn_loader_fn loader; /* NULL allowed */
     void *loader_ud;
+    tpn_alloc_fn alloc; /* NULL: memory is the process's; else dealloc is not NULL, either */
+    tpn_dealloc_fn dealloc;
+    void *alloc_ud;
 } tpn_config;
 
 /* [any] Fills a configuration with defaults; size is sizeof(tpn_config). */
@@ -167,7 +183,7 @@ TPN_API int32_t tpn_manager_count(void);
 TPN_API int64_t tpn_manager_name(int32_t index, char *buffer, size_t cap);
 
 /* [any] [keeps] [null config] Makes a heap, which is the caller's until tpn_heap_free and belongs to the calling thread. On failure a
- * message is copied to the buffer. TPN_E_ARG: unknown manager or option; TPN_E_LIMIT: hard_limit too small to start; TPN_E_UNSUPP: another
+ * message is copied to the buffer. TPN_E_ARG: unknown manager or option, or `alloc` and `dealloc` are not both there; TPN_E_LIMIT: hard_limit too small to start; TPN_E_UNSUPP: another
  * version of the ABI, or an unknown flag; TPN_E_STATE: in a finalizer, although it is marked [any]. */
 TPN_API tpn_status tpn_heap_new(const tpn_config *config, tpn_heap **out, char *buffer, size_t cap) TPN_CHECK;
 /* [quiet] [runs] [ends] [null heap] Frees a heap. Runs each finalizer that is still owed exactly once: cycles, and references and locals
@@ -674,6 +690,15 @@ TPN_API int64_t tpn_debug_why(tpn_ctx *ctx, tpn_val object, char *buffer, size_t
 /* [quiet] Writes all objects of the heap, in pieces: a JSON object of "types" (name, objects, bytes), "roots" (kind, index, object) and "objects"
  * (type, bytes, refs), which refer to types and objects by their place in these lists. Garbage that is not collected yet is among them. */
 TPN_API tpn_status tpn_debug_dump(tpn_ctx *ctx, tpn_log_fn sink, void *ud);
+/* [quiet] The serial number of the next reference or buffer; scopes count, too, under "debug.origins". */
+TPN_API int64_t tpn_debug_serial(tpn_ctx *ctx);
+/* [quiet] [null sink] Tells what the host holds now, of what was made since a serial number; how much that is. `since` 0: all of it; else the result of
+ * tpn_debug_serial. Owned, weak and watching references, open buffers, scopes that the host has open (without "debug.origins", only when `since` is 0).
+ * The sink is called once for each, in the order in which they were made: a line with its number, kind, type and a short description; then, with
+ * "debug.origins", a line for each frame of the host's that led to it, the innermost first, up to `main`, and one for the script's line that ran. Frames
+ * have names and lines where the program was compiled with symbols (-g). No script code runs. NULL: it is only counted.
+ * TPN_E_ARG: `since` is negative. */
+TPN_API int64_t tpn_debug_leaks(tpn_ctx *ctx, int64_t since, tpn_log_fn sink, void *ud);
 /* [quiet] The nth allocation from now fails, once; 0: none does. The library collects and tries again, so little of that is seen. */
 TPN_API tpn_status tpn_debug_fail_alloc(tpn_ctx *ctx, int64_t nth);
 /* [quiet] The nth allocation from now and the count - 1 after it fail; an nth of 0: none does. */

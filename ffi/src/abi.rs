@@ -50,7 +50,7 @@ statuses! {
 /// Major version of the ABI, that of the SONAME.
 pub const ABI_MAJOR: u32 = 0;
 /// Minor version of the ABI: only ever adds.
-pub const ABI_MINOR: u32 = 5;
+pub const ABI_MINOR: u32 = 6;
 /// Both, as `tpn_abi_version` gives them.
 pub const ABI: u32 = ABI_MAJOR << 16 | ABI_MINOR;
 
@@ -168,6 +168,10 @@ pub struct ScopeId {
 pub type LogFn = Option<unsafe extern "C" fn(*mut c_void, i32, *const c_char, usize)>;
 /// `tpn_pressure_fn`: told the heap's bytes and its soft limit, gives the new one.
 pub type PressureFn = Option<unsafe extern "C" fn(*mut c_void, u64, u64) -> u64>;
+/// `tpn_alloc_fn`: gives memory of a size and an alignment.
+pub type AllocFn = Option<unsafe extern "C" fn(*mut c_void, usize, usize) -> *mut c_void>;
+/// `tpn_dealloc_fn`: takes it back.
+pub type DeallocFn = Option<unsafe extern "C" fn(*mut c_void, *mut c_void, usize, usize)>;
 /// `tpn_loader_fn`: gives a module by its dotted name.
 pub type LoaderFn = Option<unsafe extern "C" fn(*mut Context, *mut c_void, *const c_char, *mut i32) -> Val>;
 /// `tpn_gc_event_fn`: told of a collection.
@@ -241,6 +245,12 @@ pub struct Config {
     pub loader: LoaderFn,
     /// Second argument of `loader`.
     pub loader_ud: *mut c_void,
+    /// Who gives memory for objects; NULL: the process's allocator.
+    pub alloc: AllocFn,
+    /// Who takes it back.
+    pub dealloc: DeallocFn,
+    /// First argument of both.
+    pub alloc_ud: *mut c_void,
 }
 
 /// `TPN_FUEL_ANY`: no fuel is needed.

@@ -158,7 +158,7 @@ pub unsafe extern "C" fn tpn_buf_open(ctx: *mut Context, value: Val, flags: u32,
             Keeper::View(owned, _) | Keeper::CopiedView(owned, _) => Some(*owned),
             Keeper::Copy(_) | Keeper::Object(_) => None,
         };
-        let inserted = ctx.buffers.borrow_mut().insert(ctx.tag, keeper);
+        let inserted = ctx.buffers.borrow_mut().insert(ctx.tag, ctx.serial.get(), keeper);
         let id = match inserted {
             Ok(id) => id,
             Err((status, keeper)) => {
@@ -166,6 +166,7 @@ pub unsafe extern "C" fn tpn_buf_open(ctx: *mut Context, value: Val, flags: u32,
                 return fault(status, "there is no place for one more open buffer");
             }
         };
+        ctx.has_made(cx);
         if let Some(view) = exported.and_then(|owned| cx.owned(owned)) {
             view.export();
         }
@@ -218,6 +219,7 @@ pub unsafe extern "C" fn tpn_buf_close(ctx: *mut Context, buf: *mut Buf) -> Stat
         if buf.size as usize != size_of::<Buf>() {
             return Err(E_ARG);
         }
+        ctx.has_ended(|| ctx.buffers.borrow().serial(ctx.tag, buf.id));
         let keeper = ctx.buffers.borrow_mut().remove(ctx.tag, buf.id)?;
         if let Keeper::View(owned, _) | Keeper::CopiedView(owned, _) = &keeper {
             if let Some(view) = cx.owned(*owned) {

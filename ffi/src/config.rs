@@ -4,6 +4,7 @@ use crate::abi::*;
 use crate::fail::{fault, Fault};
 use crate::text::{c_text, copy_out};
 use std::ffi::{c_char, CStr};
+use std::num::NonZeroU32;
 
 /// See the header.
 #[no_mangle]
@@ -54,6 +55,8 @@ pub unsafe extern "C" fn tpn_has(feature: *const c_char) -> i32 {
                     | "code"
                     | "bytecode"
                     | "buffers"
+                    | "leaks"
+                    | "allocators"
             )
             .into(),
         },
@@ -102,6 +105,9 @@ impl Default for Config {
             pressure_ud: std::ptr::null_mut(),
             loader: None,
             loader_ud: std::ptr::null_mut(),
+            alloc: None,
+            dealloc: None,
+            alloc_ud: std::ptr::null_mut(),
         }
     }
 }
@@ -151,12 +157,21 @@ pub(crate) unsafe fn read(config: *const Config) -> Result<Config, Fault> {
     Ok(known)
 }
 
-/// What a configuration makes of an interpreter's.
+/// What a configuration asks for.
+#[derive(Default)]
+pub(crate) struct Settings {
+    pub(crate) interpreter: taipan::Config,
+    /// How many frames to keep of those that made what C has to give back; none: nothing is kept of them.
+    pub(crate) origins: Option<NonZeroU32>,
+}
+
+/// What a configuration asks for, by its fields and its options.
 ///
 /// # Safety
 /// The pointers in `config` are as the header says.
-pub(crate) unsafe fn interpreter_config(config: &Config) -> Result<taipan::Config, Fault> {
-    let mut made = taipan::Config::default();
+pub(crate) unsafe fn settings(config: &Config) -> Result<Settings, Fault> {
+    let mut settings = Settings::default();
+    let made = &mut settings.interpreter;
     if !config.manager.is_null() {
         // SAFETY: by contract.
         made.manager = unsafe { c_text(config.manager, STRLEN) }?.to_owned();
@@ -176,9 +191,9 @@ pub(crate) unsafe fn interpreter_config(config: &Config) -> Result<taipan::Confi
             let option = *config.opts.add(at);
             (c_text(option.key, STRLEN)?, option.value)
         };
-        option(&mut made, key, value)?;
+        option(&mut settings, key, value)?;
     }
-    Ok(made)
+    Ok(settings)
 }
 
 /// A limit in bytes, where 0 means none.
@@ -186,7 +201,8 @@ pub(crate) fn limit(bytes: u64) -> Option<usize> {
     (bytes != 0).then(|| usize::try_from(bytes).unwrap_or(usize::MAX))
 }
 
-fn option(config: &mut taipan::Config, key: &str, value: i64) -> Result<(), Fault> {
+fn option(settings: &mut Settings, key: &str, value: i64) -> Result<(), Fault> {
+    let config = &mut settings.interpreter;
     let (name, may_be_unknown) = key.strip_prefix('?').map_or((key, false), |name| (name, true));
     let number = u32::try_from(value);
     match (name, number) {
@@ -198,6 +214,7 @@ fn option(config: &mut taipan::Config, key: &str, value: i64) -> Result<(), Faul
         }
         ("heap_growth", Ok(number)) => config.heap.heap_growth = (number != 0).then_some(number),
         ("marking_thread", Ok(number)) => config.heap.marking_thread = number != 0,
+        ("debug.origins", Ok(number)) => settings.origins = NonZeroU32::new(number),
         ("recursion_limit", Ok(number)) => config.recursion_limit = number,
         _ if may_be_unknown => {}
         (_, Ok(_)) => return fault(E_ARG, format!("unknown option '{name}'")),

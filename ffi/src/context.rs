@@ -7,6 +7,7 @@ use crate::abi::*;
 use crate::buffers::BufferTable;
 use crate::fail::Fault;
 use crate::host::{Counters, Types};
+use crate::origins::Origins;
 use crate::pool::Pool;
 use crate::refs::RefTable;
 use crate::scopes::Scopes;
@@ -31,6 +32,8 @@ pub struct Context {
     pub(crate) thread: u64,
     /// The seat of that thread, outside of all heaps, while the context may be used, else one that no thread has: what every call asks first.
     pub(crate) ready: Cell<u64>,
+    /// The same for quick halves, which note nothing: nobody's where origins are kept.
+    pub(crate) quick: Cell<u64>,
     pub(crate) attached: Cell<bool>,
     /// Whether the host has left the heap for a while (tpn_leave); then nobody is attached.
     pub(crate) left: Cell<bool>,
@@ -47,6 +50,10 @@ pub struct Context {
     /// Who gives modules to import, and its word.
     pub(crate) loader: (LoaderFn, *mut c_void),
     pub(crate) counters: Rc<Counters>,
+    /// The number of the next thing that C has to give back.
+    pub(crate) serial: Cell<u64>,
+    /// Where they are made, if that is kept.
+    pub(crate) origins: Option<Origins>,
     pub(crate) pool: Pool,
     pub(crate) releases: Arc<Releases>,
     pub(crate) heap: Cell<*mut crate::heap::HostHeap>,
@@ -109,13 +116,16 @@ impl Context {
     pub(crate) fn set_attached(&self, attached: bool) {
         self.attached.set(attached);
         let ready = attached && !self.poisoned.get();
-        self.ready.set(if ready { seat_outside(self.thread) } else { Context::NOBODY });
+        let seat = if ready { seat_outside(self.thread) } else { Context::NOBODY };
+        self.ready.set(seat);
+        self.quick.set(if self.origins.is_some() { Context::NOBODY } else { seat });
     }
 
     /// Ends all use of the heap.
     fn poison(&self) {
         self.poisoned.set(true);
         self.ready.set(Context::NOBODY);
+        self.quick.set(Context::NOBODY);
     }
 
     /// A call that gives a value, or raises. `runs`: it may run script code.

@@ -4,6 +4,9 @@ use crate::abi::*;
 use crate::config;
 use crate::context::{Context, ROOM};
 use crate::fail::Fault;
+use crate::hook::Hook;
+use crate::leaks;
+use crate::origins::Origins;
 use crate::pool::Pool;
 use crate::scopes::Scopes;
 use crate::text::copy_out;
@@ -19,14 +22,16 @@ use taipan_gc::{Entered, HeapError, ShapeId};
 /// A heap with the language in it: `tpn_heap`.
 #[derive(Debug)]
 pub struct HostHeap {
-    // Dropped first: finalizers use the context.
+    // Dropped first: finalizers use the context. Last, behind all that has memory of it, the host's allocator.
     interpreter: Option<Interpreter>,
     pub(crate) context: Box<Context>,
     user: *mut c_void,
+    log: (LogFn, *mut c_void),
     // Other threads read these.
     pub(crate) interrupter: Interrupter,
     pub(crate) poster: Poster,
     caps: u32,
+    hook: Option<Box<Hook>>,
 }
 
 /// Locals in use at once, unless the configuration says otherwise.
@@ -73,6 +78,8 @@ pub fn heap_of(interpreter: Interpreter, config: &Config) -> Box<HostHeap> {
     let caps = bits.iter().filter(|(_, has)| *has).fold(0, |caps, (bit, _)| caps | bit);
     let (interrupter, poster) = (interpreter.interrupter(), interpreter.poster());
     let limit = if config.local_limit == 0 { DEFAULT_LOCALS } else { config.local_limit as usize };
+    // SAFETY: as above.
+    let raw = unsafe { (*core).memory.raw };
     // SAFETY: as above. Where locals may lie there is room for the temporaries of calls.
     let places = unsafe { (*core).memory.roots.stack.room() }.saturating_sub(ROOM) + 1;
     let context = Box::new(Context {
@@ -80,6 +87,7 @@ pub fn heap_of(interpreter: Interpreter, config: &Config) -> Box<HostHeap> {
         tag,
         thread: this_thread(),
         ready: Cell::new(Context::NOBODY),
+        quick: Cell::new(Context::NOBODY),
         attached: Cell::new(false),
         left: Cell::new(false),
         poisoned: Cell::new(false),
@@ -93,7 +101,9 @@ pub fn heap_of(interpreter: Interpreter, config: &Config) -> Box<HostHeap> {
         native_shape: Cell::new(ShapeId::FREE),
         loader: (config.loader, config.loader_ud),
         counters: Default::default(),
-        pool: Pool::new(),
+        serial: Cell::new(1),
+        origins: None,
+        pool: Pool::new(raw),
         releases: interpreter.heap().releases(),
         heap: Cell::new(place),
     });
@@ -101,9 +111,11 @@ pub fn heap_of(interpreter: Interpreter, config: &Config) -> Box<HostHeap> {
         interpreter: Some(interpreter),
         context,
         user: config.user,
+        log: (config.log, config.log_ud),
         interrupter,
         poster,
         caps,
+        hook: None,
     });
     // SAFETY: just written.
     unsafe { heap.assume_init() }
@@ -152,9 +164,16 @@ unsafe fn new_heap(config: *const Config) -> Result<Box<HostHeap>, (Status, Stri
     // SAFETY: as the header says.
     let config = unsafe { config::read(config) }.map_err(told)?;
     // SAFETY: as the header says.
-    let settings = unsafe { config::interpreter_config(&config) }.map_err(told)?;
-    let interpreter = Interpreter::new(&settings);
-    let mut interpreter = interpreter.map_err(|error| (start_status(&error), error.to_string()))?;
+    let mut settings = unsafe { config::settings(&config) }.map_err(told)?;
+    let hook = Hook::of(&config).map_err(told)?;
+    if let Some(hook) = &hook {
+        settings.interpreter.heap.raw_memory = hook.memory();
+    }
+    let interpreter = Interpreter::new(&settings.interpreter);
+    let mut interpreter = interpreter.map_err(|error| {
+        let why = hook.as_ref().and_then(|hook| hook.blame());
+        why.unwrap_or_else(|| (start_status(&error), error.to_string()))
+    })?;
     if let Some(log) = config.log {
         let redirected = interpreter.enter(|cx| {
             for (error, level) in [(false, 1), (true, 2)] {
@@ -168,6 +187,8 @@ unsafe fn new_heap(config: *const Config) -> Result<Box<HostHeap>, (Status, Stri
         interpreter.heap().on_pressure(Some(Box::new(move |bytes, limit| told.tell(bytes, limit))));
     }
     let mut heap = heap_of(interpreter, &config);
+    heap.hook = hook;
+    heap.context.origins = settings.origins.map(Origins::new);
     if config.loader.is_some() {
         let data = std::ptr::from_ref::<Context>(&heap.context) as usize;
         if let Some(interpreter) = &mut heap.interpreter {
@@ -223,6 +244,8 @@ pub unsafe extern "C" fn tpn_heap_free(heap: *mut HostHeap) -> Status {
     if Entered::new().is_err() || context.in_native() {
         return E_STATE;
     }
+    // SAFETY: as above.
+    leaks::at_end(context, unsafe { (*heap).log });
     context.set_attached(false);
     // SAFETY: it came from `heap_of`, and C gives it up.
     let mut heap = unsafe { Box::from_raw(heap) };

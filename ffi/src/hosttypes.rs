@@ -20,7 +20,7 @@ const MAX_PAYLOAD: u32 = 1 << 30;
 /// Most slots of a tail: as many bytes.
 const MAX_TAIL: u32 = MAX_PAYLOAD / 8;
 /// Most host types of a heap.
-const MAX_TYPES: usize = 1 << 20;
+const MAX_TYPES: usize = (1 << 20) - 1;
 
 static NEW: NativeDef = NativeDef::new_static("__new__", new_by_script, "cls, /, *args, **kwargs");
 
@@ -50,10 +50,11 @@ fn new_by_script<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Result<Handle<'s>, Rai
     })
 }
 
-/// The number of a type among those of the heap with this tag.
+/// The number of a type among those of the heap with this tag. Its id has one more, so that none is 0: a tag may be.
 #[inline(always)]
 pub(crate) fn type_index(tag: u32, id: TypeId) -> Option<usize> {
-    (id.id != 0 && id.id >> 20 == tag).then_some((id.id & (MAX_TYPES as u32 - 1)) as usize)
+    let index = (id.id & MAX_TYPES as u32).checked_sub(1)?;
+    (id.id >> 20 == tag).then_some(index as usize)
 }
 
 impl Context {
@@ -177,7 +178,7 @@ pub unsafe extern "C" fn tpn_type_new(ctx: *mut Context, spec: *const TypeSpec, 
         ctx.types.borrow_mut().add(kind);
         all_made.into_iter().for_each(Made::take);
         // SAFETY: C's variable.
-        unsafe { *out = TypeId { id: ctx.tag << 20 | index as u32 } };
+        unsafe { *out = TypeId { id: ctx.tag << 20 | (index as u32 + 1) } };
         Ok(())
     })
 }

@@ -1,16 +1,17 @@
 //! [`Pool`]: memory for payloads that lie outside the heap, in blocks of a few sizes that are used again and again.
 //!
 //! A payload is made and freed with its object, mostly in great numbers and of few types; a general allocator takes three times as long. What the
-//! pool has got from the system serves it until the heap ends. Large blocks, and those of unusual alignment, are the system's.
+//! pool has got serves it until the heap ends. Large blocks, and those of unusual alignment, come and go one by one.
 
 use std::alloc::Layout;
 use std::cell::{Cell, RefCell};
+use taipan_gc::RawMemory;
 
 /// Blocks have a multiple of so many bytes, and this alignment.
 const UNIT: usize = 16;
 /// Most bytes of a block from the pool.
 const MOST: usize = 1024;
-/// Bytes taken from the system at a time.
+/// Bytes taken at a time.
 const CHUNK: usize = 32 << 10;
 
 const CHUNK_LAYOUT: Layout = match Layout::from_size_align(CHUNK, 64) {
@@ -27,15 +28,18 @@ pub(crate) struct Pool {
     fresh: Cell<*mut u8>,
     left: Cell<usize>,
     chunks: RefCell<Vec<*mut u8>>,
+    raw: RawMemory,
 }
 
 impl Pool {
-    pub(crate) fn new() -> Pool {
+    /// Blocks out of this memory.
+    pub(crate) fn new(raw: RawMemory) -> Pool {
         Pool {
             free: [const { Cell::new(std::ptr::null_mut()) }; MOST / UNIT + 1],
             fresh: Cell::new(std::ptr::null_mut()),
             left: Cell::new(0),
             chunks: RefCell::default(),
+            raw,
         }
     }
 
@@ -43,8 +47,7 @@ impl Pool {
     #[inline(always)]
     pub(crate) fn alloc(&self, layout: Layout) -> *mut u8 {
         if layout.size() > MOST || layout.align() > UNIT {
-            // SAFETY: the size is not zero.
-            return unsafe { std::alloc::alloc(layout) };
+            return self.raw.alloc(layout);
         }
         let list = &self.free[layout.size().div_ceil(UNIT)];
         let block = list.get();
@@ -65,8 +68,7 @@ impl Pool {
             if chunks.try_reserve(1).is_err() {
                 return std::ptr::null_mut();
             }
-            // SAFETY: the size is not zero.
-            let chunk = unsafe { std::alloc::alloc(CHUNK_LAYOUT) };
+            let chunk = self.raw.alloc(CHUNK_LAYOUT);
             if chunk.is_null() {
                 return chunk;
             }
@@ -89,7 +91,7 @@ impl Pool {
     pub(crate) unsafe fn free(&self, block: *mut u8, layout: Layout) {
         if layout.size() > MOST || layout.align() > UNIT {
             // SAFETY: by contract.
-            return unsafe { std::alloc::dealloc(block, layout) };
+            return unsafe { self.raw.free(block, layout) };
         }
         let list = &self.free[layout.size().div_ceil(UNIT)];
         // SAFETY: by contract the block is ours now, and has room for a word.
@@ -102,7 +104,7 @@ impl Drop for Pool {
     fn drop(&mut self) {
         for chunk in self.chunks.get_mut().drain(..) {
             // SAFETY: allocated with this layout; the heap, whose objects used the blocks, has ended.
-            unsafe { std::alloc::dealloc(chunk, CHUNK_LAYOUT) };
+            unsafe { self.raw.free(chunk, CHUNK_LAYOUT) };
         }
     }
 }

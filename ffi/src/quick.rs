@@ -22,7 +22,7 @@ impl Context {
     fn quick<'a>(ctx: *const Context) -> Option<&'a Context> {
         // SAFETY: C passes NULL or a context that tpn_attach_heap gave and whose heap is not freed.
         let ctx = unsafe { ctx.as_ref() }?;
-        (seat() == ctx.ready.get()).then_some(ctx)
+        (seat() == ctx.quick.get()).then_some(ctx)
     }
 
     #[inline(always)]

@@ -33,9 +33,10 @@ impl RefTable {
 
 impl Context {
     fn insert(&self, cx: &Cx<'_>, state: State) -> Result<Ref, Fault> {
-        let inserted = self.references.borrow_mut().insert(self.tag, state);
+        let inserted = self.references.borrow_mut().insert(self.tag, self.serial.get(), state);
         match inserted {
             Ok(bits) => {
+                self.has_made(cx);
                 let reference = Ref { bits };
                 if let State::Watched(_, watcher) = state {
                     watch::name(cx, watcher, reference);
@@ -73,18 +74,21 @@ impl Context {
     /// Gives a reference up from a finalizer: it is released at the next poll.
     pub(crate) fn post_release(&self, reference: Ref) -> Status {
         let Ok(mut references) = self.references.try_borrow_mut() else { return E_STATE };
-        match references.remove(self.tag, reference.bits) {
-            Ok(State::Owned(owned)) => {
+        self.has_ended(|| references.serial(self.tag, reference.bits));
+        let state = match references.remove(self.tag, reference.bits) {
+            Ok(state) => state,
+            Err(status) => return status,
+        };
+        match state {
+            State::Owned(owned) => {
                 self.releases.post(|| owned.ticket());
-                OK
             }
-            Ok(State::Watched(_, watcher)) => {
+            State::Watched(_, watcher) => {
                 self.releases.post(|| watcher.ticket());
-                OK
             }
-            Ok(_) => OK,
-            Err(status) => status,
+            State::Weak(_) | State::Immediate(_) => {}
         }
+        OK
     }
 }
 
@@ -210,6 +214,7 @@ pub extern "C" fn tpn_ref_free(ctx: *mut Context, reference: Ref) -> Status {
 
 /// Gives a reference back; its object dies at the next poll, if it does.
 pub(crate) fn free(ctx: &Context, cx: &mut Cx<'_>, reference: Ref) -> Result<(), Status> {
+    ctx.has_ended(|| ctx.references.borrow().serial(ctx.tag, reference.bits));
     let state = ctx.references.borrow_mut().remove(ctx.tag, reference.bits)?;
     release(cx, state);
     Ok(())

@@ -193,6 +193,17 @@ impl Scopes {
         (serial != 0 && local.bits == local_bits(self.common, place, serial)).then_some(place)
     }
 
+    /// The scopes that C has opened, outermost first, with how many locals each has.
+    pub(crate) fn of_host(&self) -> Vec<(ScopeId, usize)> {
+        let open = self.open.borrow();
+        let ends = open.iter().rev().skip(1).rev().map(|s| s.end).chain([self.end.get()]);
+        let all = open.iter().zip(ends).enumerate().filter(|(_, (scope, _))| !scope.fixed);
+        let told = |(at, (scope, end)): (usize, (&Scope, usize))| {
+            (ScopeId { mark: at as u32 + 1, serial: scope.serial }, end - scope.base)
+        };
+        all.map(told).collect()
+    }
+
     /// How many scopes the library opened.
     pub(crate) fn fixed(&self) -> usize {
         self.open.borrow().iter().filter(|s| s.fixed).count()
@@ -251,10 +262,13 @@ pub extern "C" fn tpn_scope_open(ctx: *mut Context) -> ScopeId {
 
 #[cold]
 #[inline(never)]
-fn open_slow(ctx: *mut Context) -> ScopeId {
+pub(crate) fn open_slow(ctx: *mut Context) -> ScopeId {
     let none = ScopeId { mark: 0, serial: 0 };
     let opened = Context::enter(ctx, |ctx, cx| match ctx.open_scope(cx, false) {
-        Some(id) => id,
+        Some(id) => {
+            ctx.note_scope(cx, id);
+            id
+        }
         None => {
             ctx.fail(cx, Fault::Api(E_LIMIT, "too many scopes inside each other".into()));
             none

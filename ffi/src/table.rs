@@ -19,12 +19,14 @@ struct Entry<T> {
 #[derive(Debug)]
 pub(crate) struct Table<T> {
     entries: Vec<Entry<T>>,
+    /// When each was made. Beside the entries, so that looking for one passes over none of this.
+    serials: Vec<u64>,
     free: Vec<u32>,
 }
 
 impl<T> Default for Table<T> {
     fn default() -> Table<T> {
-        Table { entries: Vec::new(), free: Vec::new() }
+        Table { entries: Vec::new(), serials: Vec::new(), free: Vec::new() }
     }
 }
 
@@ -33,8 +35,8 @@ fn index_of(number: u64) -> usize {
 }
 
 impl<T> Table<T> {
-    /// Puts one more in; its number. It comes back, with `E_LIMIT` or `E_NOMEM`, when there is no place.
-    pub(crate) fn insert(&mut self, tag: u32, item: T) -> Result<u64, (Status, T)> {
+    /// Puts one more in, with a serial number; its own. It comes back, with `E_LIMIT` or `E_NOMEM`, when there is no place.
+    pub(crate) fn insert(&mut self, tag: u32, serial: u64, item: T) -> Result<u64, (Status, T)> {
         let index = match self.free.pop() {
             Some(index) => index,
             None => {
@@ -42,15 +44,18 @@ impl<T> Table<T> {
                 if index >= 1 << INDEX_BITS {
                     return Err((E_LIMIT, item));
                 }
-                if self.entries.try_reserve(1).is_err() || self.free.try_reserve(index + 1).is_err() {
+                let room = self.entries.try_reserve(1).and_then(|()| self.serials.try_reserve(1));
+                if room.and_then(|()| self.free.try_reserve(index + 1)).is_err() {
                     return Err((E_NOMEM, item));
                 }
                 self.entries.push(Entry { generation: 1, item: None });
+                self.serials.push(0);
                 index as u32
             }
         };
         let entry = &mut self.entries[index as usize];
         entry.item = Some(item);
+        self.serials[index as usize] = serial;
         Ok(u64::from(entry.generation) << 32 | u64::from(tag) << INDEX_BITS | u64::from(index))
     }
 
@@ -92,5 +97,16 @@ impl<T> Table<T> {
     /// All that is in it.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
         self.entries.iter().filter_map(|entry| entry.item.as_ref())
+    }
+
+    /// The serial number of what has a number, if that is good.
+    pub(crate) fn serial(&self, tag: u32, number: u64) -> Option<u64> {
+        self.look(tag, number).map(|_| self.serials[index_of(number)])
+    }
+
+    /// What is in it that was made since a serial number, with its own.
+    pub(crate) fn since(&self, serial: u64) -> impl Iterator<Item = (u64, &T)> {
+        let both = self.serials.iter().zip(&self.entries).filter(move |(made, _)| **made >= serial);
+        both.filter_map(|(&made, entry)| Some((made, entry.item.as_ref()?)))
     }
 }

@@ -51,6 +51,11 @@ fn extensions_compute_the_same_everywhere() {
 }
 
 #[test]
+fn plug_ins_come_and_go_everywhere() {
+    prints_the_same_everywhere("plugins");
+}
+
+#[test]
 fn caches_are_the_same_everywhere() {
     prints_the_same_everywhere("lru");
 }
@@ -72,6 +77,48 @@ fn hosts_see_what_the_heap_does() {
         for manager in managers() {
             checked(Command::new(&program).arg(manager));
         }
+    }
+}
+
+#[test]
+fn memory_comes_from_the_host() {
+    let (c, cpp) = (compile("ffi/tests/alloc.c", "c99", true), compile("ffi/tests/alloc.c", "c++11", false));
+    for manager in managers() {
+        let output = checked(Command::new(&c).arg(manager));
+        println!("{}", String::from_utf8_lossy(&output.stdout).trim());
+        checked(Command::new(&cpp).args([manager, "short"]));
+    }
+}
+
+/// What is held is told of with where it was made, whoever compiled the host; without frames, with no origin.
+#[test]
+fn what_is_not_given_back_is_told_of() {
+    let expected = std::fs::read_to_string(root().join("ffi/tests/leaks.expected")).unwrap();
+    let (shared, cpp) =
+        (compile("ffi/tests/leaks.c", "c99", true), compile("ffi/tests/leaks.c", "c++11", false));
+    let clang = installed().join("leaks_clang");
+    in_place(&clang, |new| {
+        // Another compiler, and its debug information; where there is none, the first once more.
+        let mut command = Command::new(if has("clang") { "clang" } else { "cc" });
+        command.arg("-std=c99").args(WARNINGS).arg("-I").arg(root().join("include"));
+        command.arg(root().join("ffi/tests/leaks.c")).arg("-o").arg(new);
+        link(&mut command, true);
+        checked(&mut command);
+    });
+    let mut without: Vec<String> = Vec::new();
+    for manager in managers() {
+        for program in [&shared, &cpp, &clang] {
+            let output = checked(Command::new(program).args([manager, "3"]));
+            assert_eq!(String::from_utf8_lossy(&output.stdout), expected, "{manager} {program:?}");
+        }
+        let output = checked(Command::new(&shared).args([manager, "0"]));
+        without.push(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    let things = |text: &str| text.lines().filter(|line| line.starts_with("- ")).count();
+    for text in &without {
+        assert_eq!(*text, without[0]);
+        assert!(!text.contains("    ") && !text.contains("not given back"), "{text}");
+        assert_eq!(things(text), things(&expected));
     }
 }
 
@@ -153,7 +200,9 @@ fn other_threads_reach_a_heap() {
 
 #[test]
 fn the_rust_twins_print_the_same() {
-    ["embed", "limits", "game", "lru", "vectors"].iter().for_each(|example| twin_prints_the_same(example));
+    ["embed", "limits", "game", "lru", "vectors", "plugins"]
+        .iter()
+        .for_each(|example| twin_prints_the_same(example));
 }
 
 fn twin_prints_the_same(example: &str) {
@@ -189,7 +238,7 @@ fn valgrind_finds_nothing() {
         println!("SKIPPED: valgrind is not installed");
         return;
     }
-    let sources = ["examples/embed.c", "ffi/tests/misuse.c", "ffi/tests/buffers.c"];
+    let sources = ["examples/embed.c", "examples/plugins.c", "ffi/tests/misuse.c", "ffi/tests/buffers.c"];
     let programs = sources.map(|source| compile(source, "c99", true));
     for manager in managers() {
         for program in &programs {

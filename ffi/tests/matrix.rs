@@ -1,6 +1,7 @@
 //! Every wrong call of every function of the header, made by a C host under every manager: see `taipan_abi::matrix` and the folder `matrix`.
 //!
-//! The host is generated and compiled here, and run once more with the sanitizers of the C compiler, where it has any.
+//! The host is generated and compiled here, and run once more with the sanitizers of the C compiler, where it has any. So is another one, which makes
+//! good calls of every function in many rounds, after which nothing is left behind.
 
 mod hosts;
 
@@ -11,8 +12,13 @@ use taipan_abi::{files, matrix};
 
 /// The host in a folder, compiled with these flags; none if the compiler refuses them.
 fn host(folder: &Path, flags: &[&str]) -> Option<PathBuf> {
-    let (source, program) = (folder.join("matrix.c"), folder.join("matrix"));
     let (text, _) = matrix::program(&files::header().unwrap()).unwrap();
+    compiled(folder, &text, flags)
+}
+
+/// A generated program in a folder, compiled with these flags; none if the compiler refuses them.
+fn compiled(folder: &Path, text: &str, flags: &[&str]) -> Option<PathBuf> {
+    let (source, program) = (folder.join("matrix.c"), folder.join("matrix"));
     std::fs::write(&source, text).unwrap();
     let mut command = Command::new("cc");
     command.arg("-std=c11").args(WARNINGS).args(flags).arg("-I").arg(root().join("include"));
@@ -85,5 +91,42 @@ fn every_parameter_is_among_the_misuses() {
             assert!(free || spoilt, "{}: {}", signature.name, param.name);
         }
         assert!(cases.iter().any(|case| case.misuse == "good"), "{}", signature.name);
+    }
+}
+
+/// Good calls of every function, all given back, leave the statistics as they were, under every manager; and it is noticed when something is not given
+/// back, or is kept.
+#[test]
+fn rounds_of_good_calls_leave_nothing_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let (text, functions) = matrix::rounds(&files::header().unwrap()).unwrap();
+    let program = compiled(folder.path(), &text, &[]).unwrap();
+    let output = checked(&mut Command::new(&program));
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    println!("{said}");
+    for manager in managers() {
+        // Nothing is finalized or traced where nothing is collected.
+        let made = if collects(manager) { functions } else { functions - 2 };
+        assert!(
+            said.contains(&format!("{manager}: {made} functions, 200 rounds each\n")),
+            "{manager}: {said}"
+        );
+    }
+    for (mutation, function, left) in [
+        ("forget", "tpn_ref_new", "owned references"),
+        ("forget", "tpn_weak_new", "weak references"),
+        ("forget", "tpn_weak_watch", "weak references"),
+        ("forget", "tpn_buf_open", "open buffers"),
+        ("forget", "tpn_gc_external", "external bytes"),
+        ("keep", "tpn_truth", "live objects"),
+    ] {
+        let output = Command::new(&program).args([mutation, function]).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(!output.status.success(), "{mutation} {function} is not noticed: {said}");
+        // Where nothing is collected, only the counts of handles can tell.
+        for manager in managers().into_iter().filter(|manager| collects(manager)) {
+            let told = format!("{manager}: {function}: after 200 rounds {left} are ");
+            assert!(said.contains(&told), "{manager}: {mutation} {function}: {said}");
+        }
     }
 }

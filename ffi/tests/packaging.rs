@@ -328,7 +328,7 @@ fn the_guide_is_right() {
         };
         let output = blocks.get(at + 1).and_then(|next| next.strip_prefix("text\n"));
         let output = output.unwrap_or_else(|| panic!("what does this print?\n{text}"));
-        let (source, program) = (folder.join(format!("{at}.{language}")), folder.join(format!("guide{at}")));
+        let (source, program) = (folder.join(format!("guide.{language}")), folder.join(format!("guide{at}")));
         std::fs::write(&source, text).unwrap();
         let mut command = compiler(standard, &prefix.join("include"));
         command.arg(&source).args(["-x", "none", "-o"]).arg(&program).arg(prefix.join("lib/libtaipan.a"));

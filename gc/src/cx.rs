@@ -9,6 +9,7 @@ use crate::heap::{Core, Entered};
 use crate::limits::{HeapFull, Stats};
 use crate::manager::Facts;
 use crate::object::Local;
+use crate::raw::RawMemory;
 use crate::refs;
 use crate::value::Value;
 use std::any::Any as StdAny;
@@ -75,6 +76,11 @@ impl<'s> Cx<'s> {
     /// Statistics.
     pub fn stats(&self) -> Stats {
         self.core_ref().stats()
+    }
+
+    /// Where this heap's memory comes from: for what payloads want to have from there, too.
+    pub fn raw_memory(&self) -> RawMemory {
+        self.core_ref().memory.raw
     }
 
     /// The embedder's data, if it is a `T`.

@@ -167,9 +167,10 @@ impl Heap {
         let stack = ValueStack::new(config.stack_slots).ok_or(HeapError::NoMemory)?;
         let mut memory = Memory {
             cache: AllocCache::new(),
+            raw: config.raw_memory,
             shapes: ShapeTable::new(),
-            blocks: BlockSpace::default(),
-            large: LargeSpace::default(),
+            blocks: BlockSpace::new(config.raw_memory),
+            large: LargeSpace::new(config.raw_memory),
             roots: Roots { stack, owned: TicketTable::default() },
             weak: WeakTable::default(),
             identity: IdentityTable::default(),

@@ -1,5 +1,7 @@
 //! Limits, statistics and zeal: what a host may set about a heap, and what it may read.
 
+use crate::raw::RawMemory;
+
 /// The heap's limit is reached, or the system has no memory.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct HeapFull {
@@ -35,6 +37,8 @@ pub struct HeapConfig {
     /// Under a manager that marks in slices between which the program runs (`gen`): whether a thread of the heap's own marks meanwhile, so that the slices get short. It begins with the first
     /// marking and ends with the heap. Worth it where a processor is free and not nearly everything survives: with it nothing is pretenured. Other managers have nothing to do for it.
     pub marking_thread: bool,
+    /// Where the memory for objects comes from.
+    pub raw_memory: RawMemory,
     /// Stress modes.
     pub zeal: Zeal,
 }
@@ -65,6 +69,7 @@ impl Default for HeapConfig {
             drain_portion: None,
             heap_growth: None,
             marking_thread: false,
+            raw_memory: RawMemory::default(),
             zeal: Zeal::default(),
         }
     }

@@ -12,6 +12,7 @@ use crate::header::{Header, FLAG_LARGE};
 use crate::limits::{HeapFull, Stats, Thresholds, Zeal};
 use crate::pressure::Pressure;
 use crate::protocol::signals::{Signals, COLLECT};
+use crate::raw::RawMemory;
 use crate::refs::Written;
 use crate::roots::Roots;
 use crate::shape::{ShapeTable, Visitor};
@@ -65,6 +66,8 @@ pub enum CollectKind {
 pub struct Memory {
     /// Cells at hand.
     pub cache: AllocCache,
+    /// Where memory comes from; a manager that keeps spaces by itself asks there, too.
+    pub raw: RawMemory,
     /// Layouts.
     pub shapes: ShapeTable,
     /// Blocks of small objects.

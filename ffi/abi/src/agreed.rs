@@ -35,6 +35,8 @@ const RUST: &[(&str, &str)] = &[
     ("tpn_log_fn", "LogFn"),
     ("tpn_opt", "Opt"),
     ("tpn_pressure_fn", "PressureFn"),
+    ("tpn_alloc_fn", "AllocFn"),
+    ("tpn_dealloc_fn", "DeallocFn"),
     ("tpn_loader_fn", "LoaderFn"),
     ("tpn_config", "Config"),
     ("tpn_died_fn", "DiedFn"),

@@ -4,6 +4,29 @@
 
 #include "world.h"
 
+static double not_a_number(void)
+{
+    static volatile double zero;
+    return zero / zero;
+}
+
+/* A type with a getter of the name "number", and before it a function of another kind. */
+static void setter(world *w, const char *name, uint32_t other)
+{
+    w->pair[0] = w->pair[1] = w->fnspec;
+    w->pair[0].max_args = w->pair[1].max_args = 0;
+    w->pair[0].name = name;
+    w->pair[0].flags = TPN_FN_SETTER;
+    w->pair[1].name = "number";
+    w->pair[1].flags = other;
+    w->typespec.fns = w->pair;
+    w->typespec.n_fns = 2;
+}
+
+static void *no_memory(void *ud, size_t size, size_t align) { (void)ud; (void)size; (void)align; return NULL; }
+static void *odd_memory(void *ud, size_t size, size_t align) { (void)size; (void)align; return (char *)ud + 1; }
+static void ignore_dealloc(void *ud, void *memory, size_t size, size_t align) { (void)ud; (void)memory; (void)size; (void)align; }
+
 #define SPOIL(name, statement) static void name(world *w, arg *a) { (void)w; (void)a; statement; }
 
 SPOIL(good, (void)0)

@@ -9,6 +9,8 @@
 
 /* ---- running a case ---- */
 
+static int cases;
+
 /* The case under way. */
 static struct {
     world *w;
@@ -45,6 +47,9 @@ static void trapped(void)
     now.waiting = 0;
     call();
 }
+
+static void event_trap(void *ud, const tpn_gc_event *event) { ignore_event(ud, event); trapped(); }
+static void ud_trap(void *ud) { (void)ud; trapped(); }
 
 static void finalize_trap(void *data, tpn_fin *fin, void *ud)
 {

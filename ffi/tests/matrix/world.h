@@ -48,7 +48,7 @@ struct world {
     _Alignas(16) unsigned char out[256], before[256];
 };
 
-static int failures, cases;
+static int failures;
 
 static void wrong(const char *what)
 {
@@ -66,12 +66,6 @@ static const int64_t some_ints[] = { 1, 2 };
 static char some_memory[] = "text";
 static const char bad_text[] = "\xff\xfe";
 static const tpn_opt no_option = { "no_such_option", 1 };
-
-static double not_a_number(void)
-{
-    static volatile double zero;
-    return zero / zero;
-}
 
 static void ignore_log(void *ud, int32_t level, const char *text, size_t len) { (void)ud; (void)level; (void)text; (void)len; }
 static void ignore_death(tpn_ctx *ctx, tpn_ref ref, void *ud) { (void)ctx; (void)ref; (void)ud; }
@@ -92,8 +86,6 @@ static void trapped(void);
 static void closing(tpn_fin *fin);
 
 static void log_trap(void *ud, int32_t level, const char *text, size_t len) { ignore_log(ud, level, text, len); trapped(); }
-static void event_trap(void *ud, const tpn_gc_event *event) { ignore_event(ud, event); trapped(); }
-static void ud_trap(void *ud) { (void)ud; trapped(); }
 static uint64_t pressure_trap(void *ud, uint64_t bytes, uint64_t limit) { (void)ud; (void)bytes; trapped(); return limit; }
 static void finalize_trap(void *data, tpn_fin *fin, void *ud);
 static void trace_trap(void *data, tpn_tracer *tracer, void *ud);
@@ -116,19 +108,6 @@ static void good_specs(world *w)
     w->config.manager = w->manager;
     w->config.user = w;
     w->config.stack_limit = 1 << 14; /* sanitizers take long for large blocks */
-}
-
-/* A type with a getter of the name "number", and before it a function of another kind. */
-static void setter(world *w, const char *name, uint32_t other)
-{
-    w->pair[0] = w->pair[1] = w->fnspec;
-    w->pair[0].max_args = w->pair[1].max_args = 0;
-    w->pair[0].name = name;
-    w->pair[0].flags = TPN_FN_SETTER;
-    w->pair[1].name = "number";
-    w->pair[1].flags = other;
-    w->typespec.fns = w->pair;
-    w->typespec.n_fns = 2;
 }
 
 /* Room for a result, filled so that a write is seen. */

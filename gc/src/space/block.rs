@@ -5,6 +5,7 @@ use super::class::{class_bytes, CLASSES};
 use super::map::BlockMap;
 use crate::cache::{Bin, FreeCell};
 use crate::header::Header;
+use crate::raw::RawMemory;
 use crate::shape::ShapeTable;
 use crate::sync::word::MarkWord;
 use std::ops::Range;
@@ -42,6 +43,7 @@ const LARGE_HEAP: usize = 4;
 #[derive(Debug, Default)]
 pub struct BlockSpace {
     chunks: Vec<Chunk>,
+    raw: RawMemory,
     /// So many of them may have marks.
     marked: usize,
     free: Vec<BlockRef>,
@@ -55,6 +57,14 @@ pub struct BlockSpace {
 }
 
 impl BlockSpace {
+    /// No blocks yet; chunks will come from there.
+    pub(crate) fn new(raw: RawMemory) -> BlockSpace {
+        // What pages memory lies in is its owner's business, if that is not the system.
+        let mut space = BlockSpace::default();
+        (space.raw, space.small_pages) = (raw, !raw.is_system());
+        space
+    }
+
     /// Bytes of the blocks in use.
     pub fn bytes(&self) -> usize {
         self.used.len() * BLOCK_BYTES
@@ -89,7 +99,8 @@ impl BlockSpace {
     fn grow(&mut self) -> Option<()> {
         self.free.try_reserve(END_BLOCK).ok()?;
         self.chunks.try_reserve(1).ok()?;
-        self.chunks.push(Chunk::new(!self.small_pages && self.chunks.len() >= SMALL_PAGED)?);
+        let huge = !self.small_pages && self.chunks.len() >= SMALL_PAGED;
+        self.chunks.push(Chunk::new(self.raw, huge)?);
         let part =
             self.chunks.len().checked_sub(LARGE_HEAP).filter(|&part| part < SMALL_PAGED * Chunk::PARTS);
         if let Some(part) = part.filter(|_| !self.small_pages) {
@@ -394,6 +405,10 @@ impl BlockSpace {
     /// Gives the memory of the chunks of which no block is in use back to the system; but that of the first, which the next objects need.
     pub(crate) fn give_back_chunks(&mut self) {
         let mut free = Vec::new();
+        // Of other memory than the system's only whole allocations can be given back, and blocks are known by the chunk's place.
+        if !self.raw.is_system() {
+            return;
+        }
         if free.try_reserve_exact(self.chunks.len()).is_err() {
             return;
         }
@@ -422,7 +437,7 @@ impl BlockSpace {
 impl Drop for BlockSpace {
     fn drop(&mut self) {
         // The first one was not huge when it was made.
-        if let Some(first) = self.chunks.drain(..).next() {
+        if let Some(first) = self.chunks.drain(..).next().filter(|_| self.raw.is_system()) {
             first.keep();
         }
     }

@@ -5,6 +5,7 @@
 
 use super::pages::{self, HUGE_BYTES};
 use crate::header::Header;
+use crate::raw::RawMemory;
 use crate::sync::word::MarkWord;
 use std::alloc::Layout;
 use std::cell::Cell;
@@ -43,6 +44,8 @@ pub(crate) const END_BLOCK: usize = BLOCKS;
 #[derive(Debug)]
 pub(crate) struct Chunk {
     start: NonNull<u8>,
+    /// Where it came from.
+    raw: RawMemory,
     /// Whether its tables are initialised.
     is_ready: bool,
 }
@@ -60,14 +63,14 @@ thread_local! {
 
 impl Chunk {
     /// A new chunk, nothing of which is initialised or even touched. `None` when the system has no memory.
-    /// `huge`: in huge pages, where the system has them.
-    pub(crate) fn new(huge: bool) -> Option<Chunk> {
-        // A thread that ends has no spare any more.
-        let spare = if huge { None } else { SPARE.try_with(Cell::take).ok().flatten() };
+    /// `huge`: in huge pages, where the system has them; only for its own memory.
+    pub(crate) fn new(raw: RawMemory, huge: bool) -> Option<Chunk> {
+        // A thread that ends has no spare any more. It is the system's.
+        let may_be_spare = !huge && raw.is_system();
+        let spare = if may_be_spare { SPARE.try_with(Cell::take).ok().flatten() } else { None };
         let chunk = match spare {
             Some(chunk) => chunk,
-            // SAFETY: the layout has a non-zero size.
-            None => Chunk { start: NonNull::new(unsafe { std::alloc::alloc(LAYOUT) })?, is_ready: false },
+            None => Chunk { start: NonNull::new(raw.alloc(LAYOUT))?, raw, is_ready: false },
         };
         if huge {
             // SAFETY: the chunk is ours.
@@ -108,8 +111,9 @@ impl Chunk {
         unsafe { pages::give_back(self.start.as_ptr(), CHUNK_BYTES) };
     }
 
-    /// Keeps the chunk for this thread's next heap, instead of the one that was kept before.
+    /// Keeps the chunk for this thread's next heap, instead of the one that was kept before; it is the system's.
     pub(crate) fn keep(mut self) {
+        debug_assert!(self.raw.is_system());
         self.is_ready = false;
         let _ = SPARE.try_with(|spare| spare.set(Some(self)));
     }
@@ -171,7 +175,7 @@ impl Chunk {
 impl Drop for Chunk {
     fn drop(&mut self) {
         // SAFETY: allocated in `new` with this layout.
-        unsafe { std::alloc::dealloc(self.start.as_ptr(), LAYOUT) };
+        unsafe { self.raw.free(self.start.as_ptr(), LAYOUT) };
     }
 }
 

@@ -2,12 +2,14 @@
 
 use super::pages;
 use crate::header::{Header, ShapeId, FLAG_LARGE, FLAG_MARKED};
+use crate::raw::RawMemory;
 use hashbrown::HashMap;
 use std::alloc::Layout;
 
 /// All large objects of a heap.
 #[derive(Debug, Default)]
 pub struct LargeSpace {
+    raw: RawMemory,
     objects: Vec<(*mut Header, usize)>,
     index: HashMap<usize, usize>,
     bytes: usize,
@@ -16,6 +18,13 @@ pub struct LargeSpace {
 }
 
 impl LargeSpace {
+    /// No objects yet; memory will come from there.
+    pub(crate) fn new(raw: RawMemory) -> LargeSpace {
+        let mut space = LargeSpace::default();
+        space.raw = raw;
+        space
+    }
+
     /// Bytes of all large objects.
     pub fn bytes(&self) -> usize {
         self.bytes
@@ -26,13 +35,15 @@ impl LargeSpace {
         let layout = Layout::from_size_align(size, 16).ok()?;
         self.objects.try_reserve(1).ok()?;
         self.index.try_reserve(1).ok()?;
-        // SAFETY: the size is above MAX_SMALL, so not zero.
-        let object = unsafe { std::alloc::alloc_zeroed(layout) } as *mut Header;
+        // The size is above MAX_SMALL, so not zero.
+        let object = self.raw.alloc_zeroed(layout) as *mut Header;
         if object.is_null() {
             return None;
         }
-        // SAFETY: just allocated, and not touched yet.
-        unsafe { pages::advise(object as *mut u8, size) };
+        if self.raw.is_system() {
+            // SAFETY: just allocated, and not touched yet.
+            unsafe { pages::advise(object as *mut u8, size) };
+        }
         self.index.insert(object as usize, self.objects.len());
         self.objects.push((object, size));
         self.bytes += size;
@@ -80,7 +91,7 @@ impl LargeSpace {
     unsafe fn dealloc(&mut self, object: *mut Header, size: usize) {
         self.bytes -= size;
         // SAFETY: by the callers; the layout was valid in `alloc`.
-        unsafe { std::alloc::dealloc(object as *mut u8, Layout::from_size_align_unchecked(size, 16)) };
+        unsafe { self.raw.free(object as *mut u8, Layout::from_size_align_unchecked(size, 16)) };
     }
 
     /// Clears every mark.

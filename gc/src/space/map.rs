@@ -67,10 +67,11 @@ impl BlockMap {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::raw::RawMemory;
 
     #[test]
     fn finds_blocks_in_use_and_no_others() {
-        let mut chunks: Vec<Chunk> = (0..5).filter_map(|_| Chunk::new(false)).collect();
+        let mut chunks: Vec<Chunk> = (0..5).filter_map(|_| Chunk::new(RawMemory::default(), false)).collect();
         let address =
             |chunk: &Chunk, block: usize| (chunk.address() + block * BLOCK_BYTES + 16) as *mut Header;
         for (at, chunk) in chunks.iter_mut().enumerate().skip(1) {

@@ -110,6 +110,7 @@ const BY_NAME: &[(&str, &str, &str)] = &[
     ("percent", "double", "50"),
     ("nth", "int64_t", "0"),
     ("count", "uint32_t", "1"),
+    ("since", "int64_t", "0"),
 ];
 
 /// For parameters of a type.

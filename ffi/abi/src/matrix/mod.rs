@@ -2,7 +2,8 @@
 //! good, and compares what comes of it with what the header promises.
 //!
 //! This makes the tables: a call, good arguments and cases for each function. What runs them is `ffi/tests/matrix`, written by hand. Leaves
-//! out: sequences of calls, which `ffi/tests/misuse.c` has some of.
+//! out: sequences of calls, which `ffi/tests/misuse.c` has some of. From the same good arguments comes a host that calls every function
+//! many times over and leaves nothing behind.
 
 mod good;
 mod misuse;
@@ -40,12 +41,31 @@ pub fn program(header: &Header) -> Result<(String, usize), String> {
         }
         count += cases.len();
     }
+    out.push_str(&table(&functions));
     let _ = write!(
         out,
-        "const function functions[] = {{\n{functions}}};\nconst int n_functions = (int)(sizeof functions / sizeof *functions);\n\n\
-         const test tests[] = {{\n{rows}}};\nconst int n_tests = (int)(sizeof tests / sizeof *tests);\n"
+        "const test tests[] = {{\n{rows}}};\nconst int n_tests = (int)(sizeof tests / sizeof *tests);\n"
     );
     Ok((out, count))
+}
+
+/// The program that calls every function with good arguments in many rounds, and how many functions those are.
+pub fn rounds(header: &Header) -> Result<(String, usize), String> {
+    let mut out = String::from(
+        "/* Made by taipan-abi from include/taipan.h; see ffi/tests/matrix/rounds.h. */\n#include \"rounds.h\"\n\n",
+    );
+    for function in header.functions() {
+        out.push_str(&of_function(header, function)?);
+    }
+    out.push_str(&table(&header.functions().map(|function| entry(header, function)).collect::<String>()));
+    Ok((out, header.functions().count()))
+}
+
+/// The table of functions, of its entries.
+fn table(entries: &str) -> String {
+    format!(
+        "const function functions[] = {{\n{entries}}};\nconst int n_functions = (int)(sizeof functions / sizeof *functions);\n\n"
+    )
 }
 
 /// The cases of each function by name.

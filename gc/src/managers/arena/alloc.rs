@@ -1,9 +1,11 @@
-//! Allocation of `arena`: runs of cells out of bumpalo's chunks, longer ones for classes that are much asked for.
+//! Allocation of `arena`: runs of cells out of bumpalo's chunks, longer ones for classes that are much asked for. bumpalo has its memory from the process's
+//! allocator; where a heap is to have its memory from elsewhere, [`Chunks`] stand in.
 
 use super::{Arena, Run};
 use crate::header::Header;
 use crate::limits::HeapFull;
 use crate::manager::Memory;
+use crate::raw::RawMemory;
 use crate::space::{class_bytes, BLOCK_BYTES};
 use std::alloc::Layout;
 
@@ -12,6 +14,64 @@ const FIRST_RUN: usize = 512;
 
 /// Alignment of everything handed out.
 const ALIGN: usize = 16;
+
+/// Memory from elsewhere, taken in chunks, each twice as long as the one before, and given back with the heap.
+#[derive(Debug)]
+pub(super) struct Chunks {
+    raw: RawMemory,
+    all: Vec<(*mut u8, Layout)>,
+    /// What is left of the newest one.
+    cursor: *mut u8,
+    left: usize,
+    next_bytes: usize,
+}
+
+/// Bytes of the first chunk, and most of any that is not for one large object.
+const FIRST_CHUNK: usize = 64 << 10;
+const LAST_CHUNK: usize = 1 << 20;
+
+impl Chunks {
+    pub(super) fn new(raw: RawMemory) -> Chunks {
+        Chunks { raw, all: Vec::new(), cursor: std::ptr::null_mut(), left: 0, next_bytes: FIRST_CHUNK }
+    }
+
+    /// Memory of a layout of [`ALIGN`]; `None` if there is none.
+    fn take(&mut self, layout: Layout) -> Option<*mut u8> {
+        let bytes = layout.size().checked_next_multiple_of(ALIGN)?;
+        if bytes > FIRST_CHUNK {
+            return self.get(layout);
+        }
+        if bytes > self.left {
+            let chunk = Layout::from_size_align(self.next_bytes, ALIGN).ok()?;
+            self.cursor = self.get(chunk)?;
+            self.left = chunk.size();
+            self.next_bytes = (2 * self.next_bytes).min(LAST_CHUNK);
+        }
+        let start = self.cursor;
+        self.cursor = start.wrapping_add(bytes);
+        self.left -= bytes;
+        Some(start)
+    }
+
+    fn get(&mut self, layout: Layout) -> Option<*mut u8> {
+        self.all.try_reserve(1).ok()?;
+        let start = self.raw.alloc(layout);
+        if start.is_null() {
+            return None;
+        }
+        self.all.push((start, layout));
+        Some(start)
+    }
+}
+
+impl Drop for Chunks {
+    fn drop(&mut self) {
+        for (start, layout) in self.all.drain(..) {
+            // SAFETY: it came from there for this layout; the heap is gone.
+            unsafe { self.raw.free(start, layout) };
+        }
+    }
+}
 
 pub(super) fn refill(arena: &mut Arena, memory: &mut Memory, class: usize) -> Result<(), HeapFull> {
     let cell = class_bytes(class);
@@ -46,7 +106,10 @@ fn take(arena: &mut Arena, memory: &mut Memory, bytes: usize, cell: usize) -> Re
         return Err(full);
     }
     let layout = Layout::from_size_align(bytes, ALIGN).map_err(|_| full)?;
-    let start = arena.bump.try_alloc_layout(layout).map_err(|_| full)?.as_ptr();
+    let start = match &mut arena.chunks {
+        None => arena.bump.try_alloc_layout(layout).map_err(|_| full)?.as_ptr(),
+        Some(chunks) => chunks.take(layout).ok_or(full)?,
+    };
     arena.runs.push(Run { start, bytes, cell });
     memory.foreign_bytes += bytes;
     Ok(start)

@@ -4,7 +4,7 @@
 //! Allocation bumps through runs of cells; everything lives until the heap closes. Then every finalizer runs, every payload is dropped, and
 //! the chunks are freed.
 //! # Layout
-//! Runs of equal cells and large objects, out of the chunks of a `bumpalo::Bump`. A heap starts with none, and the runs of a class grow with
+//! Runs of equal cells and large objects, out of the chunks of a `bumpalo::Bump`, or of memory that the host gives. A heap starts with none, and the runs of a class grow with
 //! their number, so that a small heap is small.
 //! # Barrier
 //! None.
@@ -39,6 +39,8 @@ struct Run {
 #[derive(Debug)]
 pub struct Arena {
     bump: Bump,
+    /// In its place, where the heap's memory is not the system's.
+    chunks: Option<alloc::Chunks>,
     /// In the order of their making.
     runs: Vec<Run>,
     /// The first so many of them, by address: an index for the verifier, made anew at each walk.
@@ -52,7 +54,13 @@ unsafe impl Send for Arena {}
 
 impl Default for Arena {
     fn default() -> Arena {
-        Arena { bump: Bump::new(), runs: Vec::new(), by_address: Vec::new(), doublings: [0; CLASSES] }
+        Arena {
+            bump: Bump::new(),
+            chunks: None,
+            runs: Vec::new(),
+            by_address: Vec::new(),
+            doublings: [0; CLASSES],
+        }
     }
 }
 
@@ -77,6 +85,10 @@ unsafe impl Manager for Arena {
             moves: false,
             marks_beside: false,
         }
+    }
+
+    fn start(&mut self, memory: &mut Memory) {
+        self.chunks = (!memory.raw.is_system()).then(|| alloc::Chunks::new(memory.raw));
     }
 
     fn refill(&mut self, memory: &mut Memory, class: usize) -> Result<(), HeapFull> {

@@ -7,11 +7,11 @@ use super::super::layout::{Bytes, Record};
 use super::super::raise::{raise, Raised};
 use super::super::{bytes, classes, retrying, shapes};
 use super::view::View;
+use std::alloc::Layout;
 use std::cell::Cell;
 use std::ffi::c_void;
-use std::ptr::NonNull;
 use taipan_gc::sync::{Arc, AtomicU64, Ordering};
-use taipan_gc::{CollectKind, Cx, Handle, HeapFull, Local, Object, Slot};
+use taipan_gc::{CollectKind, Cx, Handle, HeapFull, Local, Object, RawMemory, Slot};
 
 /// Told that memory of the host's is used no more.
 pub type FreeFn = unsafe extern "C" fn(*mut c_void);
@@ -39,8 +39,8 @@ struct Memory {
 enum Owner {
     /// An object, which is referred to.
     Holder,
-    /// Nobody else: allocated as a boxed slice of so many words, so that items of every kind are aligned.
-    Own,
+    /// Nobody else: it came from there, in so many words, so that items of every kind are aligned.
+    Own(RawMemory),
     /// The host, which is told at the end, once it is known that the bytes will be used.
     Host { free: Cell<Option<FreeFn>>, ud: *mut c_void },
 }
@@ -52,11 +52,11 @@ impl Drop for Memory {
     fn drop(&mut self) {
         match &self.owner {
             Owner::Holder => {}
-            Owner::Own => {
-                let Some(first) = NonNull::new(self.data.cast::<u64>()) else { return };
-                let words = NonNull::slice_from_raw_parts(first, self.len.div_ceil(8));
-                // SAFETY: it was made by `own_memory` as such a slice.
-                drop(unsafe { Box::from_raw(words.as_ptr()) });
+            Owner::Own(raw) => {
+                if let Some(layout) = words(self.len) {
+                    // SAFETY: `own_memory` has got it there, for this layout.
+                    unsafe { raw.free(self.data, layout) };
+                }
             }
             Owner::Host { free, ud } => {
                 if let Some(free) = free.take() {
@@ -127,11 +127,20 @@ fn new_pinned<'a>(
 /// Memory of the heap's own, outside of it.
 fn own_memory(cx: &Cx<'_>, len: usize) -> Result<Memory, HeapFull> {
     cx.may_grow(len)?;
-    let mut words: Vec<u64> = Vec::new();
-    words.try_reserve_exact(len.div_ceil(8)).map_err(|_| HeapFull { requested: len })?;
-    words.resize(len.div_ceil(8), 0);
-    let data = Box::into_raw(words.into_boxed_slice()).cast::<u8>();
-    Ok(Memory { data, len, owner: Owner::Own, is_charged: true })
+    if isize::try_from(len).is_err() {
+        return Err(HeapFull { requested: len });
+    }
+    let raw = cx.raw_memory();
+    let data = words(len).map_or(std::ptr::dangling_mut::<u64>().cast(), |layout| raw.alloc_zeroed(layout));
+    if data.is_null() {
+        return Err(HeapFull { requested: len });
+    }
+    Ok(Memory { data, len, owner: Owner::Own(raw), is_charged: true })
+}
+
+/// The layout of so many bytes in words; none if there are none, or more than there can be.
+fn words(len: usize) -> Option<Layout> {
+    Layout::array::<u64>(len.div_ceil(8)).ok().filter(|layout| layout.size() > 0)
 }
 
 /// The host's memory, of whose end it is [told](Pinned::take) only if that is asked for later. `is_charged`: its bytes count as the heap's.
