@@ -98,11 +98,8 @@ fn start() -> Option<Mutex<Recorder>> {
             return None;
         }
     };
-    // SAFETY: both functions may be called at any time, and don't unwind.
-    unsafe {
-        libc::atexit(finish);
-        libc::pthread_atfork(None, None, Some(forget));
-    }
+    // SAFETY: it may be called at any time, and does not unwind.
+    unsafe { libc::pthread_atfork(None, None, Some(forget)) };
     RECORDS.store(true, Ordering::SeqCst);
     let mut recorder = Recorder {
         log,
@@ -119,7 +116,16 @@ fn start() -> Option<Mutex<Recorder>> {
     Some(Mutex::new(recorder))
 }
 
+/// When the library is unloaded: after everything that the program does at its end.
+#[used]
+#[link_section = ".fini_array"]
+static FINISH: extern "C" fn() = finish;
+
 extern "C" fn finish() {
+    // A program that has called nothing has no recording.
+    if RECORDER.get().is_none() {
+        return;
+    }
     if let Some(mut recorder) = recorder() {
         RECORDS.store(false, Ordering::SeqCst);
         recorder.log.finish();
