@@ -13,6 +13,7 @@ mod exports;
 pub mod format;
 pub mod kinds;
 mod known;
+pub mod listing;
 mod log;
 mod recorder;
 pub mod recording;

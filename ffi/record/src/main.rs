@@ -5,6 +5,7 @@
 mod process;
 
 use std::process::ExitCode;
+use taipan_record::listing;
 use taipan_record::recording::Recording;
 use taipan_record::replay::{run, Options, Report};
 
@@ -15,6 +16,7 @@ Makes the calls of libtaipan again that were recorded in FILE, without the progr
   --manager NAME   another memory manager for each heap; what depends on the manager is not compared then
   --verify         verify heaps after each collection, and before they are freed
   --zeal N         collect after every N allocations, with verification and poison
+  --list           print the recorded calls, and replay nothing
   --stats          print the statistics of each heap before it was freed: as recorded, and now
   --output         print what scripts print, and nothing else
   --library FILE   the library; else the one beside this program, or the one that the system finds
@@ -23,9 +25,18 @@ Makes the calls of libtaipan again that were recorded in FILE, without the progr
 
 The status is 0 if nothing differs, 1 if something does, 2 if there is nothing to replay, and 3 if the time is over.";
 
-/// What was asked for: the file, how to replay it, and whether to show statistics.
-fn arguments() -> Result<Option<(String, Options, bool)>, String> {
-    let (mut file, mut options, mut stats) = (None, Options::default(), false);
+/// What was asked for.
+#[derive(Default)]
+struct Asked {
+    file: String,
+    options: Options,
+    stats: bool,
+    list: bool,
+}
+
+fn arguments() -> Result<Option<Asked>, String> {
+    let (mut file, mut asked) = (None, Asked::default());
+    let options = &mut asked.options;
     let mut given = std::env::args().skip(1);
     while let Some(argument) = given.next() {
         let mut value = || given.next().ok_or_else(|| format!("{argument} needs a value"));
@@ -33,7 +44,8 @@ fn arguments() -> Result<Option<(String, Options, bool)>, String> {
         match argument.as_str() {
             "--help" => return Ok(None),
             "--verify" => options.verify = true,
-            "--stats" => stats = true,
+            "--stats" => asked.stats = true,
+            "--list" => asked.list = true,
             "--output" => options.output = true,
             "--manager" => options.manager = Some(value()?),
             "--library" => options.library = Some(value()?.into()),
@@ -44,14 +56,21 @@ fn arguments() -> Result<Option<(String, Options, bool)>, String> {
             _ => file = Some(argument),
         }
     }
-    let file = file.ok_or("which recording? see --help")?;
-    Ok(Some((file, options, stats)))
+    asked.file = file.ok_or("which recording? see --help")?;
+    Ok(Some(asked))
 }
 
-fn replay(file: &str, options: &Options) -> Result<Report, String> {
+fn replay(asked: &Asked) -> Result<Report, String> {
+    let file = &asked.file;
     let bytes = std::fs::read(file).map_err(|error| format!("{file}: {error}"))?;
     let recording = Recording::read(bytes).map_err(|damaged| format!("{file}: {damaged}"))?;
-    let mut options = options.clone();
+    if asked.list {
+        let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+        // Whoever reads no further has seen enough.
+        let _ = listing::write(&recording, &mut out);
+        return Ok(Report::default());
+    }
+    let mut options = asked.options.clone();
     // Paths are those of here, before the folder is the program's.
     if let Some(library) = &mut options.library {
         *library =
@@ -83,11 +102,11 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let (file, options, stats) = asked;
-    match replay(&file, &options) {
+    match replay(&asked) {
+        Ok(_) if asked.list => ExitCode::SUCCESS,
         Ok(report) => {
-            report.print(&options);
-            if stats {
+            report.print(&asked.options);
+            if asked.stats {
                 show(&report);
             }
             if report.divergences.is_empty() {

@@ -85,6 +85,8 @@ pub struct Recording {
     pub bodies: Vec<Body>,
     /// The bodies of a cause, in order.
     pub causes: HashMap<Cause, VecDeque<u32>>,
+    /// The payloads for which functions of a kind and group have called something.
+    pub active: HashMap<(Call, u64), Vec<u64>>,
     /// Whether the program ended as programs should.
     pub ended: bool,
     /// The program's path.
@@ -161,6 +163,7 @@ impl Recording {
             threads: Vec::new(),
             bodies: Vec::new(),
             causes: HashMap::new(),
+            active: HashMap::new(),
             ended,
             program: Vec::new(),
             folder: Vec::new(),
@@ -171,6 +174,19 @@ impl Recording {
         check_sums(&bytes, total)?;
         recording.scan(&bytes)?;
         recording.bytes = bytes;
+        let mut active: Vec<_> = recording
+            .causes
+            .iter()
+            .filter(|((call, ..), bodies)| {
+                let does = |body: &u32| recording.bodies[*body as usize].events.len() > 1;
+                matches!(call, Call::Finalize | Call::Trace) && bodies.iter().any(does)
+            })
+            .map(|(cause, _)| *cause)
+            .collect();
+        active.sort_unstable_by_key(|(.., payload)| *payload);
+        for (call, group, payload) in active {
+            recording.active.entry((call, group)).or_default().push(payload);
+        }
         recording.is_timed |= recording.threads.len() > 1;
         Ok(recording)
     }
@@ -240,7 +256,8 @@ impl Recording {
                 self.callbacks += 1;
                 state.frames.push(Frame::Host(call, !call.is_ordered()));
                 if !call.is_ordered() {
-                    let payload = if call == Call::Finalize { arguments[0].number() } else { 0 };
+                    let of_payload = matches!(call, Call::Finalize | Call::Trace);
+                    let payload = if of_payload { arguments[0].number() } else { 0 };
                     let body = self.bodies.len() as u32;
                     self.bodies.push(Body { enter: number, events: Vec::new() });
                     self.causes.entry((call, group, payload)).or_default().push_back(body);
@@ -393,9 +410,6 @@ fn entered(reader: &mut Reader<'_>) -> Result<(Call, u64, Vec<Value>), Damaged> 
     let Some(call) = Call::from_number(reader.number()?) else {
         return reader.wrong("a function of the host of no kind");
     };
-    if call == Call::Trace {
-        return reader.wrong("a trace function");
-    }
     let group = reader.number()?;
     let mut arguments = Vec::new();
     for (_, kind) in signature(call).iter().flat_map(|s| s.params) {

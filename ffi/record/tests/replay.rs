@@ -142,6 +142,25 @@ fn statistics_and_output_are_shown() {
     assert_eq!(output.lines().next(), Some("the heap is full, and the script goes on"), "{output}");
 }
 
+/// Every function with every argument that it must refuse: nothing is left out of the tables.
+#[test]
+fn every_wrong_call_is_the_same() {
+    let folder = scratch("matrix");
+    let (source, program, file) = (folder.join("matrix.c"), folder.join("matrix"), folder.join("matrix.rec"));
+    let (c, cases) = taipan_abi::matrix::program(&taipan_abi::files::header().unwrap()).unwrap();
+    std::fs::write(&source, c).unwrap();
+    let mut command = compiler("c99", &root().join("include"));
+    command.arg("-std=c11").arg("-I").arg(root().join("ffi/tests/matrix")).arg(&source);
+    command.args(["-x", "none", "-o"]).arg(&program);
+    link(&mut command, true);
+    checked(&mut command);
+    let output = record(&program, &[], &file);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let (calls, callbacks) = same(&mut replay(&file));
+    assert!(calls as usize > cases * managers().len(), "{calls} of {cases}");
+    println!("{calls} calls, {callbacks} functions of the host called");
+}
+
 /// The recorder in place of the library, for programs that load it by name.
 #[test]
 fn loaded_libraries_are_recorded() {

@@ -6,6 +6,7 @@ use super::{recorder, Recorder, HELD, INSIDE, TRACED};
 use crate::format::Op;
 use crate::kinds::{Call, Kind, CALLS};
 use crate::tables::signature;
+use std::cell::Cell;
 use std::mem::transmute;
 
 /// Functions that the host has given together, and the `ud` that they share.
@@ -57,9 +58,11 @@ fn around(given: &Given, call: Call, words: &[u64], host: impl FnOnce() -> u64) 
 
 impl Recorder {
     unsafe fn enter(&mut self, given: &Given, call: Call, words: &[u64]) {
-        // Before code of the host can take slots away.
-        // SAFETY: they were shown in the call that calls back.
-        unsafe { self.settle() };
+        if call != Call::Trace {
+            // Before code of the host can take slots away.
+            // SAFETY: they were shown in the call that calls back.
+            unsafe { self.settle() };
+        }
         if call == Call::Free {
             self.regions.free(given.number);
         }
@@ -159,9 +162,13 @@ unsafe extern "C" fn free(given: &Given) {
     });
 }
 
+/// Bytes of a log's text that are written down, for whoever reads: a replay does without.
+const MOST_LOG: u64 = 1024;
+
 unsafe extern "C" fn log(given: &Given, level: i32, text: u64, len: u64) {
+    let words = [0, i64::from(level) as u64, text, len.min(MOST_LOG)];
     // SAFETY: as above.
-    around(given, Call::Log, &[0, i64::from(level) as u64, text, len], || unsafe {
+    around(given, Call::Log, &words, || unsafe {
         theirs!(given, Log, fn(u64, i32, u64, u64))(given.ud, level, text, len);
         0
     });
@@ -182,9 +189,31 @@ unsafe extern "C" fn event(given: &Given, event: u64) {
     });
 }
 
+thread_local! {
+    /// The trace function that runs: the number of its group, and its tracer. Taken when it is written down that it was called.
+    static TRACE: Cell<Option<(u64, u64)>> = const { Cell::new(None) };
+}
+
+/// A trace function calls something else than is its business, which is mostly refused: now it is written down.
+pub(super) fn enter_trace() {
+    let (Some((number, tracer)), Some(mut recorder)) = (TRACE.take(), recorder()) else { return };
+    let given = Given { number, ud: 0, functions: [0; CALLS] };
+    // SAFETY: arguments of the library.
+    unsafe { recorder.enter(&given, Call::Trace, &[TRACED.get() as u64, tracer, 0]) };
+}
+
 unsafe extern "C" fn trace(payload: u64, tracer: u64, given: &Given) {
-    let before = TRACED.replace(payload as usize);
+    let before =
+        (TRACED.replace(payload as usize), TRACE.replace(Some((given.number, tracer))), INSIDE.get());
     // SAFETY: as above.
     unsafe { theirs!(given, Trace, fn(u64, u64, u64))(payload, tracer, given.ud) };
-    TRACED.set(before);
+    if TRACE.take().is_none() {
+        if let Some(mut recorder) = recorder() {
+            // SAFETY: as above.
+            unsafe { recorder.leave(Call::Trace, &[payload, tracer, 0], 0) };
+        }
+    }
+    TRACED.set(before.0);
+    TRACE.set(before.1);
+    INSIDE.set(before.2);
 }

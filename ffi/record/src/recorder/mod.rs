@@ -160,7 +160,9 @@ pub(crate) unsafe fn call(n: usize, words: &mut [u64]) -> u64 {
             unsafe { recorder.shown(traced, words[1] as usize, words[2] as usize) };
         }
     }
-    if INSIDE.get() || traced != 0 {
+    if traced != 0 && n != known::TRACE_SLOTS {
+        callbacks::enter_trace();
+    } else if INSIDE.get() {
         // SAFETY: by contract.
         return unsafe { invoke(n, real, words) };
     }
@@ -294,8 +296,10 @@ impl Recorder {
             }
         }
         self.write();
-        // SAFETY: what was shown while the call lasted is still there.
-        unsafe { self.after_call(n, words) };
+        if TRACED.get() == 0 {
+            // SAFETY: what was shown while the call lasted is still there.
+            unsafe { self.after_call(n, words) };
+        }
     }
 
     /// What calls that have succeeded tell of what there is.

@@ -9,6 +9,8 @@ use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 
 /// Bytes of a region that are looked at.
 const MOST: usize = 64 << 20;
+/// Bytes of one that is not as long as it says.
+const LITTLE: usize = 1 << 16;
 /// `TPN_BUF_WRITE`
 const WRITE: u32 = 1;
 
@@ -62,8 +64,27 @@ pub(super) fn safe_read(at: usize, len: u64) -> Vec<u8> {
     let mut bytes = vec![0; usize::try_from(got).unwrap_or(0)];
     // SAFETY: the vector is that long.
     let read = unsafe { libc::pread(file.as_raw_fd(), bytes.as_mut_ptr().cast(), bytes.len(), 0) };
-    bytes.truncate(usize::try_from(read).unwrap_or(0));
+    let read = usize::try_from(read).unwrap_or(0);
+    // Not all of it is there: the length is a mistake, or nobody's business.
+    bytes.truncate(if read < want { read.min(LITTLE) } else { read });
     bytes
+}
+
+/// Whether bytes can be read. Lengths of up to 64 KiB are believed; a longer one may be a mistake, which the library would refuse.
+pub(super) fn is_there(at: u64, count: u64) -> bool {
+    if count <= 1 << 16 {
+        return true;
+    }
+    // SAFETY: a name that ends with a NUL.
+    let file = unsafe { libc::memfd_create(c"taipan-record".as_ptr(), libc::MFD_CLOEXEC) };
+    if file < 0 || at.checked_add(count).is_none() {
+        return false;
+    }
+    // SAFETY: just opened.
+    let file = unsafe { OwnedFd::from_raw_fd(file) };
+    let pages = (at..at + count).step_by(4096).chain([at + count - 1]);
+    // SAFETY: the system reads a byte, or says that there is none.
+    pages.into_iter().all(|at| unsafe { libc::pwrite(file.as_raw_fd(), at as *const _, 1, 0) } == 1)
 }
 
 impl Regions {

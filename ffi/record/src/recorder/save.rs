@@ -97,7 +97,7 @@ impl Recorder {
             None => unsafe { CStr::from_ptr(at as *const _) }.count_bytes() as u64,
             Some(length) => length,
         };
-        if length > MOST {
+        if length > MOST || !regions::is_there(at, length) {
             return self.writer.number(2);
         }
         self.writer.number(1);
@@ -199,6 +199,7 @@ impl Recorder {
         match (at, count) {
             (0, _) => self.writer.number(0),
             (_, None) => self.writer.number(2),
+            (_, Some(count)) if !regions::is_there(at, count * item.size() as u64) => self.writer.number(2),
             (_, Some(count)) => {
                 self.writer.number(1);
                 self.writer.number(count);
@@ -235,6 +236,10 @@ impl Recorder {
                 self.writer.number(size);
                 return at;
             }
+        }
+        if !regions::is_there(at, size * count) {
+            self.writer.number(3);
+            return at;
         }
         self.writer.number(1);
         self.writer.number(size);

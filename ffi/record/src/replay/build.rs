@@ -13,8 +13,8 @@ use crate::tables::{FUNCTIONS, STRUCTS};
 /// Bytes that a variable for text may have, and items that one for items may.
 const MOST_ROOM: u64 = 16 << 20;
 const MOST_ITEMS: u64 = 1 << 22;
-/// Lengths from here on are mistakes, which were not looked at.
-const MISTAKE: u64 = (1 << 40) / 8;
+/// Lengths from here on are mistakes, which the library refuses without a look.
+const MISTAKE: u64 = 1 << 44;
 /// Not NULL, and nothing there.
 const SOMEWHERE: u64 = 64;
 
@@ -24,6 +24,28 @@ pub(super) struct Built {
     pub(super) words: Vec<u64>,
     /// What the words point to.
     memory: Vec<Box<[u64]>>,
+    zeros: Vec<Zeros>,
+}
+
+/// So many bytes, all zero, which take no memory: for a length that was a mistake, of which nobody knows how much was really there.
+#[derive(Debug)]
+struct Zeros(*mut libc::c_void, usize);
+
+impl Zeros {
+    fn new(bytes: u64) -> Option<Zeros> {
+        let count = usize::try_from(bytes).ok()?;
+        let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
+        // SAFETY: a map of its own.
+        let map = unsafe { libc::mmap(std::ptr::null_mut(), count, libc::PROT_READ, flags, -1, 0) };
+        (map != libc::MAP_FAILED).then_some(Zeros(map, count))
+    }
+}
+
+impl Drop for Zeros {
+    fn drop(&mut self) {
+        // SAFETY: made above, and the call that looked at it is over.
+        unsafe { libc::munmap(self.0, self.1) };
+    }
 }
 
 type Made<T> = Result<T, String>;
@@ -35,6 +57,17 @@ impl Built {
         let at = room.as_mut_ptr() as u64;
         self.memory.push(room);
         at
+    }
+
+    /// Something for a length that was a mistake.
+    fn mistaken(&mut self, bytes: u64) -> Made<u64> {
+        if bytes >= MISTAKE {
+            return Ok(SOMEWHERE);
+        }
+        let zeros = Zeros::new(bytes.max(1)).ok_or_else(|| format!("no room for {bytes} bytes"))?;
+        let at = zeros.0 as u64;
+        self.zeros.push(zeros);
+        Ok(at)
     }
 
     /// Bytes, and a NUL.
@@ -115,7 +148,12 @@ impl World {
             words.push(word);
         }
         for (at, (name, kind)) in items.iter().enumerate() {
-            check_length(*kind, &values[at], &words).map_err(|what| format!("{name}: {what}"))?;
+            if let (Value::Unread | Value::Empty, Some(bytes)) = (&values[at], mistaken_bytes(*kind, &words))
+            {
+                words[at] = built.mistaken(bytes)?;
+            } else {
+                check_length(*kind, &values[at], &words).map_err(|what| format!("{name}: {what}"))?;
+            }
         }
         Ok(words)
     }
@@ -234,6 +272,18 @@ impl World {
     }
 }
 
+/// How many bytes there should be of what was not looked at; `None`: it can't be that.
+fn mistaken_bytes(kind: Kind, words: &[u64]) -> Option<u64> {
+    let count = |n: usize| (words[n] as i64).max(0) as u64;
+    match kind {
+        Kind::Text(Some(len)) if words[len] == u64::MAX => None,
+        Kind::Text(Some(len)) | Kind::Bytes(len) => Some(words[len]),
+        Kind::Items(of, n, times) => Some(count(n).saturating_mul(times * of.size() as u64)),
+        Kind::Structs(of, n) => Some(count(n).saturating_mul(STRUCTS[of].size as u64)),
+        _ => None,
+    }
+}
+
 /// Whether as much is there as the call says.
 fn check_length(kind: Kind, value: &Value, words: &[u64]) -> Result<(), String> {
     let (said, there) = match (kind, value) {
@@ -243,21 +293,14 @@ fn check_length(kind: Kind, value: &Value, words: &[u64]) -> Result<(), String> 
             }
             (words[len], place.len() as u64)
         }
-        (Kind::Text(Some(len)) | Kind::Bytes(len), Value::Unread) => {
-            let is_mistake =
-                words[len] > MISTAKE && (words[len] != u64::MAX || matches!(kind, Kind::Bytes(_)));
-            return if is_mistake { Ok(()) } else { Err("text that is not there".to_owned()) };
+        (Kind::Text(_) | Kind::Bytes(_) | Kind::Items(..), Value::Unread) => {
+            return Err("it is not there".to_owned())
         }
-        (Kind::Text(None), Value::Unread) => return Err("text that is not there".to_owned()),
+        (Kind::Struct(_) | Kind::InOutStruct(_), Value::Empty) => return Err("it is not there".to_owned()),
         (Kind::Items(_, n, times), Value::List(all)) => {
             ((words[n] as i64).max(0) as u64 * times, all.len() as u64)
         }
         (Kind::Structs(_, n), Value::Structs(_, all)) => ((words[n] as i64).max(0) as u64, all.len() as u64),
-        (Kind::Items(_, n, _) | Kind::Structs(_, n), Value::Unread | Value::Empty) => {
-            let count = words[n] as i64;
-            let is_none = count <= 0 || count as u64 >= MISTAKE;
-            return if is_none { Ok(()) } else { Err("items that are not there".to_owned()) };
-        }
         (Kind::Struct(_) | Kind::InOutStruct(_), Value::Structs(_, all)) => (1, all.len() as u64),
         (Kind::Slots(n), _) => (words[n], 1),
         _ => return Ok(()),

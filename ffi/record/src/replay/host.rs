@@ -81,7 +81,13 @@ fn caused(group: &Group, call: Call, words: &[u64]) -> Option<u64> {
         Call::Finalize => session.world().numbers.get(&(words[0] as usize)).copied().unwrap_or(0),
         _ => 0,
     };
-    let cause: Cause = (call, group.number, payload);
+    let is_unknown = payload == 0 && call == Call::Finalize;
+    let payload = if is_unknown { unknown(session, call, group.number)? } else { payload };
+    repeat(session, (call, group.number, payload), words)
+}
+
+/// Does what was recorded for a cause, and was not done yet.
+fn repeat(session: &'static Session, cause: Cause, words: &[u64]) -> Option<u64> {
     let bodies = session.recording.causes.get(&cause)?;
     let nth = {
         let mut world = session.world();
@@ -89,9 +95,23 @@ fn caused(group: &Group, call: Call, words: &[u64]) -> Option<u64> {
         *used += 1;
         *used - 1
     };
-    let body = &session.recording.bodies[*bodies.get(nth)? as usize];
+    Some(run(session, *bodies.get(nth)?, cause.0, words))
+}
+
+/// Does what a function did.
+fn run(session: &'static Session, body: u32, call: Call, words: &[u64]) -> u64 {
+    let body = &session.recording.bodies[body as usize];
     bind(session, body.enter, words);
-    Some(player::apart(session, &body.events, call, words))
+    player::apart(session, &body.events, call, words)
+}
+
+/// For an object whose payload the host has never asked for: another such, whose finalizer has done something.
+fn unknown(session: &Session, call: Call, group: u64) -> Option<u64> {
+    let world = session.world();
+    let all = session.recording.active.get(&(call, group))?;
+    all.iter()
+        .copied()
+        .find(|payload| !world.known.contains(payload) && !world.used.contains_key(&(call, group, *payload)))
 }
 
 unsafe extern "C" fn native(ctx: u64, group: &Group, receiver: u64, argc: i32, argv: u64) -> u64 {
@@ -163,5 +183,17 @@ unsafe extern "C" fn trace(payload: u64, tracer: u64, group: &Group) {
     for slot in shown {
         // SAFETY: the library's tracer, and a slot that lives as long as the payload.
         unsafe { session.library.call(known::TRACE_SLOTS, &[tracer, slot as u64, 1]) };
+    }
+    // What is none of its business, and was done all the same in the call that is under way.
+    let Some(all) = session.recording.active.get(&(Call::Trace, group.number)) else { return };
+    let within = player::under_way(session);
+    for number in all {
+        let bodies = &session.recording.causes[&(Call::Trace, group.number, *number)];
+        let here = |body: &&u32| within.contains(&session.recording.bodies[**body as usize].enter);
+        let fresh = |body: &&u32| session.world().traced.insert(**body);
+        if let Some(body) = bodies.iter().filter(here).find(fresh) {
+            run(session, *body, Call::Trace, &[payload, tracer, 0]);
+            return;
+        }
     }
 }

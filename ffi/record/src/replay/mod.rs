@@ -15,6 +15,7 @@ pub use compare::Stats;
 
 use crate::recording::Recording;
 pub use library::Library;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -61,9 +62,10 @@ struct Session {
     library: Library,
     options: Options,
     world: Mutex<World>,
-    /// For each thread, the event that it comes to next.
-    turns: Mutex<Vec<u32>>,
-    turned: Condvar,
+    /// The events that threads come to next, with their threads: the first one's turn it is.
+    turns: Mutex<BTreeSet<(u32, usize)>>,
+    /// For each thread.
+    turned: Vec<Condvar>,
     report: Mutex<Report>,
     /// Whether managers and options are those of the recording, so that what depends on them is compared.
     same: AtomicBool,
@@ -153,7 +155,9 @@ pub fn find(options: &Options) -> Result<Library, String> {
 /// Replays a recording. A divergence from which nothing leads on ends the process, with the report printed and the status 1; so does the time-out, with
 /// 3.
 pub fn run(recording: Recording, options: Options, library: Library) -> Result<Report, String> {
-    let turns = recording.threads.iter().map(|events| events.first().copied().unwrap_or(u32::MAX)).collect();
+    let first = |(n, events): (usize, &Vec<u32>)| Some((*events.first()?, n));
+    let turns = recording.threads.iter().enumerate().filter_map(first).collect();
+    let turned = recording.threads.iter().map(|_| Condvar::new()).collect();
     // The library calls back as long as the process lives.
     let session: &'static Session = Box::leak(Box::new(Session {
         recording,
@@ -161,7 +165,7 @@ pub fn run(recording: Recording, options: Options, library: Library) -> Result<R
         options,
         world: Mutex::new(World::default()),
         turns: Mutex::new(turns),
-        turned: Condvar::new(),
+        turned,
         report: Mutex::new(Report::default()),
         same: AtomicBool::new(true),
         calls: AtomicU64::new(0),
@@ -193,7 +197,8 @@ pub fn run(recording: Recording, options: Options, library: Library) -> Result<R
 fn watch(session: &'static Session) {
     std::thread::sleep(std::time::Duration::from_secs(session.options.timeout));
     let event = session.now.load(Ordering::Relaxed) as u32;
-    let what = format!("this goes on after {} s, and is given up", session.options.timeout);
+    let name = session.recording.call(event).map_or("", |(n, _)| crate::tables::FUNCTIONS[n].name);
+    let what = format!("{name} goes on after {} s, and is given up", session.options.timeout);
     lock(&session.report).divergences.push(format!("{}: {what}", session.place(event)));
     session.give_up(3)
 }

@@ -14,6 +14,7 @@ use crate::known;
 use crate::recording::Value;
 use crate::tables::{signature, ABI, FUNCTIONS, STRUCTS};
 use std::cell::RefCell;
+use std::ops::Range;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -50,9 +51,21 @@ pub(super) fn thread(session: &'static Session, n: usize) {
 
 /// No thread waits longer to do what it did after a while.
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+/// Threads that are looked at for one that is in a call.
+const MOST_INSIDE: usize = 8;
 
 fn is_return(session: &Session, event: u32) -> bool {
     session.recording.op(event) == Op::Return as u64
+}
+
+/// What happened while the call was under way that this thread makes.
+pub(super) fn under_way(session: &Session) -> Range<u32> {
+    PLAYER.with_borrow(|player| {
+        let Some(stream) = player.streams.last() else { return 0..0 };
+        let at = |at: usize| stream.events.get(at).copied().unwrap_or(u32::MAX);
+        let last = session.recording.events.len() as u32;
+        stream.at.checked_sub(1).map_or(0, at)..at(stream.at).min(last)
+    })
 }
 
 /// The event that comes next, when it is its turn; `None` at the end.
@@ -63,11 +76,10 @@ fn peek(session: &'static Session) -> Option<u32> {
     })?;
     if is_root && session.recording.threads.len() > 1 {
         let mut turns = lock(&session.turns);
-        while turns.iter().enumerate().any(|(n, turn)| n != thread && *turn < event) {
-            turns = session.turned.wait(turns).unwrap_or_else(std::sync::PoisonError::into_inner);
+        while turns.first() != Some(&(event, thread)) {
+            turns = session.turned[thread].wait(turns).unwrap_or_else(std::sync::PoisonError::into_inner);
         }
-        let inside = |n: usize, turn: u32| n != thread && turn != u32::MAX && is_return(session, turn);
-        let is_while = turns.iter().enumerate().any(|(n, turn)| inside(n, *turn));
+        let is_while = turns.iter().skip(1).take(MOST_INSIDE).any(|(turn, _)| is_return(session, *turn));
         drop(turns);
         let pause = session.recording.events[event as usize].pause;
         // Another thread is in a call, which this one may interrupt: at about the same time as then.
@@ -87,8 +99,14 @@ fn advance(session: &'static Session) {
         is_root.then(|| (player.thread, stream.events.get(stream.at).copied().unwrap_or(u32::MAX)))
     });
     if let (Some((thread, next)), true) = (root, session.recording.threads.len() > 1) {
-        lock(&session.turns)[thread] = next;
-        session.turned.notify_all();
+        let mut turns = lock(&session.turns);
+        turns.pop_first();
+        if next != u32::MAX {
+            turns.insert((next, thread));
+        }
+        if let Some((_, thread)) = turns.first() {
+            session.turned[*thread].notify_one();
+        }
     }
 }
 
@@ -197,7 +215,13 @@ pub(super) fn body(session: &'static Session, call: Call, words: &[u64]) -> u64 
 
 /// The same for one that came when there was cause.
 pub(super) fn apart(session: &'static Session, events: &'static [u32], call: Call, words: &[u64]) -> u64 {
-    PLAYER.with_borrow_mut(|player| player.streams.push(Stream { events, at: 0 }));
+    PLAYER.with_borrow_mut(|player| {
+        if player.streams.is_empty() {
+            // A thread of the library's, which has no part of its own.
+            player.streams.push(Stream { events: &[], at: 0 });
+        }
+        player.streams.push(Stream { events, at: 0 });
+    });
     let result = body(session, call, words);
     PLAYER.with_borrow_mut(|player| player.streams.pop());
     result

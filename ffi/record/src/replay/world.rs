@@ -4,7 +4,7 @@
 
 use super::host::Group;
 use crate::kinds::{is_local, Space};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A payload of this run.
 #[derive(Clone, Copy, Debug)]
@@ -51,6 +51,8 @@ pub(super) struct World {
     pub(super) payloads: HashMap<u64, Payload>,
     /// Their numbers, by their addresses here.
     pub(super) numbers: HashMap<usize, u64>,
+    /// All that the host has asked for.
+    pub(super) known: HashSet<u64>,
     /// By their identity here.
     pub(super) types: HashMap<u64, Type>,
     pub(super) cells: HashMap<u64, Cell>,
@@ -63,6 +65,8 @@ pub(super) struct World {
     pub(super) last: HashMap<u64, u64>,
     /// How many bodies of each cause were used.
     pub(super) used: HashMap<crate::recording::Cause, usize>,
+    /// The bodies of trace functions that were gone through.
+    pub(super) traced: HashSet<u32>,
 }
 
 impl World {
@@ -119,6 +123,7 @@ impl World {
             let before = self.payloads.get(&recorded).filter(|before| before.base == base);
             let size = size.or(before.map(|before| before.size)).unwrap_or(0);
             self.payloads.insert(recorded, Payload { base, size });
+            self.known.insert(recorded);
             self.numbers.insert(base, recorded);
         }
         (recorded == 0) == (base == 0)
