@@ -154,10 +154,11 @@ fn every_wrong_call_is_the_same() {
     command.args(["-x", "none", "-o"]).arg(&program);
     link(&mut command, true);
     checked(&mut command);
-    let output = record(&program, &[], &file);
+    // Under one manager: what is to be seen here is the same under each.
+    let output = record(&program, &["gen"], &file);
     assert!(output.status.success(), "{}", text(&output.stderr));
     let (calls, callbacks) = same(&mut replay(&file));
-    assert!(calls as usize > cases * managers().len(), "{calls} of {cases}");
+    assert!(calls as usize > cases, "{calls} of {cases}");
     println!("{calls} calls, {callbacks} functions of the host called");
 }
 
