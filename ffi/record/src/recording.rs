@@ -87,6 +87,8 @@ pub struct Recording {
     pub causes: HashMap<Cause, VecDeque<u32>>,
     /// The payloads for which functions of a kind and group have called something.
     pub active: HashMap<(Call, u64), Vec<u64>>,
+    /// Whether functions of the host call something when objects die.
+    pub frees: bool,
     /// Whether the program ended as programs should.
     pub ended: bool,
     /// The program's path.
@@ -164,6 +166,7 @@ impl Recording {
             bodies: Vec::new(),
             causes: HashMap::new(),
             active: HashMap::new(),
+            frees: false,
             ended,
             program: Vec::new(),
             folder: Vec::new(),
@@ -187,6 +190,10 @@ impl Recording {
         for (call, group, payload) in active {
             recording.active.entry((call, group)).or_default().push(payload);
         }
+        recording.frees = recording.causes.iter().any(|((call, ..), bodies)| {
+            let at_death = matches!(call, Call::Finalize | Call::Died | Call::UdFree | Call::Free);
+            at_death && bodies.iter().any(|body| recording.bodies[*body as usize].events.len() > 1)
+        });
         recording.is_timed |= recording.threads.len() > 1;
         Ok(recording)
     }

@@ -15,6 +15,8 @@ pub struct Stats(pub Vec<(&'static str, u64)>);
 
 /// Those that are the same under every manager, as they are the host's own doing.
 const HANDLES: &[&str] = &["locals", "owned", "weak", "buffers"];
+/// Those of them that functions of the host change when objects die.
+const FREED: &[&str] = &["owned", "weak"];
 
 /// Those that are the same whenever the same is done under the same manager.
 const EXACT: &[&str] = &[
@@ -264,12 +266,13 @@ impl Stats {
         self.0.iter().find(|(known, _)| *known == name).map_or(0, |(_, number)| *number)
     }
 
-    /// What differs of those that must not: if not `exact`, the host's own doing alone.
-    pub(super) fn compare(&self, now: &Stats, exact: bool) -> Differences {
+    /// What differs of those that must not: if not `exact`, the host's own doing alone; without references, unless these are given back by calls only
+    /// that are where they were.
+    pub(super) fn compare(&self, now: &Stats, exact: bool, references: bool) -> Differences {
         let as_many = self.get("collections") == now.get("collections");
         let must = |name: &str| match exact {
             true => EXACT.contains(&name) || as_many && COLLECTED.contains(&name),
-            false => HANDLES.contains(&name),
+            false => HANDLES.contains(&name) && (references || !FREED.contains(&name)),
         };
         let differs = self.0.iter().filter(|(name, number)| must(name) && now.get(name) != *number);
         differs.map(|(name, number)| format!("{name}: recorded {number}, now {}", now.get(name))).collect()
