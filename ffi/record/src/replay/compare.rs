@@ -44,9 +44,7 @@ fn compared(name: &str, is_status: bool, same: bool) -> Compared {
     let by_manager = name.starts_with("tpn_gc_") || name.starts_with("tpn_debug_");
     match name {
         "tpn_gc_pause_percentile" | "tpn_gc_step" => Compared { result: true, outs: false },
-        "tpn_heap_caps" | "tpn_id" | "tpn_err_format" if !same => {
-            Compared { result: false, outs: false }
-        }
+        "tpn_heap_caps" | "tpn_id" | "tpn_err_format" if !same => Compared { result: false, outs: false },
         // Whether it could be done is the same; what it measures is the manager's.
         _ if by_manager && !same => Compared { result: is_status, outs: false },
         _ => Compared { result: true, outs: true },
