@@ -32,7 +32,14 @@ unsafe impl Send for Log {}
 impl Log {
     /// A new recording.
     pub(crate) fn create(path: &Path) -> Result<Log> {
-        let file = File::options().read(true).write(true).create(true).truncate(true).open(path)?;
+        let file = File::options().read(true).write(true).create(true).truncate(false).open(path)?;
+        // A child of the program that runs another one may have the same name for its recording.
+        if file.try_lock().is_err() {
+            return Err(Error::other(
+                "another process writes to it (%p in the name is the number of the process)",
+            ));
+        }
+        file.set_len(0)?;
         let mut log =
             Log { file, map: std::ptr::null_mut(), room: 0, end: HEAD, sum: SUM, checked: 0, events: 0 };
         log.make_room(0)?;

@@ -134,7 +134,7 @@ fn statistics_and_output_are_shown() {
         numbers
     };
     assert_eq!(shown.matches("heap ").count(), 2, "{shown}");
-    for name in ["owned", "host_objects", "host_finalized", "allocated_bytes"] {
+    for name in ["owned", "host_objects", "host_finalized", "external_bytes"] {
         let numbers = row(name);
         assert!(numbers.len() == 2 && numbers[0] == numbers[1], "{name}: {shown}");
     }
@@ -280,8 +280,28 @@ fn what_cannot_be_replayed_is_a_clear_error() {
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         assert!(text(&output.stderr).contains(message), "{arguments:?}: {}", text(&output.stderr));
     }
-    // A file that can't be written stops nobody.
+    // A file that can't be written stops nobody; nor does one that another program writes.
     let embed = host("examples/embed.c", &[]);
-    let output = record(&embed.program, &["gen"], &folder.join("no/such/folder.rec"));
-    assert!(output.status.success() && text(&output.stderr).contains("nothing is recorded"), "{output:?}");
+    let taken = folder.join("taken.rec");
+    let file = std::fs::File::create(&taken).unwrap();
+    file.lock().unwrap();
+    for (to, why) in
+        [(folder.join("no/such/folder.rec"), "No such file"), (taken, "another process writes to it")]
+    {
+        let output = record(&embed.program, &["gen"], &to);
+        let said = text(&output.stderr);
+        assert!(
+            output.status.success() && said.contains("nothing is recorded") && said.contains(why),
+            "{output:?}"
+        );
+    }
+    // The number of the process.
+    assert!(record(&embed.program, &["gen"], &folder.join("of-%p.rec")).status.success());
+    let names =
+        std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let named: Vec<String> = names.filter(|name| name.starts_with("of-")).collect();
+    assert!(named.len() == 1 && !named[0].contains('%'), "{named:?}");
+    // Calls as text.
+    let listed = text(&checked(replay(&folder.join(&named[0])).arg("--list")).stdout);
+    assert!(listed.contains("tpn_intern(ctx 2, utf8 \"greet\", len 18446744073709551615)"), "{listed}");
 }

@@ -25,14 +25,13 @@ const EXACT: &[&str] = &[
     "weak",
     "buffers",
     "external_bytes",
-    "allocated_bytes",
     "finalizers",
     "host_objects",
     "host_finalized",
     "injected_failures",
 ];
 /// Those that are the same if there were as many collections; which is so unless a limit was near, where pages of the system count, too.
-const COLLECTED: &[&str] = &["live_bytes", "live_objects"];
+const COLLECTED: &[&str] = &["allocated_bytes", "live_bytes", "live_objects"];
 
 /// How much of a call depends on what the replay changes.
 struct Compared {
