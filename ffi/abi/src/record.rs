@@ -297,27 +297,17 @@ fn word(kind: &Type) -> &'static str {
 /// The one place that calls the library, by a function's number.
 pub fn calls(header: &Header) -> String {
     let mut out = format!(
-        "//! Calls a function of the library by its number: arguments are words, and so is the result.\n{HEAD} Leaves out: which words are good.\n\n\
-         use crate::kinds::{{FromWord, Word}};\nuse std::mem::transmute;\n\n\
-         type P = *const std::ffi::c_void;\n\n\
-         /// Calls the function at `f`, which has the number `n`.\n///\n/// # Safety\n/// `f` is that function, and the words are arguments as the header wants them.\n\
-         pub(crate) unsafe fn invoke(n: usize, f: P, a: &[u64]) -> u64 {{\n    \
-         // SAFETY: by contract; structs of one word travel as that word does.\n    unsafe {{\n        match n {{\n"
+        "//! Calls of the library's functions, by their numbers: arguments are words, and so is the result.\n{HEAD} Leaves out: which words are good.\n\n\
+         use crate::kinds::{{caller, Caller}};\n\n\
+         /// A function for each that calls it.\npub(crate) const CALLERS: &[Caller] = &[\n"
     );
-    for (n, function) in header.functions().enumerate() {
+    for function in header.functions() {
         let s = &function.signature;
-        let types: Vec<&str> = s.params.iter().map(|p| word(&p.kind)).collect();
-        let values: Vec<String> =
-            types.iter().enumerate().map(|(at, kind)| format!("{kind}::from_word(a[{at}])")).collect();
-        let _ = writeln!(
-            out,
-            "            {n} => transmute::<P, unsafe extern \"C\" fn({}) -> {}>(f)({}).word(),",
-            types.join(", "),
-            word(&s.result),
-            values.join(", ")
-        );
+        let params: Vec<String> =
+            s.params.iter().enumerate().map(|(at, p)| format!("{}: {at}", word(&p.kind))).collect();
+        let _ = writeln!(out, "    caller!(({}) -> {}), // {}", params.join(", "), word(&s.result), s.name);
     }
-    out.push_str("            _ => 0,\n        }\n    }\n}\n");
+    out.push_str("];\n");
     out
 }
 

@@ -1,154 +1,142 @@
-//! Calls a function of the library by its number: arguments are words, and so is the result.
+//! Calls of the library's functions, by their numbers: arguments are words, and so is the result.
 //!
 //! Made by `cargo run -p taipan-abi -- --write`. Leaves out: which words are good.
 
-use crate::kinds::{FromWord, Word};
-use std::mem::transmute;
+use crate::kinds::{caller, Caller};
 
-type P = *const std::ffi::c_void;
-
-/// Calls the function at `f`, which has the number `n`.
-///
-/// # Safety
-/// `f` is that function, and the words are arguments as the header wants them.
-pub(crate) unsafe fn invoke(n: usize, f: P, a: &[u64]) -> u64 {
-    // SAFETY: by contract; structs of one word travel as that word does.
-    unsafe {
-        match n {
-            0 => transmute::<P, unsafe extern "C" fn() -> u32>(f)().word(),
-            1 => transmute::<P, unsafe extern "C" fn() -> u64>(f)().word(),
-            2 => transmute::<P, unsafe extern "C" fn(u64) -> i32>(f)(u64::from_word(a[0])).word(),
-            3 => transmute::<P, unsafe extern "C" fn(i32) -> u64>(f)(i32::from_word(a[0])).word(),
-            4 => transmute::<P, unsafe extern "C" fn(u64, u32) -> i32>(f)(u64::from_word(a[0]), u32::from_word(a[1])).word(),
-            5 => transmute::<P, unsafe extern "C" fn() -> i32>(f)().word(),
-            6 => transmute::<P, unsafe extern "C" fn(i32, u64, u64) -> u64>(f)(i32::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2])).word(),
-            7 => transmute::<P, unsafe extern "C" fn(u64, u64, u64, u64) -> i32>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2]), u64::from_word(a[3])).word(),
-            8 => transmute::<P, unsafe extern "C" fn(u64) -> i32>(f)(u64::from_word(a[0])).word(),
-            9 => transmute::<P, unsafe extern "C" fn(u64) -> u64>(f)(u64::from_word(a[0])).word(),
-            10 => transmute::<P, unsafe extern "C" fn(u64) -> u32>(f)(u64::from_word(a[0])).word(),
-            11 => transmute::<P, unsafe extern "C" fn(u64) -> i32>(f)(u64::from_word(a[0])).word(),
-            12 => transmute::<P, unsafe extern "C" fn(u64) -> i32>(f)(u64::from_word(a[0])).word(),
-            13 => transmute::<P, unsafe extern "C" fn(u64, u64) -> i32>(f)(u64::from_word(a[0]), u64::from_word(a[1])).word(),
-            14 => transmute::<P, unsafe extern "C" fn(u64) -> i32>(f)(u64::from_word(a[0])).word(),
-            15 => transmute::<P, unsafe extern "C" fn(u64) -> u64>(f)(u64::from_word(a[0])).word(),
-            16 => transmute::<P, unsafe extern "C" fn(u64) -> i32>(f)(u64::from_word(a[0])).word(),
-            17 => transmute::<P, unsafe extern "C" fn(u64) -> i32>(f)(u64::from_word(a[0])).word(),
-            18 => transmute::<P, unsafe extern "C" fn(u64) -> u64>(f)(u64::from_word(a[0])).word(),
-            19 => transmute::<P, unsafe extern "C" fn(u64) -> u64>(f)(u64::from_word(a[0])).word(),
-            20 => transmute::<P, unsafe extern "C" fn(u64) -> i32>(f)(u64::from_word(a[0])).word(),
-            21 => transmute::<P, unsafe extern "C" fn(u64) -> i32>(f)(u64::from_word(a[0])).word(),
-            22 => transmute::<P, unsafe extern "C" fn(u64, u64, u64) -> i32>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2])).word(),
-            23 => transmute::<P, unsafe extern "C" fn(u64, u64) -> i32>(f)(u64::from_word(a[0]), u64::from_word(a[1])).word(),
-            24 => transmute::<P, unsafe extern "C" fn(u64) -> u64>(f)(u64::from_word(a[0])).word(),
-            25 => transmute::<P, unsafe extern "C" fn(u64, u64) -> i32>(f)(u64::from_word(a[0]), u64::from_word(a[1])).word(),
-            26 => transmute::<P, unsafe extern "C" fn(u64, u64, u64) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2])).word(),
-            27 => transmute::<P, unsafe extern "C" fn(u64, u64) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1])).word(),
-            28 => transmute::<P, unsafe extern "C" fn(u64, u64) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1])).word(),
-            29 => transmute::<P, unsafe extern "C" fn(u64, u64, u64, u64) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2]), u64::from_word(a[3])).word(),
-            30 => transmute::<P, unsafe extern "C" fn(u64, u64) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1])).word(),
-            31 => transmute::<P, unsafe extern "C" fn(u64, u64) -> i32>(f)(u64::from_word(a[0]), u64::from_word(a[1])).word(),
-            32 => transmute::<P, unsafe extern "C" fn(u64, u64) -> i32>(f)(u64::from_word(a[0]), u64::from_word(a[1])).word(),
-            33 => transmute::<P, unsafe extern "C" fn(u64, u64) -> i32>(f)(u64::from_word(a[0]), u64::from_word(a[1])).word(),
-            34 => transmute::<P, unsafe extern "C" fn(u64, u64) -> i32>(f)(u64::from_word(a[0]), u64::from_word(a[1])).word(),
-            35 => transmute::<P, unsafe extern "C" fn(u64, u64, u64) -> i32>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2])).word(),
-            36 => transmute::<P, unsafe extern "C" fn(u64, u64) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1])).word(),
-            37 => transmute::<P, unsafe extern "C" fn(u64, u64) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1])).word(),
-            38 => transmute::<P, unsafe extern "C" fn(u64, u64, u64, u32) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2]), u32::from_word(a[3])).word(),
-            39 => transmute::<P, unsafe extern "C" fn(u64, u64, u64) -> i32>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2])).word(),
-            40 => transmute::<P, unsafe extern "C" fn(u64, u64, u64) -> i32>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2])).word(),
-            41 => transmute::<P, unsafe extern "C" fn(u64, u32) -> u64>(f)(u64::from_word(a[0]), u32::from_word(a[1])).word(),
-            42 => transmute::<P, unsafe extern "C" fn(u64, u32, u64) -> u64>(f)(u64::from_word(a[0]), u32::from_word(a[1]), u64::from_word(a[2])).word(),
-            43 => transmute::<P, unsafe extern "C" fn(u64, u32, u32, u64, u64) -> u64>(f)(u64::from_word(a[0]), u32::from_word(a[1]), u32::from_word(a[2]), u64::from_word(a[3]), u64::from_word(a[4])).word(),
-            44 => transmute::<P, unsafe extern "C" fn(u64, u64, u32) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u32::from_word(a[2])).word(),
-            45 => transmute::<P, unsafe extern "C" fn(u64, u64, u64) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2])).word(),
-            46 => transmute::<P, unsafe extern "C" fn(u64, u64, u64, u64) -> i32>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2]), u64::from_word(a[3])).word(),
-            47 => transmute::<P, unsafe extern "C" fn(u64, u64) -> i32>(f)(u64::from_word(a[0]), u64::from_word(a[1])).word(),
-            48 => transmute::<P, unsafe extern "C" fn(u64, u64) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1])).word(),
-            49 => transmute::<P, unsafe extern "C" fn(u64, u64) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1])).word(),
-            50 => transmute::<P, unsafe extern "C" fn(u64, u64, u64, u32) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2]), u32::from_word(a[3])).word(),
-            51 => transmute::<P, unsafe extern "C" fn(u64, u64, u64, u64, u32) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2]), u64::from_word(a[3]), u32::from_word(a[4])).word(),
-            52 => transmute::<P, unsafe extern "C" fn(u64, f64) -> u64>(f)(u64::from_word(a[0]), f64::from_word(a[1])).word(),
-            53 => transmute::<P, unsafe extern "C" fn(u64, u64, u64) -> i32>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2])).word(),
-            54 => transmute::<P, unsafe extern "C" fn(u64, u64, u64) -> i32>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2])).word(),
-            55 => transmute::<P, unsafe extern "C" fn(u64, u64, u64) -> i32>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2])).word(),
-            56 => transmute::<P, unsafe extern "C" fn(u64, u64, u64) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2])).word(),
-            57 => transmute::<P, unsafe extern "C" fn(u64, u64, u64) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2])).word(),
-            58 => transmute::<P, unsafe extern "C" fn(u64, u64, u64, u64) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2]), u64::from_word(a[3])).word(),
-            59 => transmute::<P, unsafe extern "C" fn(u64, u64) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1])).word(),
-            60 => transmute::<P, unsafe extern "C" fn(u64, u64) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1])).word(),
-            61 => transmute::<P, unsafe extern "C" fn(u64, u64, u64) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2])).word(),
-            62 => transmute::<P, unsafe extern "C" fn(u64, u64, u32, u64) -> i32>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u32::from_word(a[2]), u64::from_word(a[3])).word(),
-            63 => transmute::<P, unsafe extern "C" fn(u64, u64) -> i32>(f)(u64::from_word(a[0]), u64::from_word(a[1])).word(),
-            64 => transmute::<P, unsafe extern "C" fn(u64, u64, u64, u32, u64, u64) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2]), u32::from_word(a[3]), u64::from_word(a[4]), u64::from_word(a[5])).word(),
-            65 => transmute::<P, unsafe extern "C" fn(u64, u64) -> i32>(f)(u64::from_word(a[0]), u64::from_word(a[1])).word(),
-            66 => transmute::<P, unsafe extern "C" fn(u64, u64, u64) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2])).word(),
-            67 => transmute::<P, unsafe extern "C" fn(u64, u64, u64) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2])).word(),
-            68 => transmute::<P, unsafe extern "C" fn(u64, u64, u64, u64) -> i32>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2]), u64::from_word(a[3])).word(),
-            69 => transmute::<P, unsafe extern "C" fn(u64, u64, u64) -> i32>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2])).word(),
-            70 => transmute::<P, unsafe extern "C" fn(u64, u64, u64) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2])).word(),
-            71 => transmute::<P, unsafe extern "C" fn(u64, u64, u64) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2])).word(),
-            72 => transmute::<P, unsafe extern "C" fn(u64, u64, u64, u64) -> i32>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2]), u64::from_word(a[3])).word(),
-            73 => transmute::<P, unsafe extern "C" fn(u64, u64, u64) -> i32>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2])).word(),
-            74 => transmute::<P, unsafe extern "C" fn(u64, u64, u64) -> i32>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2])).word(),
-            75 => transmute::<P, unsafe extern "C" fn(u64, u64) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1])).word(),
-            76 => transmute::<P, unsafe extern "C" fn(u64, i32, u64, u64) -> i32>(f)(u64::from_word(a[0]), i32::from_word(a[1]), u64::from_word(a[2]), u64::from_word(a[3])).word(),
-            77 => transmute::<P, unsafe extern "C" fn(u64, i32, u64, u64) -> u64>(f)(u64::from_word(a[0]), i32::from_word(a[1]), u64::from_word(a[2]), u64::from_word(a[3])).word(),
-            78 => transmute::<P, unsafe extern "C" fn(u64, u64, u64) -> i32>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2])).word(),
-            79 => transmute::<P, unsafe extern "C" fn(u64, u64, u64) -> i32>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2])).word(),
-            80 => transmute::<P, unsafe extern "C" fn(u64, u64) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1])).word(),
-            81 => transmute::<P, unsafe extern "C" fn(u64, u64) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1])).word(),
-            82 => transmute::<P, unsafe extern "C" fn(u64, u64, u64) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2])).word(),
-            83 => transmute::<P, unsafe extern "C" fn(u64, u64, u64) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2])).word(),
-            84 => transmute::<P, unsafe extern "C" fn(u64, u64, u64) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2])).word(),
-            85 => transmute::<P, unsafe extern "C" fn(u64, u64, u64) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2])).word(),
-            86 => transmute::<P, unsafe extern "C" fn(u64, u64, u64) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2])).word(),
-            87 => transmute::<P, unsafe extern "C" fn(u64, u64, u64) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2])).word(),
-            88 => transmute::<P, unsafe extern "C" fn(u64, u64, u64) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2])).word(),
-            89 => transmute::<P, unsafe extern "C" fn(u64, u64, u64, u64, u64) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2]), u64::from_word(a[3]), u64::from_word(a[4])).word(),
-            90 => transmute::<P, unsafe extern "C" fn(u64, u64, u64, u64, u64) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2]), u64::from_word(a[3]), u64::from_word(a[4])).word(),
-            91 => transmute::<P, unsafe extern "C" fn(u64, u64, u64, u64, u64) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2]), u64::from_word(a[3]), u64::from_word(a[4])).word(),
-            92 => transmute::<P, unsafe extern "C" fn(u64, u64, u64, u64, u64) -> i32>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2]), u64::from_word(a[3]), u64::from_word(a[4])).word(),
-            93 => transmute::<P, unsafe extern "C" fn(u64, u64, u64) -> i32>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2])).word(),
-            94 => transmute::<P, unsafe extern "C" fn(u64, i32, u64, u64) -> u64>(f)(u64::from_word(a[0]), i32::from_word(a[1]), u64::from_word(a[2]), u64::from_word(a[3])).word(),
-            95 => transmute::<P, unsafe extern "C" fn(u64, i32, u64, u64) -> u64>(f)(u64::from_word(a[0]), i32::from_word(a[1]), u64::from_word(a[2]), u64::from_word(a[3])).word(),
-            96 => transmute::<P, unsafe extern "C" fn(u64, i32, u64) -> u64>(f)(u64::from_word(a[0]), i32::from_word(a[1]), u64::from_word(a[2])).word(),
-            97 => transmute::<P, unsafe extern "C" fn(u64, u64, i32, u64) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1]), i32::from_word(a[2]), u64::from_word(a[3])).word(),
-            98 => transmute::<P, unsafe extern "C" fn(u64, u64, u64, i32, u64) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2]), i32::from_word(a[3]), u64::from_word(a[4])).word(),
-            99 => transmute::<P, unsafe extern "C" fn(u64, u64, i32, u64, i32, u64) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1]), i32::from_word(a[2]), u64::from_word(a[3]), i32::from_word(a[4]), u64::from_word(a[5])).word(),
-            100 => transmute::<P, unsafe extern "C" fn(u64, u64, u64, i32, u64, i32, u64) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2]), i32::from_word(a[3]), u64::from_word(a[4]), i32::from_word(a[5]), u64::from_word(a[6])).word(),
-            101 => transmute::<P, unsafe extern "C" fn(u64, u64, u64, u64) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2]), u64::from_word(a[3])).word(),
-            102 => transmute::<P, unsafe extern "C" fn(u64, u64, u64, u64) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2]), u64::from_word(a[3])).word(),
-            103 => transmute::<P, unsafe extern "C" fn(u64, u64, u64, u64, i32) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2]), u64::from_word(a[3]), i32::from_word(a[4])).word(),
-            104 => transmute::<P, unsafe extern "C" fn(u64, u64, u64) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2])).word(),
-            105 => transmute::<P, unsafe extern "C" fn(u64, u64) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1])).word(),
-            106 => transmute::<P, unsafe extern "C" fn(u64, u64, u64) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2])).word(),
-            107 => transmute::<P, unsafe extern "C" fn(u64, u64) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1])).word(),
-            108 => transmute::<P, unsafe extern "C" fn(u64) -> u64>(f)(u64::from_word(a[0])).word(),
-            109 => transmute::<P, unsafe extern "C" fn(u64) -> i32>(f)(u64::from_word(a[0])).word(),
-            110 => transmute::<P, unsafe extern "C" fn(u64, u64) -> i32>(f)(u64::from_word(a[0]), u64::from_word(a[1])).word(),
-            111 => transmute::<P, unsafe extern "C" fn(u64, u64) -> i32>(f)(u64::from_word(a[0]), u64::from_word(a[1])).word(),
-            112 => transmute::<P, unsafe extern "C" fn(u64, u64, u64) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2])).word(),
-            113 => transmute::<P, unsafe extern "C" fn(u64, u64, u64) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2])).word(),
-            114 => transmute::<P, unsafe extern "C" fn(u64) -> i32>(f)(u64::from_word(a[0])).word(),
-            115 => transmute::<P, unsafe extern "C" fn(u64) -> i32>(f)(u64::from_word(a[0])).word(),
-            116 => transmute::<P, unsafe extern "C" fn(u64) -> u64>(f)(u64::from_word(a[0])).word(),
-            117 => transmute::<P, unsafe extern "C" fn(u64) -> i32>(f)(u64::from_word(a[0])).word(),
-            118 => transmute::<P, unsafe extern "C" fn(u64, u64, u64, u64) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2]), u64::from_word(a[3])).word(),
-            119 => transmute::<P, unsafe extern "C" fn(u64, i32) -> i32>(f)(u64::from_word(a[0]), i32::from_word(a[1])).word(),
-            120 => transmute::<P, unsafe extern "C" fn(u64, u64, u64) -> i32>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2])).word(),
-            121 => transmute::<P, unsafe extern "C" fn(u64) -> i32>(f)(u64::from_word(a[0])).word(),
-            122 => transmute::<P, unsafe extern "C" fn(u64, u64) -> i32>(f)(u64::from_word(a[0]), u64::from_word(a[1])).word(),
-            123 => transmute::<P, unsafe extern "C" fn(u64, u64) -> i32>(f)(u64::from_word(a[0]), u64::from_word(a[1])).word(),
-            124 => transmute::<P, unsafe extern "C" fn(u64, u64, u64) -> i32>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2])).word(),
-            125 => transmute::<P, unsafe extern "C" fn(u64, u64) -> i32>(f)(u64::from_word(a[0]), u64::from_word(a[1])).word(),
-            126 => transmute::<P, unsafe extern "C" fn(u64, f64, u64) -> i32>(f)(u64::from_word(a[0]), f64::from_word(a[1]), u64::from_word(a[2])).word(),
-            127 => transmute::<P, unsafe extern "C" fn(u64, u64, u64) -> i32>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2])).word(),
-            128 => transmute::<P, unsafe extern "C" fn(u64) -> i32>(f)(u64::from_word(a[0])).word(),
-            129 => transmute::<P, unsafe extern "C" fn(u64, u64, u64, u64) -> u64>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2]), u64::from_word(a[3])).word(),
-            130 => transmute::<P, unsafe extern "C" fn(u64, u64, u64) -> i32>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u64::from_word(a[2])).word(),
-            131 => transmute::<P, unsafe extern "C" fn(u64, u64) -> i32>(f)(u64::from_word(a[0]), u64::from_word(a[1])).word(),
-            132 => transmute::<P, unsafe extern "C" fn(u64, u64, u32) -> i32>(f)(u64::from_word(a[0]), u64::from_word(a[1]), u32::from_word(a[2])).word(),
-            _ => 0,
-        }
-    }
-}
+/// A function for each that calls it.
+pub(crate) const CALLERS: &[Caller] = &[
+    caller!(() -> u32), // tpn_abi_version
+    caller!(() -> u64), // tpn_version_string
+    caller!((u64: 0) -> i32), // tpn_has
+    caller!((i32: 0) -> u64), // tpn_status_name
+    caller!((u64: 0, u32: 1) -> i32), // tpn_config_init
+    caller!(() -> i32), // tpn_manager_count
+    caller!((i32: 0, u64: 1, u64: 2) -> u64), // tpn_manager_name
+    caller!((u64: 0, u64: 1, u64: 2, u64: 3) -> i32), // tpn_heap_new
+    caller!((u64: 0) -> i32), // tpn_heap_free
+    caller!((u64: 0) -> u64), // tpn_heap_user
+    caller!((u64: 0) -> u32), // tpn_heap_caps
+    caller!((u64: 0) -> i32), // tpn_interrupt
+    caller!((u64: 0) -> i32), // tpn_interrupt_withdraw
+    caller!((u64: 0, u64: 1) -> i32), // tpn_attach_heap
+    caller!((u64: 0) -> i32), // tpn_detach
+    caller!((u64: 0) -> u64), // tpn_ctx_heap
+    caller!((u64: 0) -> i32), // tpn_leave
+    caller!((u64: 0) -> i32), // tpn_enter
+    caller!((u64: 0) -> u64), // tpn_remote_new
+    caller!((u64: 0) -> u64), // tpn_remote_dup
+    caller!((u64: 0) -> i32), // tpn_remote_free
+    caller!((u64: 0) -> i32), // tpn_remote_interrupt
+    caller!((u64: 0, u64: 1, u64: 2) -> i32), // tpn_remote_post
+    caller!((u64: 0, u64: 1) -> i32), // tpn_remote_ref_free
+    caller!((u64: 0) -> u64), // tpn_scope_open
+    caller!((u64: 0, u64: 1) -> i32), // tpn_scope_close
+    caller!((u64: 0, u64: 1, u64: 2) -> u64), // tpn_scope_escape
+    caller!((u64: 0, u64: 1) -> u64), // tpn_ref_new
+    caller!((u64: 0, u64: 1) -> u64), // tpn_weak_new
+    caller!((u64: 0, u64: 1, u64: 2, u64: 3) -> u64), // tpn_weak_watch
+    caller!((u64: 0, u64: 1) -> u64), // tpn_ref_get
+    caller!((u64: 0, u64: 1) -> i32), // tpn_ref_weaken
+    caller!((u64: 0, u64: 1) -> i32), // tpn_ref_strengthen
+    caller!((u64: 0, u64: 1) -> i32), // tpn_ref_free
+    caller!((u64: 0, u64: 1) -> i32), // tpn_fin_ref_free
+    caller!((u64: 0, u64: 1, u64: 2) -> i32), // tpn_is
+    caller!((u64: 0, u64: 1) -> u64), // tpn_id
+    caller!((u64: 0, u64: 1) -> u64), // tpn_func
+    caller!((u64: 0, u64: 1, u64: 2, u32: 3) -> u64), // tpn_module
+    caller!((u64: 0, u64: 1, u64: 2) -> i32), // tpn_trace_slots
+    caller!((u64: 0, u64: 1, u64: 2) -> i32), // tpn_type_new
+    caller!((u64: 0, u32: 1) -> u64), // tpn_type_val
+    caller!((u64: 0, u32: 1, u64: 2) -> u64), // tpn_new
+    caller!((u64: 0, u32: 1, u32: 2, u64: 3, u64: 4) -> u64), // tpn_new_tail
+    caller!((u64: 0, u64: 1, u32: 2) -> u64), // tpn_payload
+    caller!((u64: 0, u64: 1, u64: 2) -> u64), // tpn_slot_get
+    caller!((u64: 0, u64: 1, u64: 2, u64: 3) -> i32), // tpn_slot_set
+    caller!((u64: 0, u64: 1) -> i32), // tpn_kind
+    caller!((u64: 0, u64: 1) -> u64), // tpn_int
+    caller!((u64: 0, u64: 1) -> u64), // tpn_uint
+    caller!((u64: 0, u64: 1, u64: 2, u32: 3) -> u64), // tpn_int_from_bytes
+    caller!((u64: 0, u64: 1, u64: 2, u64: 3, u32: 4) -> u64), // tpn_int_to_bytes
+    caller!((u64: 0, f64: 1) -> u64), // tpn_float
+    caller!((u64: 0, u64: 1, u64: 2) -> i32), // tpn_to_i64
+    caller!((u64: 0, u64: 1, u64: 2) -> i32), // tpn_to_u64
+    caller!((u64: 0, u64: 1, u64: 2) -> i32), // tpn_to_f64
+    caller!((u64: 0, u64: 1, u64: 2) -> u64), // tpn_str
+    caller!((u64: 0, u64: 1, u64: 2) -> u64), // tpn_bytes
+    caller!((u64: 0, u64: 1, u64: 2, u64: 3) -> u64), // tpn_str_copy
+    caller!((u64: 0, u64: 1) -> u64), // tpn_repr
+    caller!((u64: 0, u64: 1) -> u64), // tpn_tostr
+    caller!((u64: 0, u64: 1, u64: 2) -> u64), // tpn_intern
+    caller!((u64: 0, u64: 1, u32: 2, u64: 3) -> i32), // tpn_buf_open
+    caller!((u64: 0, u64: 1) -> i32), // tpn_buf_close
+    caller!((u64: 0, u64: 1, u64: 2, u32: 3, u64: 4, u64: 5) -> u64), // tpn_memory
+    caller!((u64: 0, u64: 1) -> i32), // tpn_truth
+    caller!((u64: 0, u64: 1, u64: 2) -> u64), // tpn_getattr
+    caller!((u64: 0, u64: 1, u64: 2) -> u64), // tpn_getattr_opt
+    caller!((u64: 0, u64: 1, u64: 2, u64: 3) -> i32), // tpn_setattr
+    caller!((u64: 0, u64: 1, u64: 2) -> i32), // tpn_delattr
+    caller!((u64: 0, u64: 1, u64: 2) -> u64), // tpn_getitem
+    caller!((u64: 0, u64: 1, u64: 2) -> u64), // tpn_getitem_opt
+    caller!((u64: 0, u64: 1, u64: 2, u64: 3) -> i32), // tpn_setitem
+    caller!((u64: 0, u64: 1, u64: 2) -> i32), // tpn_delitem
+    caller!((u64: 0, u64: 1, u64: 2) -> i32), // tpn_contains
+    caller!((u64: 0, u64: 1) -> u64), // tpn_len
+    caller!((u64: 0, i32: 1, u64: 2, u64: 3) -> i32), // tpn_compare
+    caller!((u64: 0, i32: 1, u64: 2, u64: 3) -> u64), // tpn_compare_val
+    caller!((u64: 0, u64: 1, u64: 2) -> i32), // tpn_hash
+    caller!((u64: 0, u64: 1, u64: 2) -> i32), // tpn_isinstance
+    caller!((u64: 0, u64: 1) -> u64), // tpn_iter
+    caller!((u64: 0, u64: 1) -> u64), // tpn_next
+    caller!((u64: 0, u64: 1, u64: 2) -> u64), // tpn_list
+    caller!((u64: 0, u64: 1, u64: 2) -> u64), // tpn_tuple
+    caller!((u64: 0, u64: 1, u64: 2) -> u64), // tpn_dict
+    caller!((u64: 0, u64: 1, u64: 2) -> u64), // tpn_set
+    caller!((u64: 0, u64: 1, u64: 2) -> u64), // tpn_frozenset
+    caller!((u64: 0, u64: 1, u64: 2) -> u64), // tpn_list_doubles
+    caller!((u64: 0, u64: 1, u64: 2) -> u64), // tpn_list_i64
+    caller!((u64: 0, u64: 1, u64: 2, u64: 3, u64: 4) -> u64), // tpn_seq_copy
+    caller!((u64: 0, u64: 1, u64: 2, u64: 3, u64: 4) -> u64), // tpn_seq_doubles
+    caller!((u64: 0, u64: 1, u64: 2, u64: 3, u64: 4) -> u64), // tpn_seq_i64
+    caller!((u64: 0, u64: 1, u64: 2, u64: 3, u64: 4) -> i32), // tpn_dict_next
+    caller!((u64: 0, u64: 1, u64: 2) -> i32), // tpn_append
+    caller!((u64: 0, i32: 1, u64: 2, u64: 3) -> u64), // tpn_binary
+    caller!((u64: 0, i32: 1, u64: 2, u64: 3) -> u64), // tpn_inplace
+    caller!((u64: 0, i32: 1, u64: 2) -> u64), // tpn_unary
+    caller!((u64: 0, u64: 1, i32: 2, u64: 3) -> u64), // tpn_call
+    caller!((u64: 0, u64: 1, u64: 2, i32: 3, u64: 4) -> u64), // tpn_call_method
+    caller!((u64: 0, u64: 1, i32: 2, u64: 3, i32: 4, u64: 5) -> u64), // tpn_call_kw
+    caller!((u64: 0, u64: 1, u64: 2, i32: 3, u64: 4, i32: 5, u64: 6) -> u64), // tpn_call_method_kw
+    caller!((u64: 0, u64: 1, u64: 2, u64: 3) -> u64), // tpn_exec
+    caller!((u64: 0, u64: 1, u64: 2, u64: 3) -> u64), // tpn_eval
+    caller!((u64: 0, u64: 1, u64: 2, u64: 3, i32: 4) -> u64), // tpn_compile
+    caller!((u64: 0, u64: 1, u64: 2) -> u64), // tpn_run
+    caller!((u64: 0, u64: 1) -> u64), // tpn_code_dump
+    caller!((u64: 0, u64: 1, u64: 2) -> u64), // tpn_code_load
+    caller!((u64: 0, u64: 1) -> u64), // tpn_import
+    caller!((u64: 0) -> u64), // tpn_main
+    caller!((u64: 0) -> i32), // tpn_flush
+    caller!((u64: 0, u64: 1) -> i32), // tpn_fuel_set
+    caller!((u64: 0, u64: 1) -> i32), // tpn_fuel_get
+    caller!((u64: 0, u64: 1, u64: 2) -> u64), // tpn_raise
+    caller!((u64: 0, u64: 1, u64: 2) -> u64), // tpn_raise_std
+    caller!((u64: 0) -> i32), // tpn_pending
+    caller!((u64: 0) -> i32), // tpn_err_status
+    caller!((u64: 0) -> u64), // tpn_err_take
+    caller!((u64: 0) -> i32), // tpn_err_clear
+    caller!((u64: 0, u64: 1, u64: 2, u64: 3) -> u64), // tpn_err_format
+    caller!((u64: 0, i32: 1) -> i32), // tpn_gc_collect
+    caller!((u64: 0, u64: 1, u64: 2) -> i32), // tpn_gc_step
+    caller!((u64: 0) -> i32), // tpn_safepoint
+    caller!((u64: 0, u64: 1) -> i32), // tpn_gc_external
+    caller!((u64: 0, u64: 1) -> i32), // tpn_gc_reserve
+    caller!((u64: 0, u64: 1, u64: 2) -> i32), // tpn_gc_limits
+    caller!((u64: 0, u64: 1) -> i32), // tpn_gc_stats
+    caller!((u64: 0, f64: 1, u64: 2) -> i32), // tpn_gc_pause_percentile
+    caller!((u64: 0, u64: 1, u64: 2) -> i32), // tpn_gc_on_event
+    caller!((u64: 0) -> i32), // tpn_debug_verify
+    caller!((u64: 0, u64: 1, u64: 2, u64: 3) -> u64), // tpn_debug_why
+    caller!((u64: 0, u64: 1, u64: 2) -> i32), // tpn_debug_dump
+    caller!((u64: 0, u64: 1) -> i32), // tpn_debug_fail_alloc
+    caller!((u64: 0, u64: 1, u32: 2) -> i32), // tpn_debug_fail_allocs
+];

@@ -276,3 +276,34 @@ impl FromWord for f64 {
         f64::from_bits(word)
     }
 }
+
+/// The address of a function of the library.
+pub(crate) type Address = *const std::ffi::c_void;
+
+/// Calls a function with words.
+pub(crate) type Caller = unsafe fn(Address, &[u64]) -> u64;
+
+/// A [`Caller`] for functions that take and give this; structs of one word travel as that word does.
+macro_rules! caller {
+    (($($kind:ty: $at:literal),*) -> $result:ty) => {{
+        unsafe fn call(function: $crate::kinds::Address, _words: &[u64]) -> u64 {
+            type Function = unsafe extern "C" fn($($kind),*) -> $result;
+            // SAFETY: by contract, it is such a function, and the words are arguments as the header wants them.
+            let result = unsafe {
+                std::mem::transmute::<$crate::kinds::Address, Function>(function)($($crate::kinds::FromWord::from_word(_words[$at])),*)
+            };
+            $crate::kinds::Word::word(result)
+        }
+        call as $crate::kinds::Caller
+    }};
+}
+pub(crate) use caller;
+
+/// Calls the function at this address, which has the number `n`.
+///
+/// # Safety
+/// It is that function, and the words are arguments as the header wants them.
+pub(crate) unsafe fn invoke(n: usize, function: Address, words: &[u64]) -> u64 {
+    // SAFETY: by contract.
+    unsafe { crate::calls::CALLERS[n](function, words) }
+}

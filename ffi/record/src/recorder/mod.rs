@@ -10,9 +10,8 @@ mod regions;
 mod save;
 mod slots;
 
-use crate::calls::invoke;
 use crate::format::{Op, Writer, FIRST_CALL};
-use crate::kinds::{success, Function, Kind};
+use crate::kinds::{invoke, success, Function, Kind};
 use crate::known;
 use crate::log::Log;
 use crate::tables::FUNCTIONS;

@@ -2,7 +2,7 @@
 //!
 //! Leaves out: which is right. Its ABI must be that of the tables.
 
-use crate::calls::invoke;
+use crate::kinds::invoke;
 use crate::tables::{ABI, FUNCTIONS};
 use std::ffi::{c_void, CString};
 use std::os::unix::ffi::OsStrExt;
