@@ -110,7 +110,8 @@ fn other_hosts_replay_to_the_same_statistics() {
 fn stress_changes_nothing() {
     let folder = scratch("stress");
     let (hosttypes, buffers) = (host("ffi/tests/hosttypes.c", &[]), host("ffi/tests/buffers.c", &[]));
-    for manager in managers().into_iter().filter(|manager| collects(manager)) {
+    // One that counts, and one that moves.
+    for manager in ["cycle", "gen"] {
         same(&mut replay(&recorded(&hosttypes, manager, &["zeal"], &folder)));
         same(&mut replay(&recorded(&buffers, manager, &["stressed"], &folder)));
     }
