@@ -7,7 +7,8 @@ usage() {
     cat <<'TEXT'
 Usage: ffi/install.sh [OPTIONS]
 
-Installs the C library that `cargo build --release -p taipan-ffi` has built.
+Installs the C library that `cargo build --release -p taipan-ffi` has built; and, if `cargo build --release -p taipan-record` has built them, what
+records and replays calls: libtaipan-record.so and bin/taipan-replay.
 
   --prefix DIR     where the library will be used (/usr/local)
   --libdir DIR     folder of the libraries, below the prefix (lib)
@@ -81,6 +82,7 @@ if [ -n "$uninstall" ]; then
         pkgconfig/taipan-static.pc cmake/taipan/taipan-config.cmake cmake/taipan/taipan-config-version.cmake; do
         rm -f "$lib/$name"
     done
+    rm -f "$lib/libtaipan-record.so" "$destdir$prefix/bin/taipan-replay"
     rm -f "$include/taipan.h" "$include/taipan.hpp" "$include/taipan/values.hpp"
     # Only if it was ours alone.
     rmdir "$lib/cmake/taipan" "$include/taipan" 2>/dev/null || true
@@ -151,4 +153,14 @@ fill taipan.pc "$lib/pkgconfig"
 fill taipan-static.pc "$lib/pkgconfig"
 fill taipan-config.cmake "$lib/cmake/taipan"
 fill taipan-config-version.cmake "$lib/cmake/taipan"
+if [ -f "$from/libtaipan_record.so" ] && [ -f "$from/taipan-replay" ]; then
+    cp "$from/libtaipan_record.so" "$work/record.so"
+    cp "$from/taipan-replay" "$work/replay"
+    [ -z "$strip" ] || "${STRIP:-strip}" --strip-unneeded "$work/record.so" "$work/replay"
+    mkdir -p "$destdir$prefix/bin"
+    put 755 "$work/record.so" "$lib/libtaipan-record.so"
+    put 755 "$work/replay" "$destdir$prefix/bin/taipan-replay"
+else
+    printf 'without libtaipan-record.so and taipan-replay: cargo build --release -p taipan-record makes them\n'
+fi
 printf 'Taipan %s is in %s\n' "$version" "$destdir$prefix"

@@ -2,7 +2,7 @@
 //!
 //! The binary and the tests share this list. Leaves out: what is made at test time only, the C programs.
 
-use crate::{agreed, baseline, reference, Header};
+use crate::{agreed, baseline, record, reference, Header};
 use std::path::{Path, PathBuf};
 
 /// The header, from the root of the tree.
@@ -27,6 +27,9 @@ pub fn made(header: &Header) -> Result<Vec<(&'static str, String)>, String> {
         (BASELINE, baseline::text(header)),
         ("docs/c-api.md", reference::text(header)),
         ("ffi/src/agreed.rs", agreed::rust(header)?),
+        ("ffi/record/src/tables.rs", record::tables(header)?),
+        ("ffi/record/src/calls.rs", record::calls(header)),
+        ("ffi/record/src/exports.rs", record::exports(header)),
     ])
 }
 

@@ -15,6 +15,7 @@ pub mod layout;
 pub mod matrix;
 pub mod model;
 mod read;
+pub mod record;
 pub mod reference;
 mod rules;
 mod tokens;

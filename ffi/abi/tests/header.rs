@@ -1,7 +1,7 @@
 //! The reader: what it takes from the header of the tree, what it refuses, and that everything made from the header is up to date.
 
 use taipan_abi::model::*;
-use taipan_abi::{baseline, facts, files, layout};
+use taipan_abi::{baseline, facts, files, layout, record};
 
 /// A header that is as short as can be, with these lines at its end; they begin in line 8.
 fn small(lines: &str) -> String {
@@ -160,6 +160,38 @@ fn a_stable_abi_does_not_break() {
         verdict("#define TPN_ABI_MINOR 1", "#define TPN_ABI_MINOR 2\n#define TPN_A 1"),
         (false, false)
     );
+}
+
+/// What the recorder has no way with stops the build of its tables, and says what to do; an allocator of the host's is handed on.
+#[test]
+fn what_cannot_be_recorded_is_told() {
+    let fails = |lines: &str, message: &str| {
+        let header = taipan_abi::read(&small(lines)).unwrap();
+        let found = record::tables(&header).expect_err(lines);
+        assert!(found.contains(message) && found.contains("ffi/abi/src/record.rs"), "{lines}: {found}");
+    };
+    let strange = "/* Is called. */\ntypedef void (*tpn_strange_fn)(void *ud);\n/* Does. */\n\
+                   TPN_API tpn_status tpn_x(tpn_ctx *ctx, tpn_strange_fn strange, void *ud);";
+    fails(strange, "tpn_x: no rule says how `tpn_strange_fn strange` is recorded");
+    fails("/* Does. */\nTPN_API tpn_status tpn_x(tpn_ctx *ctx, void *thing);", "`void *thing`");
+    fails("/* Gives. */\nTPN_API void *tpn_x(tpn_ctx *ctx, const char **texts);", "`const char **texts`");
+    let named =
+        "/* Is. */\ntypedef struct { uint64_t number; void (*told)(void *ud); } tpn_y;\n/* Does. */\n\
+                 TPN_API tpn_status tpn_x(tpn_ctx *ctx, const tpn_y *y);";
+    fails(named, "tpn_y: no rule says how `void (*told)(void *)` is recorded");
+    let text = std::fs::read_to_string(files::root().join(files::HEADER)).unwrap();
+    let with = text.replace(
+        "/* What a heap is made with.",
+        "/* Memory of the host's. */\ntypedef struct { void *(*get)(void *ud, size_t size); void *ud; } tpn_allocator;\n\n/* What a heap is made with.",
+    );
+    let with = with.replace(
+        "    void *loader_ud;\n",
+        "    void *loader_ud;\n    const tpn_allocator *allocator; /* NULL allowed */\n",
+    );
+    let header = taipan_abi::read(&with).unwrap();
+    let tables = record::tables(&header).unwrap();
+    assert!(tables.contains("(\"allocator\", Passed)") && !tables.contains("tpn_allocator\""), "{tables}");
+    assert_ne!(tables, record::tables(&files::header().unwrap()).unwrap());
 }
 
 #[test]

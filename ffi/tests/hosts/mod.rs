@@ -13,8 +13,10 @@ use std::sync::{Mutex, OnceLock};
 pub const WARNINGS: &[&str] = &["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror", "-g"];
 const SYSTEM: &[&str] = &["-lpthread", "-ldl", "-lm"];
 
+/// Where the tree begins, for tests of any of its crates.
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().find(|folder| folder.join("include/taipan.h").exists()).unwrap().to_owned()
 }
 
 /// The folder of the profile that this test was built with: `target/debug` or the like.
@@ -26,11 +28,16 @@ pub fn profile_folder() -> PathBuf {
 
 /// The newest file of the library with this extension, beside the test or one folder up.
 pub fn artefact(extension: &str) -> Option<PathBuf> {
+    newest("libtaipan_ffi", extension)
+}
+
+/// The newest file whose name begins and ends so, beside the test or one folder up.
+pub fn newest(name: &str, extension: &str) -> Option<PathBuf> {
     let folders = [profile_folder().join("deps"), profile_folder()];
     let entries = folders.iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten().flatten();
     let ours = entries.map(|entry| entry.path()).filter(|path| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        name.starts_with("libtaipan_ffi") && path.extension().is_some_and(|e| e == extension)
+        let found = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        found.starts_with(name) && path.extension().is_some_and(|e| e == extension)
     });
     ours.max_by_key(|path| path.metadata().and_then(|m| m.modified()).ok())
 }
