@@ -3,9 +3,9 @@
 
 use super::class::{alloc_class, bump_epoch, compute_flags, BUILTIN, NO_DICT, UNFILLED};
 use super::classes::{self, ClassId};
-use super::layout::Class;
+use super::layout::{Class, Dict};
 use super::raise::Raised;
-use super::{dict, names, shapes, tuple};
+use super::{names, shapes, tuple};
 use taipan_gc::{refs, Cx, Handle, ShapeId};
 
 /// Makes the builtin class with this number, without attributes.
@@ -15,7 +15,6 @@ fn make_builtin(cx: &mut Cx<'_>, number: usize, flags: u16) -> Result<(), Raised
         let text = names::intern(cx, name)?;
         let name = names::handle(cx, text);
         let class = cx.root(alloc_class(cx, shapes::CLASS, name.get(cx).any(), kind, flags)?);
-        super::root_at(cx, number).set(cx, class.get(cx).any());
         let (bases, mro) = if number == 0 {
             (tuple::new(cx, &[])?, tuple::new(cx, &[class.any()])?)
         } else {
@@ -29,24 +28,24 @@ fn make_builtin(cx: &mut Cx<'_>, number: usize, flags: u16) -> Result<(), Raised
         };
         class.get(cx).put(cx, Class::bases, Some(bases.get(cx)));
         class.get(cx).put(cx, Class::mro, Some(mro.get(cx)));
+        // Last: where memory runs out before, there is no such class yet.
+        super::root_at(cx, number).set(cx, class.get(cx).any());
         Ok(())
     })
 }
 
-/// The class of a library module, made at need; the flag says whether it was: then it is empty, and [`finish_library`] is to follow.
-pub fn library<'s>(cx: &mut Cx<'s>, id: ClassId) -> Result<(Handle<'s, Class>, bool), Raised> {
-    let fresh = !super::root_at(cx, id.0 as usize).get(cx).value().is_ref();
-    if fresh {
+/// The class of a library module, made at need. As long as it has no dict, [`finish_library`] is to follow.
+pub fn library<'s>(cx: &mut Cx<'s>, id: ClassId) -> Result<Handle<'s, Class>, Raised> {
+    if !super::root_at(cx, id.0 as usize).get(cx).value().is_ref() {
         make_builtin(cx, id.0 as usize, BUILTIN)?;
-        let attributes = dict::new(cx)?;
-        classes::local(cx, id).put(cx, Class::dict, Some(attributes.get(cx)));
     }
-    Ok((classes::handle(cx, id), fresh))
+    Ok(classes::handle(cx, id))
 }
 
-/// The class of a library module has got its methods.
-pub fn finish_library(cx: &Cx<'_>, class: Handle<'_, Class>, has_dict: bool) {
+/// Gives the class of a library module its attributes, all at once: it has them, or, where memory has run out meanwhile, not yet.
+pub fn finish_library(cx: &Cx<'_>, class: Handle<'_, Class>, attributes: Handle<'_, Dict>, has_dict: bool) {
     let local = class.get(cx);
+    local.put(cx, Class::dict, Some(attributes.get(cx)));
     if !has_dict {
         local.flags.set(local.flags.get() | NO_DICT);
     }

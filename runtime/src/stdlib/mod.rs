@@ -125,20 +125,20 @@ pub fn make<'s>(
 
 /// Makes a class, and puts it in a module's dict.
 fn add_type(cx: &mut Cx<'_>, attributes: Handle<'_, Dict>, def: &'static TypeDef) -> Result<(), Raised> {
-    let (class, fresh) = builtin_classes::library(cx, def.id)?;
+    let class = builtin_classes::library(cx, def.id)?;
     let name = classes::TABLE[def.id.0 as usize].0;
     put(cx, attributes, name, class.any())?;
-    let Some(own) = class.get(cx).dict.get(cx).map(|d| cx.root(d)) else { return Ok(()) };
-    if !fresh {
+    if class.get(cx).dict.get(cx).is_some() {
         return Ok(());
     }
+    let own = dict::new(cx)?;
     native::define_all(cx, own, class.any(), def.methods)?;
     put_text(cx, own, "__module__", def.module)?;
     if def.unhashable {
         let nothing = crate::object::none(cx);
         put(cx, own, "__hash__", nothing)?;
     }
-    builtin_classes::finish_library(cx, class, def.has_dict);
+    builtin_classes::finish_library(cx, class, own, def.has_dict);
     Ok(())
 }
 
