@@ -19,7 +19,12 @@ const CALLS: &[(&str, &str)] = &[
     ("tpn_trace_fn", "Trace"),
     ("tpn_free_fn", "Free"),
     ("tpn_gc_event_fn", "Event"),
+    ("tpn_alloc_fn", "Alloc"),
+    ("tpn_dealloc_fn", "Dealloc"),
 ];
+
+/// Those that a header need not have.
+const OPTIONAL: &[&str] = &["tpn_alloc_fn", "tpn_dealloc_fn"];
 
 /// What a scalar or handle is, by the name of its type.
 const PLAIN: &[(&str, &str)] = &[
@@ -102,7 +107,9 @@ impl List<'_> {
 
     /// A function of the host's, and where its `ud` is.
     fn call(&self, call: &str, name: &str) -> Option<String> {
-        let ud = self.named(&format!("{name}_ud")).or_else(|| self.named("ud"))?;
+        let ud = self.named(&format!("{name}_ud")).or_else(|| self.named("ud"));
+        // What takes memory back goes with what gives it.
+        let ud = ud.or_else(|| self.named(&format!("{}_ud", name.trim_start_matches("de"))))?;
         Some(format!("Callback(Call::{call}, {ud})"))
     }
 
@@ -156,6 +163,7 @@ impl List<'_> {
             "void" if next == "len" && !self.is_struct => Some(format!("Memory({})", at + 1)),
             "void" if name == "ud" || name.ends_with("_ud") => Some("Ud".to_owned()),
             "void" if name == "payload" => Some("Payload".to_owned()),
+            "void" if self.is_call && name == "memory" => Some("Opaque".to_owned()),
             "void" if self.is_struct => Some("Word".to_owned()),
             "void" | "char" => None,
             "tpn_slot" if next == "n" => Some(format!("Slots({})", at + 1)),
@@ -190,6 +198,8 @@ fn params<'a>(header: &'a Header, signature: &'a Signature, is_call: bool) -> Li
 fn result(signature: &Signature) -> Result<String, String> {
     let found = match &signature.result {
         Type::Named { base, pointers: 0, .. } if base == "void" => Some("Void"),
+        // Not where it is, but whether there is any.
+        Type::Named { pointers: 1, .. } if signature.name == "tpn_alloc_fn" => Some("U64"),
         Type::Named { base, pointers: 0, .. } => plain(base),
         Type::Named { base, constant: true, pointers: 1 } if base == "char" => Some("Static"),
         Type::Named { base, pointers: 1, .. } if base == "void" => {
@@ -259,7 +269,12 @@ pub fn tables(header: &Header) -> Result<String, String> {
     let _ = writeln!(rows, "];\n\n/// What functions of the host take and give; `None`: one without a type of its own, which takes a `ud`.");
     let _ = writeln!(rows, "pub const fn signature(call: Call) -> Option<Function> {{\n    Some(match call {{\n        Call::UdFree => return None,");
     for (name, call) in CALLS {
-        let Some(s) = header.callbacks().find(|s| s.name == *name) else {
+        let found = header.callbacks().find(|s| s.name == *name);
+        if found.is_none() && OPTIONAL.contains(name) {
+            let _ = writeln!(rows, "        Call::{call} => return None,");
+            continue;
+        }
+        let Some(s) = found else {
             return Err(format!("{name} is gone from the header: take it from ffi/abi/src/record.rs"));
         };
         let list = lines(&params(header, s, true))?;

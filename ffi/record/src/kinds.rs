@@ -117,16 +117,18 @@ pub enum Call {
     Pressure,
     Event,
     Trace,
+    Alloc,
+    Dealloc,
 }
 
 /// How many kinds of functions of hosts there are.
-pub const CALLS: usize = 11;
+pub const CALLS: usize = 13;
 
 impl Call {
     /// By number.
     pub fn from_number(number: u64) -> Option<Call> {
         use Call::*;
-        [Native, Loader, Task, Died, Finalize, UdFree, Free, Log, Pressure, Event, Trace]
+        [Native, Loader, Task, Died, Finalize, UdFree, Free, Log, Pressure, Event, Trace, Alloc, Dealloc]
             .get(usize::try_from(number).ok()?)
             .copied()
     }

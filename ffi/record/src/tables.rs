@@ -8,7 +8,7 @@ use crate::kinds::{Call, Class, Function, Space, Struct};
 /// The version of the ABI.
 pub const ABI: u32 = 6;
 /// A number for the tables below: another one means that functions have other numbers.
-pub const HASH: u64 = 0xf18afd80fc78866b;
+pub const HASH: u64 = 0x54d4d5e1dda9f79c;
 
 /// The functions of the library, by number.
 pub const FUNCTIONS: &[Function] = &[
@@ -152,7 +152,7 @@ pub const FUNCTIONS: &[Function] = &[
 /// Structs, by number.
 pub const STRUCTS: &[Struct] = &[
     Struct { name: "tpn_opt", size: 16, offsets: &[0, 8], fields: &[("key", Text(None)), ("value", I64)] },
-    Struct { name: "tpn_config", size: 144, offsets: &[0, 4, 8, 16, 20, 24, 32, 40, 48, 56, 64, 72, 76, 80, 88, 96, 104, 112, 120, 128, 136], fields: &[("size", U32), ("abi", U32), ("manager", Text(None)), ("flags", U32), ("local_limit", U32), ("hard_limit", U64), ("stack_limit", U64), ("log", Callback(Call::Log, 8)), ("log_ud", Ud), ("user", Word), ("opts", Structs(0, 11)), ("n_opts", U32), ("reserved", U32), ("soft_limit", U64), ("pressure", Callback(Call::Pressure, 15)), ("pressure_ud", Ud), ("loader", Callback(Call::Loader, 17)), ("loader_ud", Ud), ("alloc", Passed), ("dealloc", Passed), ("alloc_ud", Ud)] },
+    Struct { name: "tpn_config", size: 144, offsets: &[0, 4, 8, 16, 20, 24, 32, 40, 48, 56, 64, 72, 76, 80, 88, 96, 104, 112, 120, 128, 136], fields: &[("size", U32), ("abi", U32), ("manager", Text(None)), ("flags", U32), ("local_limit", U32), ("hard_limit", U64), ("stack_limit", U64), ("log", Callback(Call::Log, 8)), ("log_ud", Ud), ("user", Word), ("opts", Structs(0, 11)), ("n_opts", U32), ("reserved", U32), ("soft_limit", U64), ("pressure", Callback(Call::Pressure, 15)), ("pressure_ud", Ud), ("loader", Callback(Call::Loader, 17)), ("loader_ud", Ud), ("alloc", Callback(Call::Alloc, 20)), ("dealloc", Callback(Call::Dealloc, 20)), ("alloc_ud", Ud)] },
     Struct { name: "tpn_fnspec", size: 56, offsets: &[0, 4, 8, 16, 24, 32, 40, 44, 48], fields: &[("size", U32), ("flags", U32), ("name", Text(None)), ("fn", Callback(Call::Native, 4)), ("ud", Ud), ("ud_free", Callback(Call::UdFree, 4)), ("min_args", I32), ("max_args", I32), ("params", Text(None))] },
     Struct { name: "tpn_typespec", size: 72, offsets: &[0, 4, 8, 16, 20, 24, 32, 36, 40, 48, 56, 64], fields: &[("size", U32), ("flags", U32), ("name", Text(None)), ("payload_size", U32), ("payload_align", U32), ("slots", Items(&U32, 6, 1)), ("n_slots", U32), ("n_fns", U32), ("finalize", Callback(Call::Finalize, 9)), ("ud", Ud), ("fns", Structs(2, 7)), ("trace", Callback(Call::Trace, 9))] },
     Struct { name: "tpn_buf", size: 40, offsets: &[0, 4, 8, 16, 24, 28, 32], fields: &[("size", U32), ("flags", U32), ("data", Word), ("len", U64), ("item_size", U32), ("format", U32), ("id", Handle(Space::Buf))] },
@@ -175,5 +175,7 @@ pub const fn signature(call: Call) -> Option<Function> {
         Call::Trace => Function { name: "tpn_trace_fn", any: false, runs: false, result: Void, params: &[("payload", Payload), ("tracer", Object(Class::Tracer)), ("ud", Ud)] },
         Call::Free => Function { name: "tpn_free_fn", any: false, runs: false, result: Void, params: &[("ud", Ud)] },
         Call::Event => Function { name: "tpn_gc_event_fn", any: false, runs: false, result: Void, params: &[("ud", Ud), ("event", Opaque)] },
+        Call::Alloc => Function { name: "tpn_alloc_fn", any: false, runs: false, result: U64, params: &[("ud", Ud), ("size", U64), ("align", U64)] },
+        Call::Dealloc => Function { name: "tpn_dealloc_fn", any: false, runs: false, result: Void, params: &[("ud", Ud), ("memory", Opaque), ("size", U64), ("align", U64)] },
     })
 }

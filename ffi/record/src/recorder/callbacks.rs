@@ -32,6 +32,8 @@ pub(super) fn trampoline(call: Call) -> u64 {
         Call::Pressure => pressure as *const (),
         Call::Event => event as *const (),
         Call::Trace => trace as *const (),
+        Call::Alloc => alloc as *const (),
+        Call::Dealloc => dealloc as *const (),
     };
     function as u64
 }
@@ -185,6 +187,35 @@ unsafe extern "C" fn event(given: &Given, event: u64) {
     // SAFETY: as above.
     around(given, Call::Event, &[0, event], || unsafe {
         theirs!(given, Event, fn(u64, u64))(given.ud, event);
+        0
+    });
+}
+
+/// Memory that was given, or not; or given where it should not be.
+pub(crate) mod given {
+    pub(crate) const NONE: u64 = 0;
+    pub(crate) const SOME: u64 = 1;
+    pub(crate) const ODD: u64 = 2;
+}
+
+unsafe extern "C" fn alloc(given: &Given, size: u64, align: u64) -> u64 {
+    let mut memory = 0;
+    around(given, Call::Alloc, &[0, size, align], || {
+        // SAFETY: as above.
+        memory = unsafe { theirs!(given, Alloc, fn(u64, u64, u64) -> u64)(given.ud, size, align) };
+        match memory {
+            0 => given::NONE,
+            _ if memory % align.max(1) != 0 => given::ODD,
+            _ => given::SOME,
+        }
+    });
+    memory
+}
+
+unsafe extern "C" fn dealloc(given: &Given, memory: u64, size: u64, align: u64) {
+    // SAFETY: as above.
+    around(given, Call::Dealloc, &[0, memory, size, align], || unsafe {
+        theirs!(given, Dealloc, fn(u64, u64, u64, u64))(given.ud, memory, size, align);
         0
     });
 }

@@ -4,7 +4,7 @@
 //! the library calls of itself, or while a call of a function marked `[any]` is under way, is its own affair.
 //! Leaves out: what arguments look like in the file (`save`).
 
-mod callbacks;
+pub(crate) mod callbacks;
 mod library;
 mod regions;
 mod save;

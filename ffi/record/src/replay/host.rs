@@ -7,6 +7,7 @@ use super::player::{self, Found};
 use super::{lock, Session};
 use crate::kinds::Call;
 use crate::known;
+use crate::recorder::callbacks::given;
 use crate::recording::Cause;
 use crate::tables::signature;
 use std::sync::atomic::Ordering;
@@ -42,6 +43,8 @@ pub(super) fn trampoline(call: Call) -> u64 {
         Call::Pressure => pressure as *const (),
         Call::Event => event as *const (),
         Call::Trace => trace as *const (),
+        Call::Alloc => alloc as *const (),
+        Call::Dealloc => dealloc as *const (),
     };
     function as u64
 }
@@ -175,6 +178,28 @@ unsafe extern "C" fn pressure(group: &Group, bytes: u64, limit: u64) -> u64 {
 
 unsafe extern "C" fn event(group: &Group, event: u64) {
     caused(group, Call::Event, &[0, event]);
+}
+
+/// Memory from the system, unless the host had none then.
+unsafe extern "C" fn alloc(group: &Group, size: u64, align: u64) -> u64 {
+    let answer = caused(group, Call::Alloc, &[0, size, align]).filter(|_| group.session.is_same());
+    if answer == Some(given::NONE) {
+        return 0;
+    }
+    let mut memory = std::ptr::null_mut();
+    // SAFETY: a variable, and an alignment that is a power of two.
+    let status = unsafe { libc::posix_memalign(&mut memory, align.max(8) as usize, size as usize + 1) };
+    if status != 0 {
+        return 0;
+    }
+    memory as u64 + u64::from(answer == Some(given::ODD))
+}
+
+unsafe extern "C" fn dealloc(group: &Group, memory: u64, size: u64, align: u64) {
+    caused(group, Call::Dealloc, &[0, memory, size, align]);
+    let odd = !memory.is_multiple_of(align.max(1));
+    // SAFETY: it came from `alloc`, and the library gives it back.
+    unsafe { libc::free((memory - u64::from(odd)) as *mut _) };
 }
 
 unsafe extern "C" fn trace(payload: u64, tracer: u64, group: &Group) {
