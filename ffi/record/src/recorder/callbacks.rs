@@ -234,8 +234,8 @@ pub(super) fn enter_trace() {
 }
 
 unsafe extern "C" fn trace(payload: u64, tracer: u64, given: &Given) {
-    let before =
-        (TRACED.replace(payload as usize), TRACE.replace(Some((given.number, tracer))), INSIDE.get());
+    let shown = Some((given.number, tracer));
+    let before = (TRACED.replace(payload as usize), TRACE.replace(shown), INSIDE.replace(false));
     // SAFETY: as above.
     unsafe { theirs!(given, Trace, fn(u64, u64, u64))(payload, tracer, given.ud) };
     if TRACE.take().is_none() {
