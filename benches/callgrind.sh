@@ -7,6 +7,7 @@
 #   benches/callgrind.sh --check    besides, status 1 when one is more than TOLERANCE percent (3) and a tenth of an instruction above it
 #   benches/callgrind.sh --update   writes the baseline, benches/callgrind.baseline
 #
+# C_KERNELS=0 leaves the C ABI's out: its library takes minutes to build for speed.
 # Counts belong to a compiler: after changing rustc, update. Without valgrind there is nothing to check, and the status is 0.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -14,6 +15,7 @@ cd "$(dirname "$0")/.."
 baseline=benches/callgrind.baseline
 tolerance=${TOLERANCE:-3}
 mode=${1:-}
+with_c=${C_KERNELS:-1}
 case "$mode" in
     '' | --check | --update) ;;
     *)
@@ -27,15 +29,17 @@ if ! command -v valgrind >/dev/null; then
 fi
 
 cargo build --release --quiet -p taipan-benches --bin kernel
-cargo build --release --quiet -p taipan-ffi --lib
 release=${CARGO_TARGET_DIR:-target}/release
 kernel=$release/kernel
 compiler=$(rustc --version)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-# Programs of C ask for the name that the library has when it is installed.
-cp "$release/libtaipan_ffi.so" "$work/libtaipan.so.0"
-"${CC:-cc}" -O2 -Iinclude benches/capi/taipan.c -o "$work/capi" "$work/libtaipan.so.0"
+if [ "$with_c" = 1 ]; then
+    cargo build --release --quiet -p taipan-ffi --lib
+    # Programs of C ask for the name that the library has when it is installed.
+    cp "$release/libtaipan_ffi.so" "$work/libtaipan.so.0"
+    "${CC:-cc}" -O2 -Iinclude benches/capi/taipan.c -o "$work/capi" "$work/libtaipan.so.0"
+fi
 
 # instructions MANAGER NAME N: how many the whole process takes.
 instructions() {
@@ -60,7 +64,7 @@ count() {
 export -f instructions count
 export work kernel
 "$kernel" --list >"$work/kernels"
-for manager in refcount mark gen; do
+for manager in $([ "$with_c" = 1 ] && echo refcount mark gen); do
     printf "$manager %s\n" "c-get 20480" "c-set 20480" "c-local 20480" "c-ref 20480" "c-new 20480" "c-call 10240" "c-state 10"
 done >>"$work/kernels"
 xargs -P "$(nproc)" -L 1 bash -c 'count "$@"' count <"$work/kernels"
@@ -82,8 +86,8 @@ if ! grep -qxF "# $compiler" "$baseline"; then
     echo "note: the baseline was made with another compiler ($(sed -n 's/^# \(rustc.*\)/\1/p' "$baseline"), now $compiler)"
 fi
 # Both directions: a kernel that has no baseline, and a baseline that has no kernel, are failures too.
-awk -v tolerance="$tolerance" '
-    /^#/ { next }
+awk -v tolerance="$tolerance" -v with_c="$with_c" '
+    /^#/ || (!with_c && $2 ~ /^c-/) { next }
     FILENAME == ARGV[1] { old[$1 " " $2] = $3; next }
     {
         id = $1 " " $2; seen[id] = 1; checked++; note = ""
