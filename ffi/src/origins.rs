@@ -82,9 +82,7 @@ impl Origins {
         let origin = Origin { addresses: addresses.into_boxed_slice(), script };
         self.kept.borrow_mut().insert(serial, origin);
     }
-}
 
-impl Origins {
     #[cold]
     #[inline(never)]
     fn forget(&self, serial: Option<u64>) {

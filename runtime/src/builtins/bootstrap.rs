@@ -69,7 +69,7 @@ static CLASS_GETITEM: NativeDef = alias_types::CLASS_GETITEM;
 /// Bytes that the attributes of all builtin classes take, at the most.
 const ATTRIBUTES_BYTES: usize = 320 << 10;
 
-/// What the builtin classes define beside [`TYPES`] has nothing to do with flags.
+/// The flags of the builtin classes, by number, worked out of the tables: what the classes define beside [`TYPES`] has nothing to do with flags.
 static FLAGS: LazyLock<[u16; classes::CORE]> = LazyLock::new(|| {
     std::array::from_fn(|number| {
         let defines = |id: ClassId, name: &str| methods(id).iter().any(|def| def.name == name);

@@ -181,7 +181,7 @@ pub enum Root {
     Path,
     /// The `sys` module's dict
     Sys,
-    /// Strings of one ASCII character: a array of 128, each made when it is needed
+    /// Strings of one ASCII character: an array of 128, each made when it is needed
     Characters,
     /// What the VM steps generators with: a tuple of functions by [`Driver`](crate::bytecode::Driver)
     Drivers,
