@@ -59,14 +59,11 @@ static void trace_trap(void *data, tpn_tracer *tracer, void *ud)
     call();
 }
 
-/* Whether a function is called in a finalizer or in a trace function: it gets what they get. */
-static int is_at_home_in(const char *what) { return now.f->params[0] != NULL && strcmp(now.f->params[0], what) == 0; }
-
 static void in_place(world *w)
 {
     tpn_scope scope;
-    int in_fin = is_at_home_in("fin");
-    if (!in_fin && !is_at_home_in("tracer")) {
+    int in_fin = is_at_home_in(now.f, "fin");
+    if (!in_fin && !is_at_home_in(now.f, "tracer")) {
         call();
         return;
     }
@@ -150,7 +147,7 @@ static int rounds_of(const char *manager, const function *f)
     make_world(&w, manager, NULL);
     (void)tpn_exec(w.ctx, "kept = []", TPN_STRLEN, NULL);
     /* Nothing is finalized or traced there before the heap is freed. */
-    is_made = (tpn_heap_caps(w.heap) & TPN_CAP_COLLECTS) || !(is_at_home_in("fin") || is_at_home_in("tracer"));
+    is_made = (tpn_heap_caps(w.heap) & TPN_CAP_COLLECTS) || !(is_at_home_in(now.f, "fin") || is_at_home_in(now.f, "tracer"));
     for (round = 0; is_made && round < WARM_UP; round++)
         one_round(&w);
     before = settled(&w);

@@ -59,7 +59,7 @@ static void finalize_trap(void *data, tpn_fin *fin, void *ud)
         closing(fin);
         return;
     }
-    if (now.f->params[0] != NULL && strcmp(now.f->params[0], "fin") == 0 && now.t->spoil != null)
+    if (is_at_home_in(now.f, "fin") && now.t->spoil != null)
         now.a[0].fin = fin;
     trapped();
 }
@@ -70,7 +70,7 @@ static void trace_trap(void *data, tpn_tracer *tracer, void *ud)
     (void)ud;
     if (!now.waiting)
         return;
-    if (now.f->params[0] != NULL && strcmp(now.f->params[0], "tracer") == 0 && now.t->spoil != null)
+    if (is_at_home_in(now.f, "tracer") && now.t->spoil != null)
         now.a[0].tracer = tracer;
     trapped();
 }

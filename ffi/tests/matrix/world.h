@@ -82,6 +82,9 @@ static tpn_val native(tpn_ctx *ctx, void *ud, tpn_val self, int32_t argc, const 
     return argc > 0 ? argv[0] : tpn_none();
 }
 
+/* Whether a function is called in a finalizer ("fin") or in a trace function ("tracer"): it gets what they get. */
+static int is_at_home_in(const function *f, const char *what) { return f->params[0] != NULL && strcmp(f->params[0], what) == 0; }
+
 static void trapped(void);
 static void closing(tpn_fin *fin);
 
