@@ -23,7 +23,16 @@ pub unsafe extern "C" fn tpn_call(ctx: *mut Context, callee: Val, argc: i32, arg
             // SAFETY: as the header says: so many arguments.
             _ => unsafe { std::slice::from_raw_parts(argv, argc as usize) },
         };
-        return Context::value(ctx, true, |ctx, cx| call_few(ctx, cx, callee, arguments));
+        let result = Context::enter(ctx, |ctx, cx| {
+            if ctx.pending.get().is_some() {
+                return Val::ERR;
+            }
+            match ctx.call_directly(cx, callee, arguments) {
+                Some(result) => result,
+                None => ctx.value_here(cx, |ctx, cx| call_few(ctx, cx, callee, arguments)),
+            }
+        });
+        return result.unwrap_or(Val::ERR);
     }
     // SAFETY: as the header says; there are no named arguments.
     unsafe { tpn_call_kw(ctx, callee, argc, argv, 0, std::ptr::null()) }

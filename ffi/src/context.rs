@@ -138,15 +138,24 @@ impl Context {
             if runs && context.pending.get().is_some() {
                 return Val::ERR;
             }
-            match context.value_within(cx, body) {
-                Ok(value) => value,
-                Err(fault) => {
-                    context.fail(cx, fault);
-                    Val::ERR
-                }
-            }
+            context.value_here(cx, body)
         });
         result.unwrap_or(Val::ERR)
+    }
+
+    /// As [`value`](Self::value), inside the heap.
+    pub(crate) fn value_here(
+        &self,
+        cx: &mut Cx<'_>,
+        body: impl for<'t> FnOnce(&Context, &mut Cx<'t>) -> Result<Handle<'t>, Fault>,
+    ) -> Val {
+        match self.value_within(cx, body) {
+            Ok(value) => value,
+            Err(fault) => {
+                self.fail(cx, fault);
+                Val::ERR
+            }
+        }
     }
 
     /// Runs `body` in a scope of the heap; its result becomes a local of the innermost scope of C.

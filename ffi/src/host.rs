@@ -144,16 +144,14 @@ impl TypeData {
     /// Whether there is a slot so many bytes behind the start of a payload.
     #[inline(always)]
     pub(crate) fn has_slot(&self, offset: usize) -> bool {
-        if offset >= 64 * WORD {
-            return self.has_far_slot(offset);
-        }
-        offset.is_multiple_of(WORD) && self.near >> (offset / WORD) & 1 != 0
+        self.has_near_slot(offset)
+            || u32::try_from(offset).is_ok_and(|offset| self.slots.binary_search(&offset).is_ok())
     }
 
-    #[cold]
-    #[inline(never)]
-    fn has_far_slot(&self, offset: usize) -> bool {
-        u32::try_from(offset).is_ok_and(|offset| self.slots.binary_search(&offset).is_ok())
+    /// Whether there is a slot at this offset, among the first 64 words.
+    #[inline(always)]
+    pub(crate) fn has_near_slot(&self, offset: usize) -> bool {
+        offset.is_multiple_of(WORD) && offset < 64 * WORD && self.near >> (offset / WORD) & 1 != 0
     }
 
     /// Whether its objects leave no trace when they die, so that nobody counts them.

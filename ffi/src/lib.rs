@@ -18,6 +18,7 @@ mod code;
 mod collections;
 mod config;
 mod context;
+mod direct;
 mod errors;
 mod fail;
 mod gc;

@@ -4,6 +4,7 @@
 
 use crate::abi::*;
 use crate::context::Context;
+use crate::direct::{call_placed, FEW};
 use crate::errors::tpn_raise_std;
 use crate::fail::{fault, Fault};
 use crate::host::new_cell;
@@ -21,7 +22,7 @@ use taipan_gc::{Cx, Handle, Shape, ShapeId};
 /// What a function of the host is.
 pub(crate) struct FunctionData {
     def: NativeDef,
-    callee: Callee,
+    pub(crate) callee: Callee,
     /// Of a getter: what sets the attribute.
     setter: Option<Callee>,
     name: Box<str>,
@@ -34,12 +35,14 @@ pub(crate) struct FunctionData {
     min: usize,
     max: Option<usize>,
     is_method: bool,
-    context: *const Context,
+    /// How many arguments by position, the receiver among them, take no binding: from the first number to the second.
+    pub(crate) placed: (usize, usize),
+    pub(crate) context: *const Context,
 }
 
 /// A function of the host and its data.
 #[derive(Clone, Copy)]
-struct Callee {
+pub(crate) struct Callee {
     func: unsafe extern "C" fn(*mut Context, *mut c_void, Val, i32, *const Val) -> Val,
     ud: *mut c_void,
     ud_free: UdFreeFn,
@@ -162,8 +165,9 @@ pub(crate) fn new<'t>(
         FN_GETTER => NativeDef::getter(static_name, call_host),
         _ => NativeDef::new(static_name, call_host, static_signature),
     };
-    // Not by the name of its first parameter.
-    let def = NativeDef { is_method: spec.flags != FN_PLAIN, ..def };
+    // A method not by the name of its first parameter.
+    let def = NativeDef { is_method: spec.flags != FN_PLAIN, placed: Some(call_placed), ..def };
+    let placed = placed(&def, is_bound, (min, max));
     let data = Box::into_raw(Box::new(FunctionData {
         def,
         callee,
@@ -175,6 +179,7 @@ pub(crate) fn new<'t>(
         min,
         max,
         is_method: spec.flags != FN_PLAIN,
+        placed,
         context: ctx,
     }));
     let owner = match owner_shape(ctx, cx) {
@@ -195,6 +200,16 @@ pub(crate) fn new<'t>(
         function,
         Made { data, ud_free: spec.ud_free, setter_free: setter.and_then(|s| s.ud_free) },
     ))
+}
+
+/// See [`FunctionData::placed`].
+fn placed(def: &NativeDef, is_bound: bool, (min, max): (usize, Option<usize>)) -> (usize, usize) {
+    let receiver = usize::from(def.is_method);
+    match is_bound {
+        false => (min + receiver, max.map_or(FEW, |max| (max + receiver).min(FEW))),
+        true if def.rest || def.keywords || def.named != def.positional => (1, 0),
+        true => (def.named.into(), usize::from(def.named).min(FEW)),
+    }
 }
 
 fn owner_shape(ctx: &Context, cx: &Cx<'_>) -> Option<ShapeId> {
@@ -334,31 +349,49 @@ fn run<'t>(
             }
         };
     }
-    let receiver = if data.is_method { values[0] } else { Val::ABSENT };
-    let arguments = if data.is_method { &values[1..] } else { &values[..] };
     // An error that is pending now is that of a host whose call collects: the script that runs is a finalizer's, and not concerned.
     let before = ctx.pending.take();
-    let result = cx.leave(|| {
+    let result = hand_over(ctx, cx, (data, callee), values);
+    let result = take_back(ctx, cx, data, result);
+    ctx.pending.set(before);
+    result
+}
+
+/// Calls the host.
+#[inline(always)]
+pub(crate) fn hand_over(
+    ctx: &Context,
+    cx: &mut Cx<'_>,
+    (data, callee): (&FunctionData, &Callee),
+    values: &[Val],
+) -> Val {
+    let (receiver, arguments) = match values {
+        [receiver, arguments @ ..] if data.is_method => (*receiver, arguments),
+        _ => (Val::ABSENT, values),
+    };
+    cx.leave(|| {
         // SAFETY: the host gave this function to be called so. It does not unwind.
         unsafe {
             let context = std::ptr::from_ref(ctx).cast_mut();
             (callee.func)(context, callee.ud, receiver, arguments.len() as i32, arguments.as_ptr())
         }
-    });
-    let result = match ctx.come_back() {
-        true => {
-            ctx.take_pending(cx);
-            let message = format!("{}() returned after tpn_leave, without tpn_enter", data.name);
-            Err(raise::raise(cx, classes::SYSTEM_ERROR, message))
-        }
-        false => finish(ctx, cx, (&data.name, "()"), result),
-    };
-    ctx.pending.set(before);
-    result
+    })
 }
 
-/// So many arguments of a function take no memory of their own.
-const FEW: usize = 8;
+/// What the host has given, in a scope of the heap, or raised.
+pub(crate) fn take_back<'t>(
+    ctx: &Context,
+    cx: &mut Cx<'t>,
+    data: &FunctionData,
+    result: Val,
+) -> Result<Handle<'t>, Raised> {
+    if !ctx.come_back() {
+        return finish(ctx, cx, (&data.name, "()"), result);
+    }
+    ctx.take_pending(cx);
+    let message = format!("{}() returned after tpn_leave, without tpn_enter", data.name);
+    Err(raise::raise(cx, classes::SYSTEM_ERROR, message))
+}
 
 /// What a function of the host, called by this name (of two parts), has given or raised.
 pub(crate) fn finish<'t>(

@@ -9,8 +9,10 @@ use crate::context::Context;
 use crate::host::{block_for, fill, Place, TypeData, Types};
 use crate::hosttypes::type_index;
 use crate::refs::State;
+use crate::scopes::{poll, FEW_PLACES};
 use crate::values::{kind_of, Kind};
 use std::ffi::c_void;
+use std::ops::Range;
 use taipan::object::shapes::BIGINT;
 use taipan_gc::roots::ValueStack;
 use taipan_gc::sync::seat;
@@ -27,20 +29,20 @@ impl Context {
 
     #[inline(always)]
     #[allow(clippy::mut_from_ref)]
-    fn stack(&self) -> &mut ValueStack {
+    pub(crate) fn stack(&self) -> &mut ValueStack {
         // SAFETY: the core is this thread's, which is outside of the heap; each borrow ends before anything else touches the stack.
         unsafe { &mut (*self.core).memory.roots.stack }
     }
 
     #[inline(always)]
-    fn counted(&self) -> bool {
+    pub(crate) fn counted(&self) -> bool {
         // SAFETY: as above.
         unsafe { (*self.core).counted }
     }
 
     /// What an argument is, unless it is wrong or has to be made first.
     #[inline(always)]
-    fn quick_argument(&self, value: Val) -> Option<Value> {
+    pub(crate) fn quick_argument(&self, value: Val) -> Option<Value> {
         match kind_of(value) {
             Kind::Local => {
                 let place = self.scopes.place(value)?;
@@ -56,7 +58,7 @@ impl Context {
 
     /// The object that a local is.
     #[inline(always)]
-    fn quick_object(&self, local: Val) -> Option<*mut Header> {
+    pub(crate) fn quick_object(&self, local: Val) -> Option<*mut Header> {
         let place = self.scopes.place(local)?;
         // SAFETY: the place of a local of an open scope is in use.
         let value = unsafe { *self.stack().slot(place) };
@@ -72,7 +74,7 @@ impl Context {
 
     /// Puts a value that owns a count, where counts are kept, on the stack, as a local.
     #[inline(always)]
-    fn quick_local_owned(&self, value: Value) -> Option<Val> {
+    pub(crate) fn quick_local_owned(&self, value: Value) -> Option<Val> {
         let stack = self.stack();
         let place = stack.top();
         if !self.scopes.has_quick_room(place) {
@@ -92,16 +94,14 @@ impl Context {
     unsafe fn quick_result(&self, value: Value) -> Option<Val> {
         if value.is_ref() {
             // SAFETY: by contract.
-            if unsafe { (*value.header()).shape() } == BIGINT
-                || !self.scopes.has_quick_room(self.stack().top())
-            {
+            if unsafe { (*value.header()).is_of(BIGINT) } || !self.scopes.has_quick_room(self.stack().top()) {
                 return None;
             }
-            if self.counted() {
-                // SAFETY: by contract; the heap counts.
-                unsafe { refs::adopt(self.core, value) };
-            }
-            return self.quick_local_owned(value);
+            return match self.counted() {
+                // SAFETY: by contract; there is room, and the heap counts.
+                true => Some(unsafe { self.counted_result(value) }),
+                false => self.quick_local_owned(value),
+            };
         }
         if let Some(int) = value.as_int() {
             return Val::int(int);
@@ -113,6 +113,18 @@ impl Context {
         Some(Val { bits: value.bits() })
     }
 
+    /// As [`quick_result`](Self::quick_result), for an object of a heap that counts. By itself: what is called here would make its callers save registers
+    /// under the other managers as well.
+    ///
+    /// # Safety
+    /// As there, and there is room for a local.
+    #[inline(never)]
+    unsafe fn counted_result(&self, value: Value) -> Val {
+        // SAFETY: by contract.
+        unsafe { refs::adopt(self.core, value) };
+        self.quick_local_owned(value).unwrap_or(Val::ERR)
+    }
+
     /// Whether a poll would do something.
     #[inline(always)]
     fn owes_poll(&self) -> bool {
@@ -122,7 +134,7 @@ impl Context {
 
     /// Gives up the slots of the stack from `base` on.
     #[inline(always)]
-    fn quick_pop(&self, base: usize) {
+    pub(crate) fn quick_pop(&self, base: usize) {
         let stack = self.stack();
         if self.counted() {
             for at in base..stack.top() {
@@ -136,40 +148,84 @@ impl Context {
         stack.set_top(base);
     }
 
-    /// Closes a scope; whether a poll is due.
+    /// Closes a scope.
     #[inline(always)]
-    pub(crate) fn quick_close(ctx: *const Context, scope: ScopeId) -> Option<bool> {
+    pub(crate) fn quick_close(ctx: *const Context, scope: ScopeId) -> Option<Status> {
         let ctx = Context::quick(ctx)?;
-        let base = ctx.scopes.close(scope).ok()?;
-        ctx.quick_pop(base);
-        Some(ctx.owes_poll())
+        let ended = ctx.scopes.take_off(scope)?;
+        if ctx.is_more_than_moving_the_top(&ended) {
+            return Some(ctx.end_locals(ended));
+        }
+        ctx.stack().set_top(ended.start);
+        ctx.scopes.forget_few(ended);
+        Some(OK)
+    }
+
+    /// Whether something is due when these locals end: few may be forgotten, nothing is released, no poll is owed.
+    #[inline(always)]
+    fn is_more_than_moving_the_top(&self, ended: &Range<usize>) -> bool {
+        ended.len() > FEW_PLACES || self.counted() || self.owes_poll()
+    }
+
+    /// Ends locals that were the top of the stack. By itself, as [`counted_result`](Self::counted_result) is.
+    #[inline(never)]
+    fn end_locals(&self, ended: Range<usize>) -> Status {
+        self.quick_pop(ended.start);
+        self.scopes.forget(ended);
+        match self.owes_poll() {
+            true => poll(self),
+            false => OK,
+        }
     }
 
     /// Opens a scope.
     #[inline(always)]
     pub(crate) fn quick_open(ctx: *const Context) -> Option<ScopeId> {
         let ctx = Context::quick(ctx)?;
-        ctx.scopes.open(ctx.stack().top(), false)
+        ctx.scopes.open_quickly(ctx.stack().top(), false)
     }
 
-    /// Closes a scope around a value, which is kept; and whether a poll is due.
+    /// Closes a scope around a value, which is kept.
     #[inline(always)]
-    pub(crate) fn quick_escape(ctx: *const Context, scope: ScopeId, value: Val) -> Option<(Val, bool)> {
+    pub(crate) fn quick_escape(ctx: *const Context, scope: ScopeId, value: Val) -> Option<Val> {
         let ctx = Context::quick(ctx)?;
         let kept = ctx.quick_argument(value)?;
-        let is_local = matches!(kind_of(value), Kind::Local);
         if !ctx.scopes.has_quick_room(ctx.scopes.inner_base()) {
             return None;
         }
-        let base = ctx.scopes.close(scope).ok()?;
-        if is_local && ctx.counted() {
-            // SAFETY: the local is in use still, and the heap counts.
-            unsafe { refs::adopt(ctx.core, kept) };
+        let ended = ctx.scopes.take_off(scope)?;
+        if ctx.is_more_than_moving_the_top(&ended) {
+            return Some(ctx.end_locals_but(ended, kept, value));
         }
-        ctx.quick_pop(base);
+        ctx.stack().set_top(ended.start);
+        ctx.scopes.forget_few(ended);
+        ctx.escaped(kept, value)
+    }
+
+    /// As [`end_locals`](Self::end_locals), but for one: it becomes a local of the scope outside.
+    #[inline(never)]
+    fn end_locals_but(&self, ended: Range<usize>, kept: Value, value: Val) -> Val {
+        if matches!(kind_of(value), Kind::Local) && self.counted() {
+            // SAFETY: the local is in use still, and the heap counts.
+            unsafe { refs::adopt(self.core, kept) };
+        }
+        self.quick_pop(ended.start);
+        self.scopes.forget(ended);
         // There is room, and a scope that C opens is inside another.
-        let value = if is_local { ctx.quick_local_owned(kept).unwrap_or(Val::ERR) } else { value };
-        Some((value, ctx.owes_poll()))
+        let value = self.escaped(kept, value).unwrap_or(Val::ERR);
+        match self.owes_poll() && poll(self) != OK {
+            true => Val::ERR,
+            false => value,
+        }
+    }
+
+    /// What an escaping value is outside.
+    #[inline(always)]
+    fn escaped(&self, kept: Value, value: Val) -> Option<Val> {
+        match kind_of(value) {
+            Kind::Local => self.quick_local_owned(kept),
+            _ => Some(value),
+        }
     }
 
     /// A float.
@@ -237,14 +293,15 @@ impl Context {
         unsafe { (*object).is_of(kind.shape).then(|| kind.payload_of(object)) }
     }
 
-    /// The object whose slot this is.
+    /// The object whose slot this is, one of the near ones.
     #[inline(always)]
     fn quick_holder(&self, owner: Val, slot: *const HostSlot) -> Option<*mut Header> {
         let object = self.quick_object(owner)?;
         // SAFETY: a reference on the stack is valid.
         unsafe {
             let kind = self.types().of_shape((*object).shape())?;
-            kind.has_slot((slot as usize).wrapping_sub(kind.payload_of(object) as usize)).then_some(object)
+            kind.has_near_slot((slot as usize).wrapping_sub(kind.payload_of(object) as usize))
+                .then_some(object)
         }
     }
 
@@ -269,7 +326,11 @@ impl Context {
         let value = if value == Val::ABSENT { Value::HOLE } else { ctx.quick_argument(value)? };
         let holder = ctx.quick_holder(owner, slot)?;
         // SAFETY: a declared slot of the live holder; both are of this heap.
-        unsafe { refs::put(ctx.core, holder, slot.cast::<Value>(), value) };
+        unsafe {
+            if !refs::put_quickly(ctx.core, holder, slot.cast::<Value>(), value) {
+                put(ctx.core, holder, slot.cast::<Value>(), value);
+            }
+        }
         Some(())
     }
 
@@ -326,4 +387,14 @@ impl Context {
             ctx.quick_local_owned(Value::from_bits(cell as u64))
         }
     }
+}
+
+/// [`refs::put`], by itself as [`Context::counted_result`] is.
+///
+/// # Safety
+/// As there.
+#[inline(never)]
+unsafe fn put(core: *mut Core, holder: *mut Header, slot: *mut Value, value: Value) {
+    // SAFETY: by contract.
+    unsafe { refs::put(core, holder, slot, value) };
 }

@@ -6,7 +6,9 @@ use crate::abi::*;
 use crate::context::Context;
 use crate::fail::{fault, Fault};
 use crate::values::{common_bits, local_bits, place_of, PLACES};
-use std::cell::{Cell, RefCell, UnsafeCell};
+use std::cell::{Cell, UnsafeCell};
+use std::ops::Range;
+use taipan_gc::hint::as_written;
 use taipan_gc::{Cx, Owned};
 
 /// An open scope: the locals from `base` up to `end` on the value stack.
@@ -23,9 +25,9 @@ pub(crate) struct Scope {
 /// The open scopes, innermost last, and which places hold locals.
 #[derive(Debug)]
 pub(crate) struct Scopes {
-    open: RefCell<Vec<Scope>>,
-    /// For each place up to the highest so far that was a local's: the serial number of the scope whose local it is, or 0.
-    serials: UnsafeCell<Vec<u32>>,
+    open: UnsafeCell<Vec<Scope>>,
+    /// For each place up to the highest so far that was a local's: the bits of the local that it is, or [`UNUSED`].
+    locals: UnsafeCell<Vec<u64>>,
     // Of the innermost scope: where its locals begin and end, and the bits of one in place 0; without one 0.
     base: Cell<usize>,
     end: Cell<usize>,
@@ -38,34 +40,54 @@ pub(crate) struct Scopes {
 /// Most scopes inside each other.
 const MAX_SCOPES: usize = 1 << 16;
 /// The table of places grows by so many at least.
-const MORE_PLACES: usize = 1 << 10;
+const MORE_PLACES: usize = 1 << 8;
+/// So many locals are forgotten one by one.
+pub(crate) const FEW_PLACES: usize = 8;
+/// No local: that of the last place of all, which there is not.
+const UNUSED: u64 = u64::MAX;
 
 impl Scopes {
     /// No scope, in the heap with this tag; serial numbers start behind `seed`, and at most `limit` locals are in use at once.
     pub(crate) fn new(seed: u32, tag: u32, limit: usize) -> Scopes {
         Scopes {
-            open: RefCell::default(),
-            serials: UnsafeCell::default(),
+            open: UnsafeCell::default(),
+            locals: UnsafeCell::default(),
             base: Cell::new(0),
             end: Cell::new(0),
             inner: Cell::new(0),
             last: Cell::new(seed),
             common: common_bits(tag),
-            limit: limit.min(PLACES),
+            limit: limit.min(PLACES - 1),
         }
     }
 
     #[inline(always)]
     #[allow(clippy::mut_from_ref)]
-    fn serials(&self) -> &mut Vec<u32> {
+    fn table(&self) -> &mut Vec<u64> {
         // SAFETY: one thread uses it, and no borrow lasts longer than the function here that makes it.
-        unsafe { &mut *self.serials.get() }
+        unsafe { &mut *self.locals.get() }
     }
 
     #[inline(always)]
+    #[allow(clippy::mut_from_ref)]
+    fn list(&self) -> &mut Vec<Scope> {
+        // SAFETY: as above.
+        unsafe { &mut *self.open.get() }
+    }
+
     pub(crate) fn open(&self, base: usize, fixed: bool) -> Option<ScopeId> {
-        let mut open = self.open.borrow_mut();
-        if open.len() == open.capacity() && !grow(&mut open) {
+        let open = self.list();
+        if open.len() == open.capacity() && !grow(open) {
+            return None;
+        }
+        self.open_quickly(base, fixed)
+    }
+
+    /// As [`open`](Self::open), if there is room in the list.
+    #[inline(always)]
+    pub(crate) fn open_quickly(&self, base: usize, fixed: bool) -> Option<ScopeId> {
+        let open = self.list();
+        if open.len() == open.capacity() {
             return None;
         }
         if let Some(outer) = open.last_mut() {
@@ -73,21 +95,21 @@ impl Scopes {
         }
         let serial = self.last.get().wrapping_add(1).max(1);
         self.last.set(serial);
-        // There is room: pushing would ask again.
-        open.push(Scope { base, end: base, serial, fixed });
+        let mark = open.len();
+        // SAFETY: there is room; pushing would ask again.
+        unsafe {
+            open.as_mut_ptr().add(mark).write(Scope { base, end: base, serial, fixed });
+            open.set_len(mark + 1);
+        }
         self.base.set(base);
         self.end.set(base);
         self.inner.set(local_bits(self.common, 0, serial));
-        Some(ScopeId { mark: open.len() as u32, serial })
+        Some(ScopeId { mark: mark as u32 + 1, serial })
     }
 
-    /// Ends the locals of the innermost scope, and makes another one that.
+    /// Makes a scope the innermost one.
     #[inline(always)]
-    fn leave_for(&self, scope: Option<&Scope>) {
-        let (base, end) = (self.base.get(), self.end.get());
-        if base < end {
-            self.forget(base, end);
-        }
+    fn resume(&self, scope: Option<&Scope>) {
         let (base, end, inner) =
             scope.map_or((0, 0, 0), |s| (s.base, s.end, local_bits(self.common, 0, s.serial)));
         self.base.set(base);
@@ -96,48 +118,76 @@ impl Scopes {
     }
 
     /// Ends the locals of some places.
+    pub(crate) fn forget(&self, ended: Range<usize>) {
+        if let Some(places) = self.table().get_mut(ended) {
+            places.fill(UNUSED);
+        }
+    }
+
+    /// As [`forget`](Self::forget), for a few: where filling many would take longest to begin.
     #[inline(always)]
-    fn forget(&self, base: usize, end: usize) {
-        if let Some(places) = self.serials().get_mut(base..end) {
-            // Few are done before a call has begun.
-            match places.len() {
-                1..=4 => places.iter_mut().for_each(|place| *place = 0),
-                _ => places.fill(0),
+    pub(crate) fn forget_few(&self, ended: Range<usize>) {
+        if let Some(places) = self.table().get_mut(ended) {
+            for place in places {
+                as_written();
+                *place = UNUSED;
             }
         }
     }
 
-    /// Takes the scope off if it is the innermost one and C's own; where its locals begin.
+    /// Takes the scope off if it is the innermost one and C's own. Its locals are to be [forgotten](Self::forget).
     #[inline(always)]
-    pub(crate) fn close(&self, id: ScopeId) -> Result<usize, Status> {
-        let mut open = self.open.borrow_mut();
-        match open.last() {
-            Some(last) if last.serial == id.serial && open.len() == id.mark as usize && !last.fixed => {
-                let base = last.base;
-                open.pop();
-                self.leave_for(open.last());
-                Ok(base)
-            }
-            _ => Err(refusal(&open, id)),
+    pub(crate) fn take_off(&self, id: ScopeId) -> Option<Range<usize>> {
+        let open = self.list();
+        let last = open.last()?;
+        if last.serial != id.serial || open.len() != id.mark as usize || last.fixed {
+            return None;
         }
+        let ended = last.base..self.end.get();
+        open.pop();
+        self.resume(open.last());
+        Some(ended)
+    }
+
+    /// Closes the scope if it is the innermost one and C's own; where its locals begin.
+    fn close(&self, id: ScopeId) -> Result<usize, Status> {
+        let Some(ended) = self.take_off(id) else { return Err(refusal(self.list(), id)) };
+        let base = ended.start;
+        self.forget(ended);
+        Ok(base)
+    }
+
+    /// Takes off the innermost scope, which was opened on `depth` others, and whatever the host has left open in it.
+    #[inline(always)]
+    pub(crate) fn close_upon(&self, depth: usize) {
+        let open = self.list();
+        let few = self.base.get()..self.end.get();
+        if open.len() != depth + 1 || few.len() > FEW_PLACES {
+            return self.truncate(depth);
+        }
+        self.forget_few(few);
+        open.pop();
+        self.resume(open.last());
     }
 
     /// Takes off everything down to `depth` scopes.
+    #[inline(never)]
     pub(crate) fn truncate(&self, depth: usize) {
-        let mut open = self.open.borrow_mut();
+        let open = self.list();
         while open.len() > depth {
+            self.forget(self.base.get()..self.end.get());
             open.pop();
-            self.leave_for(open.last());
+            self.resume(open.last());
         }
     }
 
     pub(crate) fn depth(&self) -> usize {
-        self.open.borrow().len()
+        self.list().len()
     }
 
     /// Base of the innermost scope that the library opened for C (the outermost one).
     pub(crate) fn first_base(&self) -> Option<usize> {
-        self.open.borrow().first().map(|s| s.base)
+        self.list().first().map(|s| s.base)
     }
 
     /// Where the locals of the innermost scope begin.
@@ -156,13 +206,13 @@ impl Scopes {
         if self.inner.get() == 0 {
             return fault(E_STATE, "no scope is open");
         }
-        let serials = self.serials();
-        if place >= serials.len() {
-            let more = (place + 1 - serials.len()).max(MORE_PLACES);
-            if place >= self.limit || serials.try_reserve(more).is_err() {
+        let table = self.table();
+        if place >= table.len() {
+            let more = (place + 1 - table.len()).max(MORE_PLACES);
+            if place >= self.limit || table.try_reserve(more).is_err() {
                 return fault(E_LIMIT, "too many locals: close scopes");
             }
-            serials.resize((serials.len() + more).min(self.limit), 0);
+            table.resize((table.len() + more).min(self.limit), UNUSED);
         }
         Ok(self.add_quickly(place))
     }
@@ -170,32 +220,31 @@ impl Scopes {
     /// As [`add_local`](Self::add_local), for a place that the table has.
     #[inline(always)]
     pub(crate) fn add_quickly(&self, place: usize) -> Val {
-        let inner = self.inner.get();
-        if let Some(at) = self.serials().get_mut(place) {
-            *at = (inner >> 32) as u32;
+        let bits = self.inner.get() | (place as u64) << 2;
+        if let Some(at) = self.table().get_mut(place) {
+            *at = bits;
         }
         self.end.set(place + 1);
-        Val { bits: inner | (place as u64) << 2 }
+        Val { bits }
     }
 
     /// Whether a slot at `place` can be a local without further questions: one so high was a local before. A scope is open
     /// whenever C may call.
     #[inline(always)]
     pub(crate) fn has_quick_room(&self, place: usize) -> bool {
-        place < self.serials().len()
+        place < self.table().len()
     }
 
     /// The place of a local of an open scope.
     #[inline(always)]
     pub(crate) fn place(&self, local: Val) -> Option<usize> {
         let place = place_of(local);
-        let serial = *self.serials().get(place)?;
-        (serial != 0 && local.bits == local_bits(self.common, place, serial)).then_some(place)
+        (*self.table().get(place)? == local.bits).then_some(place)
     }
 
     /// The scopes that C has opened, outermost first, with how many locals each has.
     pub(crate) fn of_host(&self) -> Vec<(ScopeId, usize)> {
-        let open = self.open.borrow();
+        let open = self.list();
         let ends = open.iter().rev().skip(1).rev().map(|s| s.end).chain([self.end.get()]);
         let all = open.iter().zip(ends).enumerate().filter(|(_, (scope, _))| !scope.fixed);
         let told = |(at, (scope, end)): (usize, (&Scope, usize))| {
@@ -206,12 +255,12 @@ impl Scopes {
 
     /// How many scopes the library opened.
     pub(crate) fn fixed(&self) -> usize {
-        self.open.borrow().iter().filter(|s| s.fixed).count()
+        self.list().iter().filter(|s| s.fixed).count()
     }
 
     /// Locals in use.
     pub(crate) fn locals(&self) -> usize {
-        let open = self.open.borrow();
+        let open = self.list();
         let outer = open.iter().rev().skip(1).map(|s| s.end - s.base).sum::<usize>();
         outer + self.end.get() - self.base.get()
     }
@@ -280,8 +329,8 @@ pub(crate) fn open_slow(ctx: *mut Context) -> ScopeId {
 /// See the header.
 #[no_mangle]
 pub extern "C" fn tpn_scope_close(ctx: *mut Context, scope: ScopeId) -> Status {
-    if let Some(due) = Context::quick_close(ctx, scope) {
-        return if due { poll(ctx) } else { OK };
+    if let Some(status) = Context::quick_close(ctx, scope) {
+        return status;
     }
     close_slow(ctx, scope)
 }
@@ -300,8 +349,8 @@ fn close_slow(ctx: *mut Context, scope: ScopeId) -> Status {
 /// See the header.
 #[no_mangle]
 pub extern "C" fn tpn_scope_escape(ctx: *mut Context, scope: ScopeId, value: Val) -> Val {
-    if let Some((value, due)) = Context::quick_escape(ctx, scope, value) {
-        return if due && poll(ctx) != OK { Val::ERR } else { value };
+    if let Some(value) = Context::quick_escape(ctx, scope, value) {
+        return value;
     }
     escape_slow(ctx, scope, value)
 }
@@ -322,7 +371,7 @@ fn escape_slow(ctx: *mut Context, scope: ScopeId, value: Val) -> Val {
 /// What a call that may collect does at its end.
 #[cold]
 #[inline(never)]
-fn poll(ctx: *mut Context) -> Status {
+pub(crate) fn poll(ctx: *const Context) -> Status {
     match Context::enter(ctx, |_, cx| cx.poll()) {
         Ok(()) => OK,
         Err(status) => status,

@@ -78,17 +78,23 @@ pub(crate) fn kind_of(value: Val) -> Kind {
 }
 
 /// The immediate form of a value, if it has one; nothing is absent.
+#[inline(always)]
 pub(crate) fn immediate(cx: &Cx<'_>, local: Option<Local<'_>>) -> Option<Val> {
     let Some(local) = local else { return Some(Val::ABSENT) };
     let value = local.value();
-    if value.is_none() || value.is_bool() {
-        return Some(Val { bits: value.bits() });
-    }
     match value.as_int() {
         Some(small) => Val::int(small),
-        None if local.shape() == Some(object::shapes::BIGINT) => int::to_i64(cx, local).and_then(Val::int),
+        None if value.is_none() || value.is_bool() => Some(Val { bits: value.bits() }),
+        None if local.shape() == Some(object::shapes::BIGINT) => big_immediate(cx, local),
         None => None,
     }
+}
+
+/// As [`immediate`], for ints that are objects.
+#[cold]
+#[inline(never)]
+fn big_immediate(cx: &Cx<'_>, local: Local<'_>) -> Option<Val> {
+    int::to_i64(cx, local).and_then(Val::int)
 }
 
 impl Context {

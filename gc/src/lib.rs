@@ -67,6 +67,7 @@ pub mod graph;
 mod handle;
 pub mod header;
 mod heap;
+pub mod hint;
 mod holders;
 mod layouts;
 mod limits;

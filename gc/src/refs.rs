@@ -103,6 +103,22 @@ pub unsafe fn put(core: CorePtr, holder: *mut Header, slot: *mut Value, value: V
     }
 }
 
+/// As [`put`], if the store is all that there is to do: no counts are kept, and no barrier waits. Whether it was.
+///
+/// # Safety
+/// As there.
+#[inline(always)]
+pub unsafe fn put_quickly(core: CorePtr, holder: *mut Header, slot: *mut Value, value: Value) -> bool {
+    // SAFETY: by contract.
+    unsafe {
+        let is_plain = !(*core).counted && !(*holder).has(FLAG_LOG);
+        if is_plain {
+            store(slot, value);
+        }
+        is_plain
+    }
+}
+
 /// The barrier alone, for containers whose slots are not words of the object: `holder` is about to be written to.
 ///
 /// # Safety

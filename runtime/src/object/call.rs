@@ -1,11 +1,11 @@
 //! Calling anything: Python functions (through the VM's hook), natives, methods, classes, objects with `__call__`.
 
-use super::layout::{BoundMethod, Native, Tuple};
+use super::layout::{BoundMethod, Function, Native, Tuple};
 use super::names::{self, NameId};
 use super::native::{bind, binds_directly, Args};
 use super::raise::{raise, type_error, Raised};
 use super::{attr, check_room, class, classes, descriptor, rt, shapes};
-use taipan_gc::{Cx, Handle, Local};
+use taipan_gc::{refs, Cx, Discipline, Handle, Local, Value};
 
 /// A Python function and its arguments on the stack, as the VM's hook gets them.
 #[derive(Clone, Copy, Debug)]
@@ -48,13 +48,33 @@ pub fn call_named<'s>(
 /// Calls what a handle holds with `count` arguments, which lie behind it: the last handles that were made.
 pub fn call_placed<'s>(cx: &mut Cx<'s>, callee: Handle<'s>, count: usize) -> Result<Handle<'s>, Raised> {
     if callee.get(cx).shape() == Some(shapes::FUNCTION) {
-        let frame = Frame { function: callee.index(), arguments: count, names: None };
-        return (rt(cx).hooks.call_function)(cx, frame);
+        return enter_function(cx, Frame { function: callee.index(), arguments: count, names: None });
     }
     // SAFETY: handles that lie behind this one, as long-lived as it is.
     let argument = |n: usize| unsafe { Handle::from_index(cx, callee.index() + 1 + n) };
     let mut arguments: Vec<Handle<'s>> = (0..count).map(argument).collect();
     dispatch(cx, callee, &mut arguments, None)
+}
+
+/// Calls a Python function with `count` arguments, which lie behind it: the last handles that were made. They are used up, and hold nothing any more. The
+/// caller owns the result, where counts are kept.
+#[inline]
+pub fn call_function(cx: &mut Cx<'_>, function: Handle<'_, Function>, count: usize) -> Result<Value, Raised> {
+    let frame = Frame { function: function.index(), arguments: count, names: None };
+    (rt(cx).hooks.call_function)(cx, frame)
+}
+
+/// Calls a Python function; the result is rooted.
+fn enter_function<'s>(cx: &mut Cx<'s>, frame: Frame) -> Result<Handle<'s>, Raised> {
+    let value = (rt(cx).hooks.call_function)(cx, frame)?;
+    // SAFETY: the result is valid, and its count, where counts are kept, is ours.
+    unsafe {
+        let handle = cx.root_raw(value);
+        if cx.facts().discipline == Discipline::Counted {
+            refs::release(cx.core(), value);
+        }
+        Ok(handle)
+    }
 }
 
 /// The callee and its arguments lie on the stack behind each other.
@@ -72,7 +92,7 @@ fn dispatch<'s>(
                 arguments: arguments.len(),
                 names: names.map(|n| n.index()),
             };
-            (rt(cx).hooks.call_function)(cx, frame)
+            enter_function(cx, frame)
         }
         // SAFETY: the shape says so.
         Some(shapes::NATIVE) => call_native(cx, unsafe { callee.cast() }, arguments, names),

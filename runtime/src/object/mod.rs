@@ -69,8 +69,8 @@ pub type Resume = for<'s> fn(
 /// What the object model needs of the VM above it.
 #[derive(Clone, Copy)]
 pub struct Hooks {
-    /// Calls a Python function: the callee and its arguments lie on the stack.
-    pub call_function: for<'s> fn(&mut Cx<'s>, call::Frame) -> Result<Handle<'s>, Raised>,
+    /// Calls a Python function: the callee and its arguments are the top of the stack. The arguments are used up; the caller owns the result.
+    pub call_function: fn(&mut Cx<'_>, call::Frame) -> Result<Value, Raised>,
     /// Resumes a generator with a value (or an exception, when `throw`). `None`: it returned, and its `inner` slot holds what.
     pub resume: Resume,
     /// Reports an exception that can't be raised anywhere (in `__del__`): the exception and what raised it.

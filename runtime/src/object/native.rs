@@ -10,7 +10,7 @@ use super::raise::{type_error, Raised};
 use super::{call, dict, names, none, retrying, str, table, tuple};
 use crate::bytecode::Driver;
 use std::cell::Cell;
-use taipan_gc::{CollectKind, Cx, Handle, Local};
+use taipan_gc::{CollectKind, Cx, Handle, Local, Value};
 
 /// The body of a native.
 pub type NativeFn = for<'s> fn(&mut Cx<'s>, &Args<'s>) -> Result<Handle<'s>, Raised>;
@@ -18,6 +18,11 @@ pub type NativeFn = for<'s> fn(&mut Cx<'s>, &Args<'s>) -> Result<Handle<'s>, Rai
 /// The quick half of a native: answers a call from its positional arguments as they are. It runs no other code, doesn't collect and can't fail: `None`
 /// leaves the call to the body, as if nothing had happened.
 pub type QuickFn = for<'a> fn(&'a Cx<'_>, &[Local<'a>]) -> Option<Local<'a>>;
+
+/// Runs a native of a host on its positional arguments where they lie: the native at this index of the stack, and so many arguments behind it, the last
+/// of which is the top of the stack. It uses them up, which leaves holes where counts are kept, and its caller owns the result. `None` leaves the
+/// call to the body, as if nothing had happened.
+pub type PlacedFn = fn(&mut Cx<'_>, usize, usize) -> Result<Option<Value>, Raised>;
 
 /// A native's description.
 #[derive(Debug)]
@@ -50,6 +55,8 @@ pub struct NativeDef {
     pub setter: Option<NativeFn>,
     /// Answers common calls before the body is asked.
     pub quick: Option<QuickFn>,
+    /// Takes calls from the VM before the body is asked, without the arguments being bound.
+    pub placed: Option<PlacedFn>,
     /// What the VM does itself when the only argument is a generator.
     pub driver: Option<Driver>,
 }
@@ -73,6 +80,7 @@ impl NativeDef {
             is_getter: false,
             setter: None,
             quick: None,
+            placed: None,
             driver: None,
         };
         let mut i = 0;

@@ -10,9 +10,10 @@ use super::{construct, drivers, generator, operators, slow};
 use crate::bytecode::code::{FLAG_ASYNC_GENERATOR, FLAG_COROUTINE, FLAG_GENERATOR};
 use crate::object::layout::{BoundMethod, Code, CodeData, Dict, Function, Native, Tuple};
 pub(super) use crate::object::limits::poll;
-use crate::object::native::{Args, NativeDef};
+use crate::object::native::{Args, NativeDef, PlacedFn};
 use crate::object::raise::{raise, type_error, Raised};
 use crate::object::{call as object_call, class, classes, iter, names, rt, shapes, str, tuple};
+use taipan_gc::hint::as_written;
 use taipan_gc::{Cx, Handle, Local, Value};
 
 const MAKES_GENERATOR: u32 = FLAG_GENERATOR | FLAG_COROUTINE | FLAG_ASYNC_GENERATOR;
@@ -96,6 +97,8 @@ pub(super) unsafe fn enter_plain(
         runtime.depth.set(depth + 1);
         stack.set_top(end);
         for n in count..(*new.code).first_temp as usize {
+            // One by one: they are few, and preparing for many would take longer.
+            as_written();
             *stack.slot(new.base + n) = Value::HOLE;
         }
         (*node).fill(new);
@@ -129,13 +132,21 @@ pub(super) fn call<D: Counting>(
     let callee = value_at(cx, function);
     if has_shape(callee, shapes::NATIVE) {
         // SAFETY: the shape says so; nothing runs before the field is read.
-        let quick = unsafe { &*((callee.bits() + 8) as *const Native) }.def.quick;
-        if let Some(result) = quick.and_then(|quick| quick(cx, arguments(cx, function, count))) {
+        let def = unsafe { &*((callee.bits() + 8) as *const Native) }.def;
+        if let Some(result) = def.quick.and_then(|quick| quick(cx, arguments(cx, function, count))) {
             let result = born(cx, result);
             if D::COUNTED {
                 give_up(cx, function, function + 1 + count);
             }
             return Ok(Entered::Value(result));
+        }
+        if let Some(placed) = def.placed {
+            if let Some(value) = run_placed(cx, placed, function, count)? {
+                if D::COUNTED {
+                    give_up(cx, function, function + 1);
+                }
+                return poll_owned(cx, value);
+            }
         }
         return call_native(cx, function, count, to);
     }
@@ -261,6 +272,17 @@ pub(super) fn enter_function(
     Ok(Entered::Frame)
 }
 
+/// Enters a function at a stack index for native code, without a poll, unless its arguments need binding.
+#[inline]
+pub(super) fn enter_from_native(cx: &Cx<'_>, function: usize, count: usize) -> bool {
+    // SAFETY: callers have put a function and its arguments there; native code calls within the innermost frame.
+    unsafe {
+        let machine = machine(cx);
+        let new = NewFrame::at_start(code_of(value_at(cx, function)), function + 1, TO_NATIVE, ENTRY);
+        !enter_plain(cx, machine, machine.current.get(), new, count).is_null()
+    }
+}
+
 /// Binds the arguments of a function at a stack index and pushes its frame, without a poll: the caller polls, when nothing of its own is left to undo.
 pub(super) fn bind_and_push(
     cx: &mut Cx<'_>,
@@ -369,13 +391,35 @@ pub(super) fn run_native(
     result
 }
 
+/// Runs a native on its arguments where they lie, unless it leaves the call to its body. They are used up then; the result is owned.
+#[inline(always)]
+fn run_placed(
+    cx: &mut Cx<'_>,
+    placed: PlacedFn,
+    function: usize,
+    count: usize,
+) -> Result<Option<Value>, Raised> {
+    let before = top(cx);
+    // As in `run_native`.
+    set_top(cx, function + 1 + count);
+    let result = object_call::enter_native(cx, |cx| placed(cx, function, count));
+    set_top(cx, before);
+    result
+}
+
 /// A poll with a result in hand.
-#[inline]
+#[inline(always)]
 pub(super) fn poll_owned(cx: &mut Cx<'_>, value: Value) -> Result<Entered, Raised> {
     // SAFETY: a shared read of this thread's core.
     if unsafe { (*cx.core()).memory.signals.pending() } == 0 {
         return Ok(Entered::Value(value));
     }
+    poll_with(cx, value)
+}
+
+#[cold]
+#[inline(never)]
+fn poll_with(cx: &mut Cx<'_>, value: Value) -> Result<Entered, Raised> {
     let value = cx.scoped(|cx| {
         // SAFETY: the result is valid until something may collect.
         let handle = unsafe { root(cx, value) };

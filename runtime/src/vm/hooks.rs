@@ -1,17 +1,16 @@
 //! The VM's entry points for the object model below it.
 
 use super::bind::Entered;
-use super::calls::{bind_and_push, set_top, top, TO_NATIVE};
+use super::calls::{bind_and_push, enter_from_native, set_top, top, TO_NATIVE};
 use super::frame::{caller, function_at, is_counted, Counted, Traced, ENTRY};
 use super::generator;
 use super::run::{run, Left};
-use super::step::{release, root};
 use super::unwind::unwind;
 use crate::object::call::{enter_native, Frame};
 use crate::object::limits::tick;
 use crate::object::raise::Raised;
 use crate::object::Hooks;
-use taipan_gc::{Cx, Handle};
+use taipan_gc::{Cx, Value};
 
 /// The hooks.
 pub const HOOKS: Hooks = Hooks {
@@ -35,30 +34,25 @@ pub(super) fn run_any(cx: &mut Cx<'_>) -> Result<Left, Raised> {
 }
 
 /// Calls a Python function from native code.
-fn call_function<'s>(cx: &mut Cx<'s>, frame: Frame) -> Result<Handle<'s>, Raised> {
-    let end = frame.function + 1 + frame.arguments;
-    let names = frame.names.map(|index| {
-        // SAFETY: a handle's slot.
-        unsafe { (*cx.core()).stack_value(index) }
-    });
+fn call_function(cx: &mut Cx<'_>, frame: Frame) -> Result<Value, Raised> {
+    let Frame { function, arguments, names } = frame;
+    let end = function + 1 + arguments;
     debug_assert!(top(cx) == end, "the arguments are the top of the stack");
     let result = enter_native(cx, |cx| {
-        match bind_and_push(cx, frame.function, frame.arguments, names, TO_NATIVE, ENTRY)? {
-            Entered::Value(value) => Ok(value),
-            Entered::Frame => {
-                if tick(cx).is_err() {
-                    unwind(cx, true)?;
-                }
-                match run_any(cx)? {
-                    Left::Returned(value) | Left::Yielded(value) => Ok(value),
-                }
+        if names.is_some() || !enter_from_native(cx, function, arguments) {
+            // SAFETY: a handle's slot.
+            let names = names.map(|index| unsafe { (*cx.core()).stack_value(index) });
+            if let Entered::Value(value) = bind_and_push(cx, function, arguments, names, TO_NATIVE, ENTRY)? {
+                return Ok(value);
             }
+        }
+        if tick(cx).is_err() {
+            unwind(cx, true)?;
+        }
+        match run_any(cx)? {
+            Left::Returned(value) | Left::Yielded(value) => Ok(value),
         }
     });
     set_top(cx, end);
-    let value = result?;
-    // SAFETY: owned.
-    let handle = unsafe { root(cx, value) };
-    release(cx, value);
-    Ok(handle)
+    result
 }

@@ -4,7 +4,7 @@
 //! fast paths that is free, because immediates own nothing. Slow paths *consume* their operands afterwards.
 
 use super::bind::Entered;
-use super::frame::{machine, Counting, Machine, NewFrame, CAPTURED, CONSTRUCT, OPERATOR};
+use super::frame::{machine, Counting, Machine, NewFrame, CAPTURED, CONSTRUCT, ENTRY, OPERATOR};
 use super::{cache, calls, captured, construct, drivers, generator, operators, slow, unwind};
 use crate::bytecode::{Instr, Op};
 use crate::object::compare::CompareOp;
@@ -13,6 +13,7 @@ use crate::object::number::BinaryOp;
 use crate::object::raise::Raised;
 use crate::object::{rt, shapes, Runtime};
 use taipan_gc::header::{Header, FLAG_QUEUED};
+use taipan_gc::hint::as_written;
 use taipan_gc::{refs, Cx, ShapeId, Value};
 
 /// How a frame's execution went on.
@@ -35,16 +36,6 @@ pub(super) static WIDTHS: [u8; 256] = {
     }
     widths
 };
-
-/// Keeps a taken jump a branch: as a conditional move it would make the next instruction wait for the comparison.
-#[inline(always)]
-fn branch() {
-    // SAFETY: no instruction at all.
-    #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
-    unsafe {
-        std::arch::asm!("", options(nomem, nostack, preserves_flags));
-    }
-}
 
 #[inline(always)]
 fn header(value: Value) -> *mut Header {
@@ -265,7 +256,7 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
             }
             macro_rules! jump {
                 ($distance:expr) => {{
-                    branch();
+                    as_written();
                     pc = pc.offset($distance as isize);
                 }};
             }
@@ -445,6 +436,11 @@ pub(super) fn run<D: Counting>(cx: &mut Cx<'_>) -> Result<Left, Raised> {
                         set!(dst, value);
                         drain!();
                         continue;
+                    }
+                    if flags == ENTRY {
+                        (*runtime).depth.set((*runtime).depth.get() - 1);
+                        (*machine).current.set((*frame).below);
+                        return Ok(Left::Returned(value));
                     }
                     save!();
                     match calls::leave_special::<D>(cx, value) {
