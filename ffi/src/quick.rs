@@ -50,6 +50,7 @@ impl Context {
                 Some(unsafe { *self.stack().slot(place) })
             }
             Kind::Int(int) => Value::int(int),
+            Kind::Float(float) => Some(Value::float(float)),
             // SAFETY: these have the same bits on both sides.
             Kind::Other => matches!(value, Val::NONE | Val::FALSE | Val::TRUE)
                 .then(|| unsafe { Value::from_bits(value.bits) }),
@@ -106,8 +107,8 @@ impl Context {
         if let Some(int) = value.as_int() {
             return Val::int(int);
         }
-        if value.is_float() {
-            return self.quick_local_owned(value);
+        if let Some(float) = value.as_float() {
+            return Val::float(float).or_else(|| self.quick_local_owned(value));
         }
         // Nothing, None and bools have the same bits on both sides.
         Some(Val { bits: value.bits() })
@@ -231,7 +232,8 @@ impl Context {
     /// A float.
     #[inline(always)]
     pub(crate) fn quick_float(ctx: *const Context, number: f64) -> Option<Val> {
-        Context::quick(ctx)?.quick_local_owned(Value::float(number))
+        let ctx = Context::quick(ctx)?;
+        Val::float(number).or_else(|| ctx.quick_local_owned(Value::float(number)))
     }
 
     /// An int that is no object.
@@ -247,6 +249,7 @@ impl Context {
         let ctx = Context::quick(ctx)?;
         match kind_of(number) {
             Kind::Int(int) => Some(int as f64),
+            Kind::Float(float) => Some(float),
             Kind::Local => ctx.quick_argument(number)?.as_float(),
             Kind::Other => None,
         }
