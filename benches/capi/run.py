@@ -36,6 +36,10 @@ WHAT = {
     "w1": "binary trees, per node",
     "w4": "cyclic garbage, per node",
 }
+# What a row beside these says: the same work in Rust, over the heap without the language (benches/src/workload), by the same manager.
+NATIVE = {"w1": "– the same in Rust", "w4": "– the same in Rust"}
+# The N of driver.h's programs for them.
+SIZES = {"w1": 14, "w4": 300000}
 QUICKJS = "quickjs==1.19.4"
 
 
@@ -60,8 +64,9 @@ def main():
         print("%-18s %s" % (peer.name, "missing: " + peer.missing if peer.missing else "there"), file=sys.stderr)
     if options.list:
         return
-    command, environment = taipan(options)
+    command, environment, native = taipan(options)
     ours = [Peer(name, [command, name], environment=environment) for name in options.managers.split(",") if name]
+    options.native = {peer.name: [native, peer.name] for peer in ours}
     only = [name for name in options.only.split(",") if name]
     kernels = [name for name in WHAT if not only or name in only]
     competitors = ours + [peer for peer in peers if peer.command]
@@ -75,20 +80,27 @@ def table(options, competitors, kernels):
     """A row for each kernel, a column for each competitor."""
     rows = [["", "counts of instructions" if options.count else "ns"] + [peer.name for peer in competitors]]
     for name in kernels:
-        found = {}
+        found, native = {}, {}
         for _ in range(1 if options.count else options.rounds):
             for peer in competitors:
-                measured = count(options, peer, name) if options.count else run(options, peer, name)
-                if measured is not None:
-                    found[peer.name] = min(found.get(peer.name, measured), measured)
-        cells = [name, WHAT[name]]
-        for peer in competitors:
-            value = found.get(peer.name)
-            if value is not None and name == "state" and not options.count:
-                value /= 1000
-            cells.append("–" if value is None else "%.1f" % value if value < 100 else "%.0f" % value)
-        rows.append(cells)
+                least(found, peer, count(options, peer, name) if options.count else run(options, peer, name))
+                if name in NATIVE and peer.name in options.native:
+                    least(native, peer, count_native(options, peer, name) if options.count else run_native(options, peer, name))
+        rows.append(cells(name, WHAT[name], competitors, found, 1000 if name == "state" and not options.count else 1))
+        if native:
+            rows.append(cells("", NATIVE[name], competitors, native, 1))
     return markdown(rows)
+
+
+def least(found, peer, measured):
+    if measured is not None:
+        found[peer.name] = min(found.get(peer.name, measured), measured)
+
+
+def cells(name, what, competitors, found, unit):
+    """A row of the table."""
+    values = [found.get(peer.name) for peer in competitors]
+    return [name, what] + ["–" if value is None else "%.*f" % (value / unit < 100, value / unit) for value in values]
 
 
 def run(options, peer, name, *arguments):
@@ -97,6 +109,14 @@ def run(options, peer, name, *arguments):
     done = execute(options, peer, pin + peer.command + [name, *arguments])
     found = re.search(r"RES %s ns=([0-9.]+)" % name, done.stdout) if done else None
     return float(found.group(1)) if found else None
+
+
+def run_native(options, peer, name):
+    """Nanoseconds of a node, made in Rust."""
+    pin = ["taskset", "-c", options.cpu] if shutil.which("taskset") else []
+    done = execute(options, peer, pin + options.native[peer.name] + [name, str(SIZES[name])])
+    found = re.search(r"RES %s ms=([0-9.]+)" % name, done.stdout) if done else None
+    return float(found.group(1)) * 1e6 / made(name, SIZES[name]) if found else None
 
 
 def execute(options, peer, command):
@@ -115,17 +135,30 @@ def execute(options, peer, command):
 def count(options, peer, name):
     """Instructions of a step: what a run with twice as many takes more."""
     few = {"state": 10, "w1": 8, "w4": 20000}.get(name, 20480)
+    return counted(options, peer, lambda n: peer.command + [name, str(n), "1"], name, few)
+
+
+def count_native(options, peer, name):
+    """Instructions of a node, made in Rust."""
+    return counted(options, peer, lambda n: options.native[peer.name] + [name, str(n)], name, {"w1": 8, "w4": 20000}[name])
+
+
+def counted(options, peer, command, name, few):
+    """What a command takes more for a step than for one less."""
     more = few + 2 if name == "w1" else 2 * few
     taken = []
     for n in (few, more):
-        command = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *peer.command, name, str(n), "1"]
-        done = execute(options, peer, command)
+        done = execute(options, peer, ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *command(n)])
         found = re.search(r"Collected *: ([0-9]+)", done.stderr) if done else None
         if not found:
             return None
         taken.append(int(found.group(1)))
-    steps = {"w1": nodes(more) - nodes(few), "w4": 4 * few}.get(name, few)
-    return (taken[1] - taken[0]) / steps
+    return (taken[1] - taken[0]) / (made(name, more) - made(name, few))
+
+
+def made(name, n):
+    """How many steps a kernel does for an N: nodes of w1 and w4."""
+    return {"w1": nodes, "w4": lambda n: 4 * n + 200000}.get(name, int)(n)
 
 
 def nodes(depth):
@@ -143,8 +176,8 @@ def compiled(options, name, flags, sources=()):
 
 
 def taipan(options):
-    """Our program, and what it needs in its environment."""
-    if not cargo(["build", "--release", "-p", "taipan-ffi"], ROOT):
+    """Our program, what it needs in its environment, and the program of the workloads in Rust."""
+    if not cargo(["build", "--release", "-p", "taipan-ffi", "-p", "taipan-benches"], ROOT):
         sys.exit("the library could not be built")
     release = os.path.join(ROOT, os.environ.get("CARGO_TARGET_DIR", "target"), "release")
     # Programs ask for the name that the library has when it is installed.
@@ -153,7 +186,7 @@ def taipan(options):
     program = compiled(options, "taipan", ["-I" + os.path.join(ROOT, "include"), library])
     if not program:
         sys.exit("taipan.c could not be compiled")
-    return program, {"LD_LIBRARY_PATH": os.path.dirname(library)}
+    return program, {"LD_LIBRARY_PATH": os.path.dirname(library)}, os.path.join(release, "heap-workload")
 
 
 def lua(options, variant):

@@ -105,7 +105,7 @@ impl Context {
             };
         }
         if let Some(int) = value.as_int() {
-            return Val::int(int);
+            return Some(Val::small(int));
         }
         if let Some(float) = value.as_float() {
             return Val::float(float).or_else(|| self.quick_local_owned(value));

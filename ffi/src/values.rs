@@ -58,6 +58,13 @@ impl Val {
         (rotated < 2).then_some(Val { bits: (rotated + ZEROS) << 2 | FLOAT })
     }
 
+    /// An integer that is no object of the heap: those have fewer bits than there are here.
+    #[inline(always)]
+    pub(crate) fn small(value: i64) -> Val {
+        debug_assert!((INT_MIN..=INT_MAX).contains(&value));
+        Val { bits: (value << 2) as u64 | INT }
+    }
+
     /// A small integer.
     #[inline(always)]
     pub(crate) fn int(value: i64) -> Option<Val> {
@@ -117,7 +124,7 @@ pub(crate) fn immediate(cx: &Cx<'_>, local: Option<Local<'_>>) -> Option<Val> {
     let Some(local) = local else { return Some(Val::ABSENT) };
     let value = local.value();
     match value.as_int() {
-        Some(small) => Val::int(small),
+        Some(small) => Some(Val::small(small)),
         None if value.is_none() || value.is_bool() => Some(Val { bits: value.bits() }),
         None if local.shape() == Some(object::shapes::BIGINT) => big_immediate(cx, local),
         None => value.as_float().and_then(Val::float),

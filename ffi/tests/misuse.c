@@ -252,7 +252,7 @@ static tpn_val bad_native(tpn_ctx *ctx, void *ud, tpn_val self, int32_t argc, co
     (void)tpn_scope_open(ctx); /* left open */
     EXPECT(tpn_heap_free(saved_heap), TPN_E_STATE);
     EXPECT(tpn_detach(ctx), TPN_E_STATE);
-    return ud == NULL ? tpn_err() : tpn_bits_(0x1234567890abcdeu);
+    return ud == NULL ? tpn_err() : tpn_bits_(0x1234567890abcdcu);
 }
 
 static void natives(tpn_ctx *ctx, good *g)
