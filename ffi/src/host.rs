@@ -1,9 +1,9 @@
 //! Host objects as the heap sees them, and where their payloads lie, so that the address of a payload never changes.
 //!
-//! Where the manager moves nothing the payload is the object's own: it lies behind the header, and the slots are words of the object that the heap
+//! Where the manager moves nothing, or leaves some objects where they are, the payload is the object's own: it lies behind the header, and the slots are words of the object that the heap
 //! knows without asking. Behind the header of one that has a finalizer comes its type first. Else the payload lies outside the heap, in a
 //! [block](crate::pool), and the object is a cell that leads to it; a trace callback shows the declared slots, the tail, and what the host's own callback
-//! shows: under a manager that moves objects, where the alignment or the slots don't fit, for types with a tail or a trace function, and for those from
+//! shows: under a manager that moves all objects, where the alignment or the slots don't fit, for types with a tail or a trace function, and for those from
 //! which scripts derive classes, whose objects have attributes behind the cell's two words. ([ADR 30](../../docs/adr/0030-payloads.md))
 //!
 //! ```text
@@ -49,8 +49,9 @@ pub(crate) enum Place {
 pub(crate) struct TypeData {
     pub(crate) shape: ShapeId,
     pub(crate) place: Place,
-    /// Bytes of an object.
+    /// Bytes of an object, and the class of its cell.
     pub(crate) cell: usize,
+    pub(crate) class: usize,
     /// Bytes of a payload, a multiple of 8.
     pub(crate) payload: usize,
     /// Offsets of the slots, in order; those of the first 64 words besides as bits.
@@ -104,7 +105,7 @@ pub(crate) fn host_shape(place: Place, cell: usize, slots: &[u32], finalized: bo
         Place::Inside(offset) => {
             let bits = slots.iter().fold(0, |bits, &slot| bits | 1 << ((slot as usize + offset) / WORD));
             let drop = finalized.then_some(drop_inside as _);
-            Shape { drop, ..Shape::fixed(HOST_OBJECT, cell as u32, bits) }
+            Shape { drop, pinned: true, ..Shape::fixed(HOST_OBJECT, cell as u32, bits) }
         }
         Place::Outside(..) => Shape {
             trace: Some(trace_outside),
@@ -469,7 +470,10 @@ fn new_with<'t>(cx: &Cx<'t>, kind: &TypeData, block: *mut u8) -> Result<(Handle<
         if !kind.is_plain() {
             (*core).reserve_lists()?;
         }
-        let cell = (*core).alloc(kind.cell, kind.shape, 0)?;
+        let cell = match kind.place {
+            Place::Inside(_) => (*core).alloc_pinned(kind.cell, kind.shape, 0)?,
+            Place::Outside(..) => (*core).alloc(kind.cell, kind.shape, 0)?,
+        };
         let payload = fill(cell, kind, block);
         if !kind.is_plain() {
             (*core).register_reserved(cell);

@@ -3,7 +3,7 @@
 use crate::abi::*;
 use crate::context::Context;
 use crate::fail::{fault, Fault};
-use crate::host::{self, host_shape, Tracer, TypeData};
+use crate::host::{self, host_shape, Place, Tracer, TypeData};
 use crate::native::{self, read_spec, Made};
 use crate::sized::read_sized;
 use crate::text::c_text;
@@ -142,7 +142,7 @@ pub unsafe extern "C" fn tpn_type_new(ctx: *mut Context, spec: *const TypeSpec, 
         let (layout, slots) = layout_of(&spec)?;
         let finalized = spec.finalize.is_some();
         let more = spec.flags & (TYPE_BASE | TYPE_TAIL) != 0 || spec.trace.is_some();
-        let (place, cell) = host::place_of(layout, &slots, finalized, more || cx.facts().moves);
+        let (place, cell) = host::place_of(layout, &slots, finalized, more || !cx.can_pin());
         let index = ctx.types.borrow().len();
         if index >= MAX_TYPES {
             return fault(E_LIMIT, "too many types");
@@ -157,11 +157,14 @@ pub unsafe extern "C" fn tpn_type_new(ctx: *mut Context, spec: *const TypeSpec, 
         if !ctx.types.borrow_mut().reserve(shape) {
             return fault(E_LIMIT, "too many types");
         }
+        // SAFETY: a shared read of this thread's core.
+        let class = unsafe { (*cx.core()).class_of(cell, matches!(place, Place::Inside(_))) };
         let near = slots.iter().filter(|&&slot| slot < 512).fold(0, |bits, slot| bits | 1 << (slot / 8));
         let kind = Box::new(TypeData {
             shape,
             place,
             cell,
+            class,
             payload: layout.size().next_multiple_of(8),
             slots,
             near,

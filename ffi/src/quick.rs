@@ -371,7 +371,8 @@ impl Context {
                 return None;
             }
             // One count, where counts are kept: that of the stack.
-            let Some(cell) = (*core).alloc_here(kind.cell, kind.shape, u32::from((*core).counted)) else {
+            let count = u32::from((*core).counted);
+            let Some(cell) = (*core).alloc_here(kind.class, kind.shape, count) else {
                 if let Place::Outside(_, layout) = kind.place {
                     ctx.pool.free(block, layout);
                 }

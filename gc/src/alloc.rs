@@ -49,7 +49,11 @@ impl Cx<'_> {
         if const { is_listed::<T>() } {
             self.core_mut().reserve_lists()?;
         }
-        match self.core_mut().alloc_at_hand(fixed_size::<T>(), header) {
+        let at_hand = match const { T::PINNED } {
+            true => self.core_mut().alloc_at_hand::<true>(fixed_size::<T>(), header),
+            false => self.core_mut().alloc_at_hand::<false>(fixed_size::<T>(), header),
+        };
+        match at_hand {
             // SAFETY: the cell is ours, and big enough for header and payload.
             Some(object) => Ok(unsafe { self.born_with(object, payload) }),
             None if const { fits_registers::<T>() } => self.place_slow(payload, header),
@@ -403,6 +407,7 @@ pub fn shape_for<T: Object>() -> Shape {
         external: T::EXTERNAL.map(|_| external_of::<T> as _),
         finalize: T::FINALIZE,
         notify: T::NOTIFY,
+        pinned: T::PINNED,
         fields: T::FIELDS,
         ..Shape::fixed(T::NAME, fixed_size::<T>() as u32, slots)
     }
@@ -414,12 +419,6 @@ impl Core {
     #[inline(always)]
     pub fn counts_steps(&self) -> bool {
         self.memory.cache.is_hidden()
-    }
-
-    /// As [`alloc`](Self::alloc), if there is a cell at hand: for what is asked often.
-    #[inline(always)]
-    pub fn alloc_here(&mut self, size: usize, shape: ShapeId, count: u32) -> Option<*mut Header> {
-        self.alloc_at_hand(size, Header::new(count, shape).word())
     }
 
     /// Charges bytes outside the heap, as [`Cx::external`] does.

@@ -3,7 +3,7 @@
 //! The thread has the [marker](crate::marker)'s stack from one collection to the next, and nobody else marks meanwhile: the [handover](crate::protocol::handover) says
 //! whose turn it is. It looks at small objects of blocks that were in use, and no nursery's, when it was given the stack: such objects stay where they are, and the mutator
 //! has finished making them. It reads their headers, their slots and the slots in their tails, which the mutator stores atomically, and where those lie it knows from
-//! [copies](crate::layouts). Everything else it notes for the mutator: large objects, whose mark is in the header, and objects that only a trace callback can show. References
+//! [copies](crate::layouts). Everything else it notes for the mutator: large objects, whose mark is in the header, pinned ones, in whose blocks others are being made, and objects that only a trace callback can show. References
 //! to young objects it leaves out: who holds one was written to since, which the write barrier has told, so that the manager looks at it again (as between slices of marking).
 //!
 //! Left out: several threads, sweeping beside the program, and marking while new objects are old from birth.
@@ -15,7 +15,7 @@ use crate::manager::Memory;
 use crate::marker::Marker;
 use crate::protocol::handover::Handover;
 use crate::shape::{tail_len, Tail};
-use crate::space::BlockMap;
+use crate::space::{is_old, is_pinned, BlockMap};
 use crate::space_mark as space;
 use crate::sync::word;
 use crate::sync::{spawn, Arc, JoinHandle};
@@ -34,7 +34,7 @@ struct Job {
     layouts: Layouts,
     /// Marked objects that only the mutator may look at.
     unvisited: Vec<*mut Header>,
-    /// What was referred to and lies in none of the blocks: large objects, and young ones.
+    /// What was referred to and lies in none of the blocks: large objects, pinned and young ones.
     elsewhere: Vec<*mut Header>,
     /// Objects that it has visited, and their bytes.
     objects: u64,
@@ -276,7 +276,12 @@ impl Beside {
                 true => chunks.holds(object),
                 false => memory.blocks.contains(object),
             };
-            if !is_small {
+            let is_left_out = match is_small {
+                // SAFETY: small objects lie in chunks, and have a class there.
+                true => unsafe { is_pinned(object) && is_old(object) },
+                false => true,
+            };
+            if is_left_out {
                 marker.push(object);
             }
         }

@@ -2,7 +2,7 @@
 //! allocation path of the VM and of [`Cx::alloc`](crate::Cx::alloc), the same under every manager; refilling it is the manager's.
 
 use crate::header::Header;
-use crate::space::{class_bytes, CLASSES};
+use crate::space::{class_bytes, ALL_CLASSES};
 
 /// A free cell: a zero header and the next free cell.
 #[derive(Debug)]
@@ -95,16 +95,16 @@ impl Bin {
 /// The bins of all size classes.
 #[derive(Debug)]
 pub struct AllocCache {
-    bins: [Bin; CLASSES],
+    bins: [Bin; ALL_CLASSES],
     /// How many cells of each class counting has ever given back.
-    given: [u64; CLASSES],
+    given: [u64; ALL_CLASSES],
     /// Under zeal the real bins hide here, so that every allocation takes the slow path and is counted.
-    hidden: Option<Box<[Bin; CLASSES]>>,
+    hidden: Option<Box<[Bin; ALL_CLASSES]>>,
 }
 
 impl AllocCache {
     pub(crate) fn new() -> AllocCache {
-        AllocCache { bins: [Bin::EMPTY; CLASSES], given: [0; CLASSES], hidden: None }
+        AllocCache { bins: [Bin::EMPTY; ALL_CLASSES], given: [0; ALL_CLASSES], hidden: None }
     }
 
     /// Takes a cell of this class, or null when the slow path must be taken.
@@ -180,9 +180,9 @@ impl AllocCache {
 
     /// Forgets all cells at hand; the manager finds them again when it sweeps.
     pub fn reset(&mut self) {
-        self.bins = [Bin::EMPTY; CLASSES];
+        self.bins = [Bin::EMPTY; ALL_CLASSES];
         if let Some(hidden) = &mut self.hidden {
-            **hidden = [Bin::EMPTY; CLASSES];
+            **hidden = [Bin::EMPTY; ALL_CLASSES];
         }
     }
 
@@ -190,7 +190,7 @@ impl AllocCache {
     pub(crate) fn hide(&mut self, hide: bool) {
         match (hide, self.hidden.take()) {
             (true, None) => {
-                self.hidden = Some(Box::new(std::mem::replace(&mut self.bins, [Bin::EMPTY; CLASSES])))
+                self.hidden = Some(Box::new(std::mem::replace(&mut self.bins, [Bin::EMPTY; ALL_CLASSES])))
             }
             (true, shown) => self.hidden = shown,
             (false, Some(bins)) => self.bins = *bins,

@@ -4,7 +4,7 @@ use crate::aside::Aside;
 use crate::cache::AllocCache;
 use crate::events::{Collection, Record};
 use crate::finalize::Finalization;
-use crate::header::{Header, FLAG_LARGE};
+use crate::header::Header;
 use crate::limits::{HeapConfig, HeapFull, OutOfRange, Stats, Zeal};
 use crate::manager::{CollectKind, Discipline, Facts, Manager, Memory, OVERDRAFT_BYTES};
 use crate::managers;
@@ -13,7 +13,7 @@ use crate::protocol::mailbox::Releases;
 use crate::protocol::signals::{Signals, COLLECT, FINALIZERS};
 use crate::roots::{Roots, TicketTable, ValueStack};
 use crate::shape::{due_finalizer, Shape, ShapeTable};
-use crate::space::{size_class, BlockSpace, LargeSpace, MAX_SMALL};
+use crate::space::{BlockSpace, LargeSpace, PINNED};
 use crate::sync::{ids, set_inside, Arc};
 use crate::types::TypeTable;
 use crate::value::Value;
@@ -40,6 +40,8 @@ pub struct Core {
     /// Tag of this heap's handles.
     pub id: u32,
     pub(crate) facts: Facts,
+    /// What makes of a class that of pinned objects: nothing, where none moves or the manager pins none.
+    pub(crate) pinned: usize,
     pub(crate) types: TypeTable,
     pub(crate) host: Option<Box<dyn StdAny + Send>>,
     pub(crate) host_ptr: *mut (),
@@ -164,6 +166,7 @@ impl Heap {
         config.check().map_err(HeapError::OutOfRange)?;
         let signals = Arc::new(Signals::default());
         let facts = manager.facts();
+        let manager_pins = manager.pins();
         let stack = ValueStack::new(config.stack_slots).ok_or(HeapError::NoMemory)?;
         let mut memory = Memory {
             cache: AllocCache::new(),
@@ -209,6 +212,7 @@ impl Heap {
             counted: facts.discipline == Discipline::Counted,
             id: ids::next_heap().ok_or(HeapError::NoMemory)?,
             facts,
+            pinned: if manager_pins { PINNED } else { 0 },
             types: TypeTable::default(),
             host: None,
             host_ptr: std::ptr::null_mut(),
@@ -369,83 +373,6 @@ impl Core {
     pub(crate) fn hide_cells(&mut self) {
         let wanted = self.memory.zeal.counts_allocations() || self.allocation_hook.is_some();
         self.memory.cache.hide(wanted);
-    }
-
-    /// Allocates `size` bytes and writes the header. Under counting managers the object has `count` counts. The rest of the
-    /// memory is garbage; it must be initialised before the next `&mut` point. Never collects.
-    #[inline(always)]
-    pub fn alloc(&mut self, size: usize, shape: ShapeId, count: u32) -> Result<*mut Header, HeapFull> {
-        self.alloc_with(size, Header::new(count, shape))
-    }
-
-    /// As [`alloc`](Self::alloc), for an object that natives make: under counting managers it has no count, and is marked as lying on the
-    /// zero queue, where the caller puts it once it is initialised.
-    #[inline(always)]
-    pub(crate) fn alloc_newborn(&mut self, size: usize, shape: ShapeId) -> Result<*mut Header, HeapFull> {
-        let header = if self.counted { Header::queued(shape) } else { Header::new(0, shape) };
-        self.alloc_with(size, header)
-    }
-
-    #[inline(always)]
-    pub(crate) fn alloc_with(&mut self, size: usize, header: Header) -> Result<*mut Header, HeapFull> {
-        match self.alloc_at_hand(size, header.word()) {
-            Some(object) => Ok(object),
-            None => self.alloc_slow(size, header),
-        }
-    }
-
-    /// Allocates from what is at hand, if that is enough, and writes the header.
-    #[inline(always)]
-    pub(crate) fn alloc_at_hand(&mut self, size: usize, header: u64) -> Option<*mut Header> {
-        if size > MAX_SMALL {
-            return None;
-        }
-        let cell = self.memory.cache.take(size_class(size));
-        if cell.is_null() {
-            return None;
-        }
-        // SAFETY: the cell is ours and big enough for a header.
-        unsafe { *(cell as *mut u64) = header };
-        Some(cell)
-    }
-
-    #[cold]
-    #[inline(never)]
-    pub(crate) fn alloc_slow(&mut self, size: usize, header: Header) -> Result<*mut Header, HeapFull> {
-        debug_assert!(size >= 16, "an object has at least two words");
-        if self.memory.fails_now() {
-            return Err(HeapFull { requested: size });
-        }
-        if self.memory.zeal.collect_every != 0 {
-            self.memory.zeal_clock += 1;
-            if self.memory.zeal_clock.is_multiple_of(self.memory.zeal.collect_every as u64) {
-                self.memory.request_collection();
-            }
-        }
-        let large = size > MAX_SMALL;
-        let cell =
-            if large { self.manager.alloc_large(&mut self.memory, size) } else { self.take_small(size) };
-        let cell = cell.inspect_err(|_| self.memory.has_failed())?;
-        // SAFETY: the cell is ours and big enough for a header.
-        unsafe {
-            cell.write(header);
-            if large {
-                (*cell).set(FLAG_LARGE);
-            }
-        }
-        if let Some(hook) = self.allocation_hook {
-            // SAFETY: the cell has its header; this thread is inside the heap, and `self` is not used again.
-            unsafe { hook(&Cx::from_core(self), size, (*cell).shape()) };
-        }
-        Ok(cell)
-    }
-
-    fn take_small(&mut self, size: usize) -> Result<*mut Header, HeapFull> {
-        let class = size_class(size);
-        if self.memory.cache.bin(class).is_empty() {
-            self.manager.refill(&mut self.memory, class)?;
-        }
-        Ok(self.memory.cache.bin(class).take(crate::space::class_bytes(class)))
     }
 
     /// Makes room for one more object in the lists that tracing managers keep of those whose shape has a drop or a finalizer. One that exists

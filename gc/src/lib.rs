@@ -54,6 +54,7 @@ mod aside;
 mod beside;
 mod brief;
 pub mod cache;
+mod cells;
 mod containers;
 pub mod counting;
 mod cx;

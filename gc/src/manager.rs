@@ -406,6 +406,12 @@ pub unsafe trait Manager: Send {
         !self.facts().moves
     }
 
+    /// Whether small objects of [pinned shapes](crate::Shape::pinned) stay where they are, although others move. [`refill`](Self::refill) is asked for classes with
+    /// the bit [`PINNED`](crate::space::PINNED) then.
+    fn pins(&self) -> bool {
+        false
+    }
+
     /// The slow half of the write barrier, where references are not counted: `holder`, which has [`FLAG_LOG`](crate::header::FLAG_LOG), is about to be written to.
     fn log(&mut self, memory: &mut Memory, holder: *mut Header, written: Written) {
         let _ = (memory, holder, written);

@@ -46,6 +46,9 @@ pub unsafe trait Object: Payload + Send + Sized {
     /// Bytes outside the heap that the payload owns: charged when it is made, discharged when it is dropped. Changes in between are
     /// reported with [`Cx::external`].
     const EXTERNAL: Option<fn(&Self) -> usize> = None;
+    /// Whether objects of the type stay where they are, also where others move, if the manager [can do that](crate::Manager::pins):
+    /// [`Cx::never_moves`] tells.
+    const PINNED: bool = false;
 }
 
 /// What an object is made of: references as locals, the rest by value. The derive makes one for each [`Object`] type.

@@ -8,6 +8,7 @@ use crate::limits::HeapFull;
 use crate::object::{Any, Local};
 use crate::refs;
 use crate::roots::Ticket;
+use crate::space::is_pinned;
 use crate::value::Value;
 use crate::Cx;
 use std::marker::PhantomData;
@@ -177,9 +178,18 @@ impl Cx<'_> {
     pub fn never_moves<T>(&self, local: Local<'_, T>) -> bool {
         let core = self.core_ref();
         match local.header() {
-            Some(header) if core.facts.moves => header.has(FLAG_LARGE) && core.manager.keeps_large_in_place(),
+            Some(header) if core.facts.moves => match header.has(FLAG_LARGE) {
+                true => core.manager.keeps_large_in_place(),
+                // SAFETY: a manager that pins has all small objects in blocks.
+                false => core.pinned != 0 && unsafe { is_pinned(local.value().header()) },
+            },
             _ => true,
         }
+    }
+
+    /// Whether objects of [pinned shapes](crate::Shape::pinned) stay where they are: all do, or the manager pins those.
+    pub fn can_pin(&self) -> bool {
+        !self.core_ref().facts.moves || self.core_ref().pinned != 0
     }
 
     /// A number that identifies the object as long as it lives, under moving managers too.

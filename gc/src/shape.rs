@@ -86,6 +86,9 @@ pub struct Shape {
     /// Whether objects of this shape hold references that are written without the write barrier (inline caches): a manager that moves objects
     /// looks at them in every collection.
     pub unlogged: bool,
+    /// Whether objects of this shape never move, also where others do, if the manager [can do that](crate::Manager::pins). Whoever allocates them says so
+    /// again, with [`Object::PINNED`](crate::Object::PINNED) or [`Core::alloc_pinned`](crate::Core::alloc_pinned). Costs nothing where nothing moves.
+    pub pinned: bool,
     /// In which order the references of a dying object are given up, which finalizers can see: the tail from its end, as CPython does for
     /// lists and tuples, or (`true`) from its start, as for dicts. The fixed part always goes from its start.
     pub forward: bool,
@@ -112,6 +115,7 @@ impl Shape {
             mortal: false,
             container: false,
             unlogged: false,
+            pinned: false,
             forward: false,
             name,
             fields: &[],

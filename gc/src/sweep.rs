@@ -3,14 +3,15 @@
 //! Cells are handed out block by block, so that pacing counts them as allocated when they are. Under counting managers cells that die
 //! meanwhile in a block that waits are marked; the sweep leaves them to whoever freed them.
 //!
-//! - S1: a block either waits, with the marks of the last trace valid for it, or is swept; cells are handed out only from swept ones.
+//! - S1: a block either waits, with the marks of the last trace valid for it, or is swept; cells are handed out only from swept ones. Of a block of a pinned class it is
+//!   the [bits of old objects](crate::space) that say what is alive, so such a block may wait while marks are cleared and set.
 //! - S2: what a trace found dead has been dropped before its cell is swept.
 
 use crate::cache::{Bin, FreeCell};
 use crate::header::Header;
 use crate::limits::HeapFull;
 use crate::manager::Memory;
-use crate::space::{class_bytes, BlockRef, BlockSpace, BLOCK_BYTES, CLASSES};
+use crate::space::{class_bytes, is_pinned_class, BlockRef, BlockSpace, ALL_CLASSES, BLOCK_BYTES};
 
 /// The blocks that wait, per class.
 #[derive(Debug)]
@@ -26,12 +27,13 @@ unsafe impl Send for Sweeper {}
 
 impl Default for Sweeper {
     fn default() -> Sweeper {
-        Sweeper { waiting: vec![Vec::new(); CLASSES], ready: vec![Vec::new(); CLASSES] }
+        Sweeper { waiting: vec![Vec::new(); ALL_CLASSES], ready: vec![Vec::new(); ALL_CLASSES] }
     }
 }
 
 impl Sweeper {
-    /// Has all blocks wait: a trace is complete, and what it found dead is dropped. [`finish`](Self::finish) was called before it.
+    /// Has all blocks wait: a trace is complete, and what it found dead is dropped. [`finish`](Self::finish) was called before it, and none waits but for
+    /// [its young objects](Self::wait).
     ///
     /// # Safety
     /// No unmarked object is used again.
@@ -42,9 +44,16 @@ impl Sweeper {
         for ready in &mut self.ready {
             ready.clear();
         }
+        self.waiting.iter_mut().for_each(Vec::clear);
         for &block in memory.blocks.used() {
             self.waiting[memory.blocks.class(block)].push(block);
         }
+    }
+
+    /// Has a block of a pinned class wait: its young objects are dead, and dropped.
+    pub(crate) fn wait(&mut self, blocks: &BlockSpace, block: BlockRef) {
+        debug_assert!(is_pinned_class(blocks.class(block)));
+        self.waiting[blocks.class(block)].push(block);
     }
 
     /// Makes sure that the bin of `class` has a cell: from a swept block, or a fresh one. Which that is.
@@ -81,7 +90,7 @@ impl Sweeper {
                 Some(ready) => ready,
                 None => {
                     let block = self.waiting[class].pop()?;
-                    if blocks.is_unmarked(block) && !poison {
+                    if blocks.is_dead(block) && !poison {
                         // All of it is dead: bump through it, and touch each cell only when it is allocated.
                         return Some((block, blocks.fresh_bin(block), BLOCK_BYTES));
                     }
@@ -135,11 +144,11 @@ impl Sweeper {
         let (blocks, poison) = (&mut memory.blocks, memory.zeal.poison);
         for waiting in &mut self.waiting {
             waiting.retain(|&block| {
-                let unmarked = blocks.is_unmarked(block);
-                if unmarked {
+                let dead = blocks.is_dead(block);
+                if dead {
                     blocks.discard(block, poison);
                 }
-                !unmarked
+                !dead
             });
         }
         blocks.retain_used();
@@ -168,17 +177,17 @@ impl Sweeper {
     /// Sweeps a block that waits no more, and gives it back if it is empty; whether it was.
     fn sweep_block(&mut self, memory: &mut Memory, class: usize, block: BlockRef) -> bool {
         let mut list = std::ptr::null_mut();
-        let unmarked = memory.blocks.is_unmarked(block);
-        if !unmarked || memory.zeal.poison {
+        let dead = memory.blocks.is_dead(block);
+        if !dead || memory.zeal.poison {
             // SAFETY: blocks wait after a complete trace (S1, S2).
             let count = unsafe { memory.blocks.sweep(block, &mut list, memory.zeal.poison) };
-            if !unmarked && count > 0 {
+            if !dead && count > 0 {
                 self.ready[class].push((block, list, count));
             }
         }
-        if unmarked {
+        if dead {
             memory.blocks.release(block);
         }
-        unmarked
+        dead
     }
 }

@@ -4,6 +4,7 @@
 
 use crate::contract::objects::{counter, must, Token};
 use crate::generate::Random;
+use std::cell::Cell;
 use std::sync::atomic::AtomicI64;
 use std::sync::Arc;
 use taipan_gc::manager::ManagerFactory;
@@ -35,11 +36,28 @@ struct Tracked {
     token: Token,
 }
 
+/// As a knot, but it stays where it was made, where the manager can do that.
+#[derive(Object, Debug)]
+#[object(pinned)]
+struct Pinned {
+    left: Slot,
+    right: Slot,
+    key: u64,
+    place: Cell<u64>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Kind {
+    Knot,
+    Tracked,
+    Pinned,
+}
+
 /// What the graph should look like: nodes by number, their keys, kinds and children.
 #[derive(Clone, Copy, Debug)]
 struct Node {
     key: u64,
-    tracked: bool,
+    kind: Kind,
     children: [Option<usize>; 2],
 }
 
@@ -88,7 +106,8 @@ pub fn run(factory: ManagerFactory, zeal: Zeal, seed: u64, steps: usize) -> u64 
 
 impl<'s> Graph<'s> {
     fn new(cx: &mut Cx<'s>, seed: u64, alive: &Arc<AtomicI64>) -> Graph<'s> {
-        let nodes = (0..ROOTS).map(|n| Node { key: n as u64, tracked: false, children: [None; 2] }).collect();
+        let nodes =
+            (0..ROOTS).map(|n| Node { key: n as u64, kind: Kind::Knot, children: [None; 2] }).collect();
         let knot = |n| cx.root(must(cx.alloc(KnotInit { left: None, right: None, key: n as u64 })).any());
         let roots = (0..ROOTS).map(|n| (knot(n), n)).collect();
         let (random, alive) = (Random::new(seed), alive.clone());
@@ -102,14 +121,20 @@ impl<'s> Graph<'s> {
     /// A fresh node over what two handles refer to, in the heap and in the model.
     fn node<'a>(&mut self, cx: &'a Cx<'_>, key: u64, from: [(Local<'a>, usize); 2]) -> (Local<'a>, usize) {
         let [left, right] = from.map(|(local, _)| Some(local));
-        let tracked = self.random.below(3) == 0;
-        let local = if tracked {
-            let token = Token::new(&self.alive);
-            must(cx.alloc(TrackedInit { left, right, key, token })).any()
-        } else {
-            must(cx.alloc(KnotInit { left, right, key })).any()
+        let kind = [Kind::Knot, Kind::Tracked, Kind::Pinned][self.random.below(3)];
+        let local = match kind {
+            Kind::Knot => must(cx.alloc(KnotInit { left, right, key })).any(),
+            Kind::Tracked => {
+                let token = Token::new(&self.alive);
+                must(cx.alloc(TrackedInit { left, right, key, token })).any()
+            }
+            Kind::Pinned => {
+                let pinned = must(cx.alloc(PinnedInit { left, right, key, place: Cell::new(0) }));
+                pinned.place.set(pinned.value().bits());
+                pinned.any()
+            }
         };
-        self.nodes.push(Node { key, tracked, children: from.map(|(_, n)| Some(n)) });
+        self.nodes.push(Node { key, kind, children: from.map(|(_, n)| Some(n)) });
         (local, self.nodes.len() - 1)
     }
 
@@ -189,6 +214,8 @@ impl<'s> Graph<'s> {
             knot.put(cx, [Knot::left, Knot::right][side], value);
         } else if let Some(tracked) = holder.downcast::<Tracked>(cx) {
             tracked.put(cx, [Tracked::left, Tracked::right][side], value);
+        } else if let Some(pinned) = holder.downcast::<Pinned>(cx) {
+            pinned.put(cx, [Pinned::left, Pinned::right][side], value);
         }
         self.nodes[n].children[side] = what.map(|(_, n)| n);
     }
@@ -207,12 +234,12 @@ impl<'s> Graph<'s> {
 
     /// One node and its children.
     fn compare(&self, cx: &Cx<'_>, local: Local<'_>, n: usize) {
-        let Node { key, tracked, children } = self.nodes[n];
+        let Node { key, kind, children } = self.nodes[n];
         let (seed, step) = self.at;
-        assert_eq!(shown(cx, local), Some((key, tracked)), "G5: seed {seed}, step {step}: a node");
+        assert_eq!(shown(cx, local), Some((key, kind)), "G5: seed {seed}, step {step}: a node");
         for (side, expected) in children.into_iter().enumerate() {
             let found = child(cx, local, side).and_then(|child| shown(cx, child));
-            let expected = expected.map(|n| (self.nodes[n].key, self.nodes[n].tracked));
+            let expected = expected.map(|n| (self.nodes[n].key, self.nodes[n].kind));
             assert_eq!(found, expected, "G5: seed {seed}, step {step}: a child of node {key}");
         }
     }
@@ -233,7 +260,7 @@ impl<'s> Graph<'s> {
         }
         for (weak, n) in self.weak.drain(..) {
             let found = cx.upgrade(weak).and_then(|local| shown(cx, local));
-            let expected = numbers[n].map(|_| (self.nodes[n].key, self.nodes[n].tracked));
+            let expected = numbers[n].map(|_| (self.nodes[n].key, self.nodes[n].kind));
             assert_eq!(found, expected, "G7: seed {seed}, step {step}: what a weak reference finds");
         }
         let new = |n: usize| numbers[n].unwrap_or_default();
@@ -246,19 +273,29 @@ impl<'s> Graph<'s> {
         for &(handle, n) in &self.roots {
             self.compare(cx, handle.get(cx), n);
         }
-        self.nodes.iter().filter(|node| node.tracked).count() as i64
+        self.nodes.iter().filter(|node| node.kind == Kind::Tracked).count() as i64
     }
 }
 
-/// The key of a node, and whether it is tracked.
-fn shown(cx: &Cx<'_>, local: Local<'_>) -> Option<(u64, bool)> {
-    let knot = local.downcast::<Knot>(cx).map(|knot| (knot.key, false));
-    knot.or_else(|| local.downcast::<Tracked>(cx).map(|tracked| (tracked.key, tracked.token.is_live())))
+/// The key of a node, and its kind; one that has moved although it should not has none.
+fn shown(cx: &Cx<'_>, local: Local<'_>) -> Option<(u64, Kind)> {
+    if let Some(knot) = local.downcast::<Knot>(cx) {
+        return Some((knot.key, Kind::Knot));
+    }
+    if let Some(pinned) = local.downcast::<Pinned>(cx) {
+        let stays = !cx.can_pin() || cx.never_moves(local) && pinned.place.get() == local.value().bits();
+        return stays.then_some((pinned.key, Kind::Pinned));
+    }
+    let tracked = local.downcast::<Tracked>(cx)?;
+    tracked.token.is_live().then_some((tracked.key, Kind::Tracked))
 }
 
 fn child<'a>(cx: &'a Cx<'_>, local: Local<'a>, side: usize) -> Option<Local<'a>> {
     if let Some(knot) = local.downcast::<Knot>(cx) {
         return [&knot.left, &knot.right][side].get(cx);
+    }
+    if let Some(pinned) = local.downcast::<Pinned>(cx) {
+        return [&pinned.left, &pinned.right][side].get(cx);
     }
     let tracked = local.downcast::<Tracked>(cx)?;
     [&tracked.left, &tracked.right][side].get(cx)

@@ -7,7 +7,7 @@
 //!
 //! Attributes: `#[object(finalize = PATH)]` a finalizer `fn(&mut Cx, Handle)`; `#[object(notify = PATH)]` a function of the same kind that
 //! runs when what the object watches has died; `#[object(external = PATH)]` a function `fn(&Self) -> usize` for the bytes outside the heap
-//! that an object owns. The heap believes `#[object(unsafe(shape = PATH))]`, a
+//! that an object owns; `#[object(pinned)]` for objects that stay where they are if the manager can do that. The heap believes `#[object(unsafe(shape = PATH))]`, a
 //! fixed shape id that no other type has in any heap where this one is used, and `#[object(unsafe(trace = PATH))]`, an unsafe function that
 //! shows references which slots and containers don't.
 
@@ -32,6 +32,7 @@ struct Attributes {
     notify: Option<Path>,
     trace: Option<Path>,
     external: Option<Path>,
+    pinned: bool,
 }
 
 fn attributes(input: &DeriveInput) -> Result<Attributes, Error> {
@@ -44,6 +45,9 @@ fn attributes(input: &DeriveInput) -> Result<Attributes, Error> {
                 &mut found.notify
             } else if meta.path.is_ident("external") {
                 &mut found.external
+            } else if meta.path.is_ident("pinned") {
+                found.pinned = true;
+                return Ok(());
             } else if meta.path.is_ident("unsafe") {
                 return meta.parse_nested_meta(|meta| {
                     let target = if meta.path.is_ident("shape") {
@@ -60,7 +64,7 @@ fn attributes(input: &DeriveInput) -> Result<Attributes, Error> {
                 return Err(meta.error("the heap can't check this: write `unsafe(… = …)`"));
             } else {
                 return Err(meta.error(
-                    "expected `finalize`, `notify`, `external`, `unsafe(shape = …)` or `unsafe(trace = …)`",
+                    "expected `finalize`, `notify`, `external`, `pinned`, `unsafe(shape = …)` or `unsafe(trace = …)`",
                 ));
             };
             *target = Some(meta.value()?.parse()?);
@@ -182,6 +186,11 @@ fn hooks(name: &Ident, attributes: Attributes, containers: &[Ident]) -> TokenStr
     let notify = attributes.notify.map(|p| {
         quote!(const NOTIFY: ::core::option::Option<::taipan_gc::shape::FinalizeFn> = ::core::option::Option::Some(#p);)
     });
+    let pinned = attributes.pinned.then(|| {
+        quote!(
+            const PINNED: bool = true;
+        )
+    });
     let (user_trace, user_external) = (attributes.trace.into_iter(), attributes.external.into_iter());
     let trace = (user_trace.len() > 0 || !containers.is_empty()).then(|| {
         quote! {
@@ -208,7 +217,7 @@ fn hooks(name: &Ident, attributes: Attributes, containers: &[Ident]) -> TokenStr
             };
         }
     });
-    quote!(#shape #finalize #notify #trace #external)
+    quote!(#shape #finalize #notify #trace #external #pinned)
 }
 
 fn expand(input: &DeriveInput) -> Result<TokenStream2, Error> {

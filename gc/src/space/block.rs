@@ -1,8 +1,9 @@
 //! The block space: 32 KiB blocks of equal cells, handed out whole and swept into free lists.
 
 use super::chunk::{Chunk, ChunkMap, BLOCK_BYTES, BLOCK_MARKS, CHUNK_BYTES, END_BLOCK, FIRST_BLOCK};
-use super::class::{class_bytes, CLASSES};
+use super::class::{class_bytes, is_pinned_class, CLASSES};
 use super::map::BlockMap;
+use super::youth::is_old;
 use crate::cache::{Bin, FreeCell};
 use crate::header::Header;
 use crate::raw::RawMemory;
@@ -86,6 +87,9 @@ impl BlockSpace {
         self.chunks[block.chunk as usize].make_ready();
         self.chunks[block.chunk as usize].set_class(block.block as usize, class);
         self.used.push(block);
+        if is_pinned_class(class) {
+            self.set_all_old(block, false);
+        }
         Some(block)
     }
 
@@ -141,10 +145,14 @@ impl BlockSpace {
         self.chunks[block.chunk as usize].is_young(block.block as usize)
     }
 
-    /// Whether an object lies in a block of a nursery, wherever it lies.
+    /// Whether an object is young, wherever it lies: in a block of a nursery, and not old where that is told by the object.
     pub(crate) fn is_young(&self, object: *mut Header) -> bool {
         let chunk = self.chunks.iter().find(|c| c.address() == object as usize & !(CHUNK_BYTES - 1));
-        chunk.is_some_and(|c| c.is_young((object as usize & (CHUNK_BYTES - 1)) / BLOCK_BYTES))
+        let block = (object as usize & (CHUNK_BYTES - 1)) / BLOCK_BYTES;
+        // SAFETY: cells of pinned classes lie in blocks of those.
+        chunk.is_some_and(|c| {
+            c.is_young(block) && !(is_pinned_class(c.class(block)) && unsafe { is_old(object) })
+        })
     }
 
     /// Says whether a block is to be emptied.
@@ -280,7 +288,7 @@ impl BlockSpace {
     }
 
     #[inline(always)]
-    fn marks(&self, block: BlockRef) -> &[MarkWord] {
+    pub(super) fn marks(&self, block: BlockRef) -> &[MarkWord] {
         self.chunks[block.chunk as usize].marks(block.block as usize)
     }
 
@@ -291,7 +299,7 @@ impl BlockSpace {
     }
 
     #[inline(always)]
-    fn cells_of(&self, block: BlockRef) -> impl DoubleEndedIterator<Item = *mut Header> {
+    pub(super) fn cells_of(&self, block: BlockRef) -> impl DoubleEndedIterator<Item = *mut Header> + use<> {
         let (start, size) = (self.start(block), class_bytes(self.class(block)));
         // SAFETY: the cell lies within the block.
         (0..BLOCK_BYTES / size).map(move |i| unsafe { start.add(i * size) } as *mut Header)
@@ -345,26 +353,53 @@ impl BlockSpace {
         self.marked = self.chunks.len();
     }
 
-    /// Whether no object of the block is marked.
-    pub fn is_unmarked(&self, block: BlockRef) -> bool {
-        self.marks(block).iter().all(|word| word.load() == 0)
+    /// Whether nothing in the block is alive: no object of it is marked, or old if they are pinned.
+    pub fn is_dead(&self, block: BlockRef) -> bool {
+        match self.is_pinned_block(block) {
+            true => !self.any_old(block),
+            false => self.marks(block).iter().all(|word| word.load() == 0),
+        }
     }
 
     /// Pushes the free and the unmarked cells of a block on `list`, so that it starts with the lowest address; how
-    /// many there were. Payloads have been dropped.
+    /// many there were. Payloads have been dropped. Where objects are pinned, it is the old ones that stay.
     ///
     /// # Safety
-    /// Marking is complete: an unmarked object of the block is unreachable.
+    /// Marking is complete: an unmarked object of the block is unreachable; or, if pinned, one that is not old.
     pub unsafe fn sweep(&self, block: BlockRef, list: &mut *mut FreeCell, poison: bool) -> usize {
-        let (start, size) = (self.start(block), class_bytes(self.class(block)));
         let marks = self.marks(block);
+        // SAFETY: by contract; cells that are asked for lie in the block.
+        unsafe {
+            match self.is_pinned_block(block) {
+                true => self.sweep_but(block, list, poison, |_, cell| is_old(cell)),
+                false => self.sweep_but(block, list, poison, |granule, _| {
+                    marks[granule / 64].load() >> (granule % 64) & 1 != 0
+                }),
+            }
+        }
+    }
+
+    /// As [`sweep`](Self::sweep): pushes the cells that are not alive, by the number of 8 bytes before them in the block and their addresses.
+    ///
+    /// # Safety
+    /// They are free or dead.
+    #[inline(always)]
+    unsafe fn sweep_but(
+        &self,
+        block: BlockRef,
+        list: &mut *mut FreeCell,
+        poison: bool,
+        is_alive: impl Fn(usize, *mut Header) -> bool,
+    ) -> usize {
+        let (start, size) = (self.start(block), class_bytes(self.class(block)));
         let mut count = 0;
         let mut head = *list;
         for i in (0..BLOCK_BYTES / size).rev() {
-            let granule = i * size / 8;
-            if marks[granule / 64].load() >> (granule % 64) & 1 == 0 {
+            // SAFETY: the cell lies within the block.
+            let cell = unsafe { start.add(i * size) } as *mut Header;
+            if !is_alive(i * size / 8, cell) {
                 // SAFETY: the cell is at least 16 bytes of the block; it is free, or dead by contract.
-                head = unsafe { FreeCell::make(start.add(i * size) as *mut Header, size, head, poison) };
+                head = unsafe { FreeCell::make(cell, size, head, poison) };
                 count += 1;
             }
         }

@@ -1,7 +1,7 @@
 //! Chunks: 4 MiB of address space, aligned to 4 MiB, cut into 32 KiB blocks.
 //!
-//! The head of a chunk holds the tables of all its blocks: the size class of each and one mark bit for every 8 bytes. Metadata never
-//! lies inside a block, so that tables of different blocks don't fight for the same cache sets.
+//! The head of a chunk holds the tables of all its blocks: the size class of each, one mark bit for every 8 bytes, and for pinned objects a [bit](super::youth)
+//! for every 16. Metadata never lies inside a block, so that tables of different blocks don't fight for the same cache sets.
 
 use super::pages::{self, HUGE_BYTES};
 use crate::header::Header;
@@ -22,21 +22,26 @@ const MARK_WORDS: usize = CHUNK_BYTES / 8 / 64;
 pub(crate) const BLOCK_MARKS: usize = BLOCK_BYTES / 8 / 64;
 
 /// In the table of classes: the block belongs to a nursery.
-const YOUNG: u8 = 0x80;
+const YOUNG: u16 = 0x8000;
 /// In the table of classes: the block is to be emptied, because little of it is alive.
-const SPARSE: u8 = 0x40;
-const FLAGS: u8 = YOUNG | SPARSE;
+const SPARSE: u16 = 0x4000;
+const FLAGS: u16 = YOUNG | SPARSE;
 
 /// The tables at the head of a chunk.
 #[repr(C)]
 pub(crate) struct ChunkHead {
     /// The size class of each block, and [`YOUNG`] or [`SPARSE`].
-    classes: [Cell<u8>; BLOCKS],
+    classes: [Cell<u16>; BLOCKS],
     marks: [MarkWord; MARK_WORDS],
 }
 
 /// First block that does not belong to the head.
 pub(crate) const FIRST_BLOCK: usize = std::mem::size_of::<ChunkHead>().div_ceil(BLOCK_BYTES);
+/// Where the bits of pinned objects begin, behind the tables: those of a block are initialised when it is taken for such objects.
+pub(super) const OLD_BITS: usize = std::mem::size_of::<ChunkHead>();
+/// Words of them for each block.
+pub(super) const BLOCK_OLD: usize = BLOCK_BYTES / 16 / 64;
+const _: () = assert!(OLD_BITS + (BLOCKS - FIRST_BLOCK) * BLOCK_OLD * 8 <= FIRST_BLOCK * BLOCK_BYTES);
 /// One past the last block.
 pub(crate) const END_BLOCK: usize = BLOCKS;
 
@@ -157,7 +162,7 @@ impl Chunk {
     }
 
     pub(crate) fn set_class(&self, block: usize, class: usize) {
-        self.head().classes[block].set(class as u8);
+        self.head().classes[block].set(class as u16);
     }
 
     /// The mark bits of a block.
@@ -235,7 +240,7 @@ unsafe fn head_of<'a>(object: *mut Header) -> &'a ChunkHead {
 #[inline(always)]
 pub(crate) unsafe fn class_of(object: *mut Header) -> usize {
     // SAFETY: by contract.
-    unsafe { (block_byte(object) & !FLAGS) as usize }
+    unsafe { (block_entry(object) & !FLAGS) as usize }
 }
 
 /// Whether a small object lies in a nursery.
@@ -245,7 +250,7 @@ pub(crate) unsafe fn class_of(object: *mut Header) -> usize {
 #[inline(always)]
 pub(crate) unsafe fn is_young(object: *mut Header) -> bool {
     // SAFETY: by contract.
-    unsafe { block_byte(object) & YOUNG != 0 }
+    unsafe { block_entry(object) & YOUNG != 0 }
 }
 
 /// Whether a small object lies in a block that is to be emptied.
@@ -255,11 +260,11 @@ pub(crate) unsafe fn is_young(object: *mut Header) -> bool {
 #[inline(always)]
 pub(crate) unsafe fn is_sparse(object: *mut Header) -> bool {
     // SAFETY: by contract.
-    unsafe { block_byte(object) & SPARSE != 0 }
+    unsafe { block_entry(object) & SPARSE != 0 }
 }
 
 #[inline(always)]
-unsafe fn block_byte(object: *mut Header) -> u8 {
+unsafe fn block_entry(object: *mut Header) -> u16 {
     // SAFETY: by the callers' contract.
     unsafe { head_of(object).classes[(object as usize & (CHUNK_BYTES - 1)) / BLOCK_BYTES].get() }
 }

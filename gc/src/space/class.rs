@@ -1,7 +1,19 @@
-//! Size classes: every multiple of 8 up to 256 bytes, then four steps to each doubling up to 8 KiB.
+//! Size classes: every multiple of 8 up to 256 bytes, then four steps to each doubling up to 8 KiB; and once more for objects that stay where they are.
 
 /// Number of size classes.
 pub const CLASSES: usize = 53;
+
+/// This bit makes of a class that for objects of the same size that never move: they lie in blocks of their own.
+pub const PINNED: usize = 64;
+
+/// One more than the last class, those with [`PINNED`] included.
+pub const ALL_CLASSES: usize = PINNED + CLASSES;
+
+/// Whether objects in cells of this class never move.
+#[inline(always)]
+pub const fn is_pinned_class(class: usize) -> bool {
+    class & PINNED != 0
+}
 
 /// Largest cell in bytes; bigger objects go to the large-object space.
 pub const MAX_SMALL: usize = 8192;
@@ -30,6 +42,7 @@ const fn coarse_class(words: usize) -> usize {
 /// Bytes of a cell of this class.
 #[inline(always)]
 pub const fn class_bytes(class: usize) -> usize {
+    let class = class & !PINNED;
     if class <= FINE {
         class * 8
     } else {
@@ -49,6 +62,7 @@ mod tests {
             let class = size_class(size);
             assert!(class < CLASSES, "{size}");
             assert!(class_bytes(class) >= size, "{size}");
+            assert_eq!(class_bytes(class | PINNED), class_bytes(class), "{size}");
             assert!(class == 0 || class_bytes(class - 1) < size, "{size}");
         }
         assert_eq!(class_bytes(CLASSES - 1), MAX_SMALL);

@@ -1,7 +1,8 @@
-//! [`BlockMap`]: which blocks were in use, and no nursery's, at some moment; by address, and without a look at a chunk, for a thread that runs beside the one which
+//! [`BlockMap`]: which blocks were in use, and neither a nursery's nor of pinned objects, at some moment; by address, and without a look at a chunk, for a thread that runs beside the one which
 //! uses the space.
 
 use super::chunk::{Chunk, BLOCK_BYTES, CHUNK_BYTES, END_BLOCK, FIRST_BLOCK};
+use super::class::is_pinned_class;
 use crate::header::Header;
 
 /// A chunk, by its address divided by its size, with a bit for each of its blocks.
@@ -38,7 +39,9 @@ impl BlockMap {
             let entry = &mut self.entries[at];
             entry.number = number;
             for block in FIRST_BLOCK..END_BLOCK {
-                let is_old = chunk.class(block) != 0 && !chunk.is_young(block);
+                // Pinned objects that are young come into blocks with old ones.
+                let class = chunk.class(block);
+                let is_old = class != 0 && !chunk.is_young(block) && !is_pinned_class(class);
                 entry.blocks[block / 64] |= u64::from(is_old) << (block % 64);
             }
         }

@@ -170,6 +170,8 @@ fn program(cx: &mut Cx<'_>, tokens: &std::sync::Arc<std::sync::atomic::AtomicI64
             cx.id(mortal.get(cx))?;
             let owned = cx.own(mortal.get(cx))?;
             cx.disown(owned);
+            let still = cx.alloc(StillInit { next: Some(chain.get(cx)), token: Token::new(tokens) })?;
+            assert!(still.token.is_live() && still.next.get(cx).is_some_and(|next| next.is(chain.get(cx))));
         }
         let holder = cx.root(cx.alloc(HolderInit { other: None, token: Token::new(tokens) })?);
         for i in 0..20 {

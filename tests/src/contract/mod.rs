@@ -47,6 +47,7 @@
 //! | G43 | a thread that marks beside the program loses nothing of what is stored meanwhile, and ends with the heap |
 //! | G44 | what objects of one size let go of serves objects of others |
 //! | G45 | what is set aside counts against the limit, and is there in a full heap, whatever is made to fail |
+//! | G46 | what is pinned stays where it is as long as it lives, where the manager can do that, and dies like anything else |
 //!
 //! Every case ends with the verifier. Without mercy for slowness, each runs in each zeal [`Mode`].
 
@@ -62,6 +63,7 @@ mod layout;
 mod limits;
 mod newborns;
 pub(crate) mod objects;
+mod pinned;
 mod portions;
 mod roots;
 mod sizes;
@@ -180,6 +182,7 @@ pub fn cases(facts: Facts) -> Vec<Case> {
         arrays::CASES,
         beside::CASES,
         sizes::CASES,
+        pinned::CASES,
     ]
     .concat();
     all.into_iter().filter(|case| facts.collects || !case.reclaims).collect()

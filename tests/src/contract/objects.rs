@@ -57,6 +57,14 @@ pub(super) struct Droppable {
     pub(super) token: Token,
 }
 
+/// As a droppable, but it never moves, if the manager can do that.
+#[derive(Object, Debug)]
+#[object(pinned)]
+pub(super) struct Still {
+    pub(super) next: Slot<Droppable>,
+    pub(super) token: Token,
+}
+
 /// An object with containers.
 #[derive(Object, Debug)]
 pub(super) struct Holder {

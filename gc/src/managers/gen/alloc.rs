@@ -1,18 +1,24 @@
-//! Allocation of `gen`: fresh blocks for the nursery; cells of swept and fresh old blocks for survivors, and for what is pretenured.
+//! Allocation of `gen`: fresh blocks for the nursery; cells among old objects, too, for those that are [pinned](super::pinned); cells of swept and fresh old blocks for survivors, and for what is pretenured.
 
-use super::Gen;
+use super::{pinned, Gen};
 use crate::cache::Bin;
 use crate::header::Header;
 use crate::limits::HeapFull;
 use crate::manager::Memory;
-use crate::space::{class_bytes, BlockSpace, BLOCK_BYTES, CLASSES};
+use crate::space::{class_bytes, is_pinned_class, BlockSpace, BLOCK_BYTES, CLASSES};
 use crate::sweep::Sweeper;
 
 pub(super) fn refill(gen: &mut Gen, memory: &mut Memory, class: usize) -> Result<(), HeapFull> {
     if gen.pretenuring.is_on() {
-        gen.sweeper.refill(memory, class)?;
+        let block = gen.sweeper.refill(memory, class)?;
+        if is_pinned_class(class) {
+            memory.blocks.set_all_old(block, true);
+        }
         gen.pretenuring.note(memory.cache.bin(class));
         return Ok(());
+    }
+    if is_pinned_class(class) {
+        return pinned::refill(gen, memory, class);
     }
     let full = HeapFull { requested: BLOCK_BYTES };
     gen.young.try_reserve(1).map_err(|_| full)?;

@@ -2,7 +2,7 @@
 
 use super::major::Major;
 use super::slots::Slots;
-use super::Gen;
+use super::{pinned, Gen};
 use crate::header::{Header, FLAG_LOG};
 use crate::manager::Memory;
 use crate::refs::Written;
@@ -146,7 +146,7 @@ impl Visitor for FindsYoung<'_> {
     }
 }
 
-/// Checks N1, N2, N5 and N8.
+/// Checks N1, N2, N5, N8 and N9.
 ///
 /// # Panics
 /// When they don't hold; `when` goes into the message.
@@ -156,9 +156,10 @@ pub(super) fn check(gen: &Gen, memory: &mut Memory, when: &str) {
     memory.each_object(&mut |object| old.push(object));
     let all = old.len();
     old.retain(|&object| !memory.blocks.is_young(object));
+    pinned::check(gen, memory, when);
     if gen.pretenuring.is_on() {
         assert!(
-            gen.young.is_empty() && old.len() == all,
+            gen.young.is_empty() && gen.pinned.is_empty() && old.len() == all,
             "N5 {when}: there are young objects while all are to be old"
         );
         return;

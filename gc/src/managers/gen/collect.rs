@@ -1,6 +1,6 @@
 //! The collections of `gen`: when which.
 
-use super::{major, minor, pretenure, Gen};
+use super::{major, minor, pinned, pretenure, Gen};
 use crate::events::Extent;
 use crate::manager::{CollectKind, Memory};
 use crate::pacing::Rule;
@@ -147,7 +147,7 @@ pub(super) fn collect(gen: &mut Gen, memory: &mut Memory, kind: CollectKind) {
 
 /// Copies what survives out of the nursery, if there is room.
 fn empty_nursery(gen: &mut Gen, memory: &mut Memory) -> bool {
-    let young = gen.young.len() * BLOCK_BYTES;
+    let young = gen.young.len() * BLOCK_BYTES + pinned::bytes(memory, &gen.pinned);
     let Some(survived) = minor::evacuate(gen, memory) else { return false };
     let is_helped = gen.major.is_helped(&gen.beside, &gen.pacing, memory);
     gen.pacing.adapt(survived, young, gen.major.is_running(), is_helped);
@@ -163,5 +163,6 @@ fn grow_old(gen: &mut Gen, memory: &mut Memory) {
     for block in gen.young.drain(..) {
         memory.blocks.set_young(block, false);
     }
+    pinned::grow_old(gen, memory);
     gen.remembered.give_up(&mut gen.major);
 }

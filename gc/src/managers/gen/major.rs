@@ -203,6 +203,7 @@ pub(super) fn complete(gen: &mut Gen, memory: &mut Memory, kind: CollectKind) {
     tracing::finish_dead(memory, &marker, kind);
     sparse::evacuate(gen, memory, &mut marker, in_one_go);
     gen.old.reset();
+    memory.blocks.make_marked_old();
     // SAFETY: the marking is complete, and dead payloads are dropped.
     unsafe { tracing::begin_sweep(memory, &mut gen.sweeper, kind) };
     gen.old_registered = memory.finalization.registered.len();

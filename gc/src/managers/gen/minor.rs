@@ -1,24 +1,30 @@
-//! The minor collection of `gen`: copies what is reachable out of the nursery.
+//! The minor collection of `gen`: copies what is reachable out of the nursery, and makes pinned objects old where they are.
 //!
-//! The list of copies whose references still lead to the nursery lies in their [old places](super::forward).
+//! The list of copies whose references still lead to the nursery lies in their [old places](super::forward). Pinned objects have none: those whose references have to be
+//! looked at lie on a stack, and when that can't grow, all old ones in the blocks that have young ones are looked at again, as in the [marker](crate::marker).
 
 use super::alloc::OldCells;
 use super::forward::{forwarded, leave, take_copy};
-use super::Gen;
+use super::{pinned, Gen};
 use crate::ahead::prefetch;
 use crate::finalize::Finalization;
 use crate::header::{Header, FLAG_LOG};
 use crate::limits::Stats;
 use crate::manager::{drop_payload, Memory};
 use crate::shape::{due_finalizer, object_size, visit_slots, ShapeTable, Visitor};
-use crate::space::{size_class, BlockSpace, ChunkMap, BLOCK_BYTES};
+use crate::space::{
+    class_bytes, class_of, is_old, is_pinned, make_old, size_class, BlockRef, BlockSpace, ChunkMap,
+    BLOCK_BYTES,
+};
 use crate::sweep::Sweeper;
 use crate::value::Value;
 
 /// So many slots wait for their objects to come from memory; a power of two.
 const AHEAD: usize = 16;
+/// So many pinned objects fit the stack under stress, so that its overflow gets its share.
+const FEW: usize = 8;
 
-/// Copies young objects that slots refer to, and rewrites the slots.
+/// Copies young objects that slots refer to, and rewrites the slots; those that are pinned stay.
 struct Evacuation<'a> {
     shapes: &'a ShapeTable,
     blocks: &'a mut BlockSpace,
@@ -31,6 +37,12 @@ struct Evacuation<'a> {
     next: usize,
     /// The last young object that was copied and whose copy has not been looked at.
     grey: *mut Header,
+    /// Pinned objects that have been reached and not looked at; how many there may be, and whether there were more.
+    reached: Vec<*mut Header>,
+    most: usize,
+    overflowed: bool,
+    /// The blocks in which pinned objects are young.
+    pinned: &'a [BlockRef],
     /// Copies with unlogged references, and whether one could not be noted.
     unlogged: &'a mut Vec<*mut Header>,
     lost: bool,
@@ -41,6 +53,10 @@ impl Visitor for Evacuation<'_> {
     #[inline(always)]
     fn slot(&mut self, slot: &mut Value) {
         if slot.is_ref() && self.is_young(slot.header()) {
+            // SAFETY: what is young lies in a block.
+            if unsafe { is_pinned(slot.header()) } {
+                return self.reach(slot.header());
+            }
             debug_assert!(!self.waiting.contains(&std::ptr::from_mut(slot)), "a slot waits twice");
             prefetch(slot.header().cast());
             let oldest = std::mem::replace(&mut self.waiting[self.next % AHEAD], slot);
@@ -56,6 +72,7 @@ impl Visitor for Evacuation<'_> {
 }
 
 impl Evacuation<'_> {
+    /// Whether an object lies among young ones; if it is pinned, its own age is another question.
     #[inline(always)]
     fn is_young(&self, object: *mut Header) -> bool {
         match self.chunks.holds(object) {
@@ -67,10 +84,47 @@ impl Evacuation<'_> {
 
     /// Where an object is from now on, if it is alive as far as is known.
     fn fate(&self, object: *mut Header) -> Option<*mut Header> {
-        match self.is_young(object) {
-            // SAFETY: just checked.
-            true => unsafe { forwarded(object) },
-            false => Some(object),
+        // SAFETY: what is young lies in a block.
+        unsafe {
+            match self.is_young(object) {
+                true if is_pinned(object) => is_old(object).then_some(object),
+                true => forwarded(object),
+                false => Some(object),
+            }
+        }
+    }
+
+    /// Makes a pinned object old, which lies among young ones.
+    #[inline(never)]
+    fn reach(&mut self, object: *mut Header) {
+        // SAFETY: by contract it is one.
+        unsafe {
+            if !make_old(object) {
+                return;
+            }
+            prefetch(object.cast());
+            self.bytes += class_bytes(class_of(object));
+        }
+        if self.reached.len() < self.most && self.reached.try_reserve(1).is_ok() {
+            self.reached.push(object);
+        } else {
+            self.overflowed = true;
+            self.note_unlogged(object);
+        }
+    }
+
+    /// Where a young object is from now on, which is alive.
+    ///
+    /// # Safety
+    /// The object lies among young ones and is allocated.
+    unsafe fn keep(&mut self, object: *mut Header) -> *mut Header {
+        // SAFETY: by contract.
+        unsafe {
+            if is_pinned(object) {
+                self.reach(object);
+                return object;
+            }
+            self.forward(object)
         }
     }
 
@@ -108,7 +162,7 @@ impl Evacuation<'_> {
     fn slot_now(&mut self, slot: &mut Value) {
         if slot.is_ref() && self.is_young(slot.header()) {
             // SAFETY: just checked.
-            *slot = Value::from_header(unsafe { self.forward(slot.header()) });
+            *slot = Value::from_header(unsafe { self.keep(slot.header()) });
         }
     }
 
@@ -123,6 +177,14 @@ impl Evacuation<'_> {
 
     /// Copies all that slots seen so far and the copies refer to.
     fn drain(&mut self) {
+        self.drain_stack();
+        while std::mem::take(&mut self.overflowed) {
+            self.look_again();
+        }
+    }
+
+    /// As [`drain`](Self::drain), but for what the stack had no room for.
+    fn drain_stack(&mut self) {
         loop {
             self.visit_copies();
             // The oldest slot that waits; a copy follows it, if it is the first of its object.
@@ -136,20 +198,65 @@ impl Evacuation<'_> {
         }
     }
 
-    /// Looks at the copies whose references still lead to the nursery.
+    /// Looks at the copies and the pinned objects whose references still lead to the nursery.
     fn visit_copies(&mut self) {
-        while !self.grey.is_null() {
-            // SAFETY: the list holds young objects that were copied.
-            unsafe {
-                let copy = take_copy(&mut self.grey);
-                let shapes = self.shapes;
-                visit_slots(shapes, copy, self);
-                if !shapes.brief((*copy).shape()).is_fixed() && shapes.get((*copy).shape()).unlogged {
-                    match self.unlogged.try_reserve(1) {
-                        Ok(()) => self.unlogged.push(copy),
-                        Err(_) => self.lost = true,
-                    }
+        loop {
+            while !self.grey.is_null() {
+                // SAFETY: the list holds young objects that were copied.
+                unsafe {
+                    let copy = take_copy(&mut self.grey);
+                    self.visit(copy);
                 }
+            }
+            let Some(object) = self.reached.pop() else { return };
+            // SAFETY: they are alive, and old now.
+            unsafe {
+                (*object).set(FLAG_LOG);
+                self.visit(object);
+            }
+        }
+    }
+
+    /// Looks at the references of an object that has become old.
+    ///
+    /// # Safety
+    /// It is a valid one.
+    #[inline(always)]
+    unsafe fn visit(&mut self, object: *mut Header) {
+        let shapes = self.shapes;
+        // SAFETY: by contract.
+        unsafe { visit_slots(shapes, object, self) };
+        self.note_unlogged(object);
+    }
+
+    /// Lists an object that has become old, if it has unlogged references.
+    #[inline(always)]
+    fn note_unlogged(&mut self, object: *mut Header) {
+        let shapes = self.shapes;
+        // SAFETY: it is a valid one.
+        let is_unlogged =
+            unsafe { !shapes.brief((*object).shape()).is_fixed() && shapes.get((*object).shape()).unlogged };
+        if is_unlogged {
+            match self.unlogged.try_reserve(1) {
+                Ok(()) => self.unlogged.push(object),
+                Err(_) => self.lost = true,
+            }
+        }
+    }
+
+    /// Looks at the pinned objects for which the stack had no room, and at the others that are old in their blocks. No slot waits; nor does any when the
+    /// next object comes, which may have been looked at by then.
+    #[cold]
+    fn look_again(&mut self) {
+        for &block in self.pinned {
+            for object in self.blocks.old_in(block) {
+                let shapes = self.shapes;
+                // SAFETY: an old object; none is remembered any more.
+                unsafe {
+                    (*object).set(FLAG_LOG);
+                    visit_slots(shapes, object, self);
+                }
+                self.drain_stack();
             }
         }
     }
@@ -166,6 +273,7 @@ pub(super) fn evacuate(gen: &mut Gen, memory: &mut Memory) -> Option<usize> {
     let survived = copy(gen, memory, &classes);
     // Nursery and survivors were there at the same time.
     memory.stats.peak_bytes = memory.stats.peak_bytes.max(memory.bytes() as u64);
+    pinned::end_minor(gen, memory);
     memory.cache.reset();
     for block in gen.young.drain(..) {
         memory.blocks.discard(block, memory.zeal.poison);
@@ -188,6 +296,10 @@ fn copy(gen: &mut Gen, memory: &mut Memory, classes: &[*mut Header]) -> usize {
         waiting: [std::ptr::null_mut(); AHEAD],
         next: 0,
         grey: std::ptr::null_mut(),
+        reached: Vec::new(),
+        most: if zeal.collect_every != 0 { FEW } else { usize::MAX },
+        overflowed: false,
+        pinned: &gen.pinned,
         unlogged: &mut unlogged,
         lost: false,
         bytes: 0,
@@ -196,7 +308,7 @@ fn copy(gen: &mut Gen, memory: &mut Memory, classes: &[*mut Header]) -> usize {
     finalization.visit(&mut evacuation);
     for &class in classes {
         // SAFETY: found in the nursery.
-        unsafe { evacuation.forward(class) };
+        unsafe { evacuation.keep(class) };
     }
     gen.remembered.visit_written(evacuation.shapes, &mut evacuation, &mut gen.major);
     // The next ones may be among those: none of their slots waits any more.
@@ -268,7 +380,7 @@ fn finish_finalizers(lists: &mut Finalization, evacuation: &mut Evacuation<'_>, 
         // SAFETY: dead, and still intact in the nursery.
         unsafe {
             if evacuation.fate(object).is_none() && due_finalizer(evacuation.shapes, object).is_some() {
-                let copy = evacuation.forward(object);
+                let copy = evacuation.keep(object);
                 // Without memory for the list it lives on.
                 if lists.push_pending(copy) {
                     lists.registered[at] = std::ptr::null_mut();

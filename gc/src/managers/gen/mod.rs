@@ -4,16 +4,17 @@
 //! Most objects die young (Ungar, 1984). New ones are bumped through the blocks of a nursery; when it is full, what is still reachable is copied into the old space,
 //! all at once, and the nursery's blocks are used again. The old space is collected as `mark` does it, when it has grown enough. While nearly everything
 //! survives, there is no nursery: objects are old from birth ([pretenuring](pretenure)). Old blocks of which little is alive are emptied into others when that is worth
-//! it, against fragmentation ([sparse], [relocate]).
+//! it, against fragmentation ([sparse], [relocate]). Objects of [pinned](crate::Shape::pinned) shapes are born, survive and die [where they are](pinned).
 //! # Layout
 //! Blocks of equal cells for both; bits in the chunk's table say which blocks are young, and which are to be emptied. Large objects are old from birth. Old objects carry
-//! [`FLAG_LOG`](crate::header::FLAG_LOG) unless they are remembered.
+//! [`FLAG_LOG`](crate::header::FLAG_LOG) unless they are remembered. Pinned objects lie in blocks of their own, young and old ones together; a bit for each of their cells
+//! says which are old, and the bit of young blocks that some may not be.
 //! # Barrier
 //! A store into an old object that is not remembered yet remembers the object: once until the next collection, whatever is stored. Of long arrays the [slots]
 //! are remembered, as long as they are few. Initialising stores and stores into young objects pay a test.
 //! # Phases
 //! Minor: from the roots, the remembered objects and slots, and those with [unlogged](crate::Shape::unlogged) references, copy young objects and leave forwarding
-//! addresses behind; the side tables follow; dead payloads are dropped. Major: sweep what waits, choose sparse blocks, clear the marks, mark in slices, each after a
+//! addresses behind, and make pinned ones old; the side tables follow; dead payloads are dropped. Major: sweep what waits, choose sparse blocks, clear the marks, mark in slices, each after a
 //! minor collection, and between them in a [thread](crate::beside) where the embedder wants one, and note who refers into sparse blocks; then drop dead payloads, copy what is alive
 //! in those blocks and rewrite all references to it, and have the old space swept lazily. One that is asked for marks in one go, and chooses sparse blocks by their marks.
 //! # Invariants
@@ -26,9 +27,11 @@
 //! - N6: when marking is complete, what a marked object refers to is marked.
 //! - N7: when a marking that notes holders is complete, a marked object that refers into a sparse block is noted, or lies in one itself.
 //! - N8: a block bears the bit of sparse ones exactly when it is to be emptied; none of its cells is at hand then.
+//! - N9: outside `collect`, a block of pinned objects bears the bit of young ones exactly when it is listed as one that may have some, and in all others every object
+//!   is old.
 //! - S1, S2 of [`sweep`](crate::sweep).
 //! # Cost
-//! A minor collection costs the survivors, the roots, the remembered objects and the entries of the side tables; a major one what `mark`'s does, and another look at
+//! Pinned objects that die young cost a part of a sweep, or nothing in a block where all do; their old blocks are never emptied into others. A minor collection costs the survivors, the roots, the remembered objects and the entries of the side tables; a major one what `mark`'s does, and another look at
 //! what was written to meanwhile. Emptying sparse blocks costs a slower marking; while the program waits their objects, half a MiB of them at most, their holders, the roots and
 //! the entries of the side tables; and, where the marking was made in one go, a walk through the heap. It needs room for the copies, and leaves blocks as they are without it. A minor collection needs no memory of its own but room for the survivors; without it young objects stay where they are and
 //! become old there.
@@ -41,6 +44,7 @@ mod collect;
 mod forward;
 mod major;
 mod minor;
+mod pinned;
 mod pretenure;
 mod relocate;
 mod slots;
@@ -63,6 +67,8 @@ pub struct Gen {
     old: alloc::OldCells,
     /// The blocks of the nursery.
     young: Vec<BlockRef>,
+    /// The blocks of pinned objects in which some may be young.
+    pinned: Vec<BlockRef>,
     remembered: barrier::Remembered,
     /// So many of the objects with a finalizer, and with a drop, were old after the last collection: those first in the lists.
     old_registered: usize,
@@ -107,6 +113,11 @@ unsafe impl Manager for Gen {
 
     /// Large objects become old where they are.
     fn keeps_large_in_place(&self) -> bool {
+        true
+    }
+
+    /// In blocks of their own.
+    fn pins(&self) -> bool {
         true
     }
 

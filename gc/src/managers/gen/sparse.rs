@@ -50,7 +50,8 @@ impl Sparse {
             return None;
         }
         let blocks = &memory.blocks;
-        let ready = sweeper.ready().map(|(block, free)| (block, blocks.cells(block) - free));
+        let ready = sweeper.ready().filter(|&(block, _)| !blocks.is_pinned_block(block));
+        let ready = ready.map(|(block, free)| (block, blocks.cells(block) - free));
         self.blocks = match stressed {
             true => every_other(memory, ready),
             false => sparsest(blocks, ready, MOST_MOVED),
@@ -64,7 +65,8 @@ impl Sparse {
         self.forget(&memory.blocks);
         let blocks = &memory.blocks;
         let most = |block| MOST_ALIVE / class_bytes(blocks.class(block));
-        let marked = blocks.used().iter().map(|&block| (block, blocks.count_marked_in(block, most(block))));
+        let movable = blocks.used().iter().filter(|&&block| !blocks.is_pinned_block(block));
+        let marked = movable.map(|&block| (block, blocks.count_marked_in(block, most(block))));
         let marked = marked.filter(|&(_, objects)| objects > 0);
         self.blocks = match memory.zeal.collect_every != 0 {
             true => every_other(memory, marked),
@@ -88,7 +90,7 @@ impl Sparse {
     /// Leaves those for which there is room elsewhere, and makes sure of that; whether there are any.
     fn make_room(&mut self, memory: &mut Memory, sweeper: &Sweeper) -> bool {
         let mut free = [0; CLASSES];
-        for (block, cells) in sweeper.ready() {
+        for (block, cells) in sweeper.ready().filter(|&(block, _)| !memory.blocks.is_pinned_block(block)) {
             free[memory.blocks.class(block)] += cells;
         }
         let (mut fresh, mut fitting) = (0, 0);
