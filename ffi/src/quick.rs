@@ -87,6 +87,15 @@ impl Context {
         Some(self.scopes.add_quickly(place))
     }
 
+    /// A float as a value.
+    #[inline(always)]
+    fn quick_number(&self, number: f64) -> Option<Val> {
+        match Val::float(number) {
+            Some(immediate) => Some(immediate),
+            None => self.quick_local_owned(Value::float(number)),
+        }
+    }
+
     /// A result.
     ///
     /// # Safety
@@ -108,7 +117,7 @@ impl Context {
             return Some(Val::small(int));
         }
         if let Some(float) = value.as_float() {
-            return Val::float(float).or_else(|| self.quick_local_owned(value));
+            return self.quick_number(float);
         }
         // Nothing, None and bools have the same bits on both sides.
         Some(Val { bits: value.bits() })
@@ -232,8 +241,7 @@ impl Context {
     /// A float.
     #[inline(always)]
     pub(crate) fn quick_float(ctx: *const Context, number: f64) -> Option<Val> {
-        let ctx = Context::quick(ctx)?;
-        Val::float(number).or_else(|| ctx.quick_local_owned(Value::float(number)))
+        Context::quick(ctx)?.quick_number(number)
     }
 
     /// An int that is no object.
