@@ -149,9 +149,10 @@ impl BlockSpace {
     pub(crate) fn is_young(&self, object: *mut Header) -> bool {
         let chunk = self.chunks.iter().find(|c| c.address() == object as usize & !(CHUNK_BYTES - 1));
         let block = (object as usize & (CHUNK_BYTES - 1)) / BLOCK_BYTES;
-        // SAFETY: cells of pinned classes lie in blocks of those.
         chunk.is_some_and(|c| {
-            c.is_young(block) && !(is_pinned_class(c.class(block)) && unsafe { is_old(object) })
+            // SAFETY: a cell of a block of a pinned class.
+            let is_old = || is_pinned_class(c.class(block)) && unsafe { is_old(object) };
+            c.is_young(block) && !is_old()
         })
     }
 
