@@ -7,10 +7,10 @@ use std::cell::Cell;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
 use taipan::builtins::{errors, import, repr};
-use taipan::object::layout::{Dict, Module};
+use taipan::object::layout::Module;
 use taipan::object::native::{self, Args, NativeDef};
 use taipan::object::raise::{self, type_error, Raised};
-use taipan::object::{attr, call, dict, host, int, iter, list, names, none, root_handle, str, Root};
+use taipan::object::{attr, call, dict, host, int, iter, list, names, none, str};
 use taipan::stdlib::with_extension;
 use taipan::{Config, Interpreter, StartError};
 use taipan_gc::{managers, CollectKind, Cx, Handle, HeapConfig, Object, Owned, Slot, Weak};
@@ -146,10 +146,8 @@ fn setup(cx: &mut Cx<'_>) -> Result<(), Raised> {
         dict::set_name(cx, attributes, name, function.any())?;
     }
     let name = str::new(cx, "demo")?;
-    match root_handle(cx, Root::Modules).downcast::<Dict>(cx) {
-        Some(modules) => dict::set_name(cx, modules, name, module),
-        None => Err(type_error(cx, "sys.modules is not a dict")),
-    }
+    let modules = import::modules(cx)?;
+    dict::set_name(cx, modules, name, module)
 }
 
 // ---- heaps ----

@@ -7,10 +7,10 @@
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 use taipan::builtins::{errors, import};
-use taipan::object::layout::{Dict, Module};
+use taipan::object::layout::Module;
 use taipan::object::native::{self, Args, NativeDef};
 use taipan::object::raise::{self, type_error, Raised};
-use taipan::object::{attr, call, class, classes, dict, int, names, none, root_handle, str, tuple, Root};
+use taipan::object::{attr, call, class, classes, dict, int, names, none, str, tuple};
 use taipan::stdlib::with_extension;
 use taipan::{Config, Interpreter};
 use taipan_gc::{managers, Cx, Handle};
@@ -78,10 +78,8 @@ fn setup(cx: &mut Cx<'_>) -> Result<(), Raised> {
     let name = str::new(cx, DRAW.name)?;
     dict::set_name(cx, attributes, name, function.any())?;
     let name = str::new(cx, "game")?;
-    match root_handle(cx, Root::Modules).downcast::<Dict>(cx) {
-        Some(modules) => dict::set_name(cx, modules, name, module),
-        None => Err(type_error(cx, "sys.modules is not a dict")),
-    }
+    let modules = import::modules(cx)?;
+    dict::set_name(cx, modules, name, module)
 }
 
 /// Calls a function of the script.

@@ -7,10 +7,9 @@
 
 use std::process::ExitCode;
 use taipan::builtins::{errors, import};
-use taipan::object::layout::Dict;
 use taipan::object::native::{self, Args, NativeDef};
 use taipan::object::raise::{self, raise, type_error, Raised};
-use taipan::object::{call, classes, dict, int, none, root_handle, str, Root};
+use taipan::object::{call, classes, dict, int, none, str};
 use taipan::stdlib::with_extension;
 use taipan::{Config, Interpreter};
 use taipan_gc::{managers, CollectKind, Cx, Handle, HeapConfig, Owned, Weak};
@@ -150,11 +149,6 @@ fn load_module<'s>(cx: &mut Cx<'s>, _: usize, name: &str) -> Result<Option<impor
     Ok(Some(import::Provided { value: str::new(cx, source)?.any(), is_package: false }))
 }
 
-fn modules<'s>(cx: &mut Cx<'s>) -> Result<Handle<'s, Dict>, Raised> {
-    let modules = root_handle(cx, Root::Modules).downcast::<Dict>(cx);
-    modules.ok_or_else(|| type_error(cx, "sys.modules is not a dict"))
-}
-
 fn setup(cx: &mut Cx<'_>) -> Result<(), Raised> {
     import::set_loader(cx, load_module, 0);
     let (module, attributes) = import::new_module(cx, "host")?;
@@ -163,7 +157,7 @@ fn setup(cx: &mut Cx<'_>) -> Result<(), Raised> {
         let name = str::new(cx, def.name)?;
         dict::set_name(cx, attributes, name, function.any())?;
     }
-    let (modules, name) = (modules(cx)?, str::new(cx, "host")?);
+    let (modules, name) = (import::modules(cx)?, str::new(cx, "host")?);
     dict::set_name(cx, modules, name, module)
 }
 
@@ -179,7 +173,7 @@ fn unload(cx: &mut Cx<'_>, plugin: usize) {
         cx.disown(hook.function);
     }
     cx.scoped(|cx| {
-        let removed = modules(cx).and_then(|modules| {
+        let removed = import::modules(cx).and_then(|modules| {
             let name = str::new(cx, name)?;
             dict::remove_name(cx, modules, name)
         });

@@ -7,10 +7,9 @@ use std::process::ExitCode;
 use taipan::builtins::import;
 use taipan::object::buffer::items::Format;
 use taipan::object::buffer::view::{self, View};
-use taipan::object::layout::Dict;
 use taipan::object::native::{self, Args, NativeDef};
 use taipan::object::raise::{type_error, value_error, Raised};
-use taipan::object::{self, class, dict, none, number, root_handle, str, Root};
+use taipan::object::{self, class, dict, none, number, str};
 use taipan::{Config, Interpreter};
 use taipan_gc::{managers, Cx, Handle};
 
@@ -141,10 +140,8 @@ fn setup(cx: &mut Cx<'_>) -> Result<(), Raised> {
         dict::set_name(cx, attributes, name, function.any())?;
     }
     let name = str::new(cx, "vectors")?;
-    match root_handle(cx, Root::Modules).downcast::<Dict>(cx) {
-        Some(modules) => dict::set_name(cx, modules, name, module),
-        None => Err(type_error(cx, "sys.modules is not a dict")),
-    }
+    let modules = import::modules(cx)?;
+    dict::set_name(cx, modules, name, module)
 }
 
 fn run(manager: &str) -> Result<(), String> {

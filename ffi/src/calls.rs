@@ -7,8 +7,7 @@ use crate::native::{self, read_spec, Made};
 use crate::text::c_text;
 use std::ffi::c_char;
 use taipan::builtins::import;
-use taipan::object::layout::Dict;
-use taipan::object::{attr, call, dict, names, root_handle, str, Root};
+use taipan::object::{attr, call, dict, names, str};
 use taipan_gc::{Cx, Handle};
 
 /// See the header.
@@ -147,9 +146,7 @@ pub unsafe extern "C" fn tpn_module(
                 Ok::<_, Fault>(made)
             })?);
         }
-        let Some(modules) = root_handle(cx, Root::Modules).downcast::<Dict>(cx) else {
-            return fault(E_STATE, "sys.modules is not a dict");
-        };
+        let modules = import::modules(cx)?;
         let key = str::new(cx, name)?;
         dict::set_name(cx, modules, key, module)?;
         all_made.into_iter().for_each(Made::take);

@@ -9,7 +9,7 @@ use taipan::builtins::{errors, import};
 use taipan::compile::{compile_source, Options};
 use taipan::object::layout::{Code, Dict, Module};
 use taipan::object::raise::Raised;
-use taipan::object::{call, dict, names, root_handle, Root};
+use taipan::object::{call, dict, names};
 use taipan::syntax::Mode;
 use taipan::vm::code::{self, FunctionParts};
 use taipan_gc::{Cx, Handle};
@@ -91,9 +91,8 @@ pub(crate) fn main_module<'t>(cx: &mut Cx<'t>) -> Result<(Handle<'t>, Handle<'t,
         }
     }
     let made = import::new_module(cx, "__main__")?;
-    if let Some(modules) = root_handle(cx, Root::Modules).downcast::<Dict>(cx) {
-        dict::set_name(cx, modules, names::handle(cx, names::MAIN), made.0)?;
-    }
+    let modules = import::modules(cx)?;
+    dict::set_name(cx, modules, names::handle(cx, names::MAIN), made.0)?;
     Ok(made)
 }
 

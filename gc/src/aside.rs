@@ -3,6 +3,7 @@
 //! What is set aside counts against the limits at once, so a heap is never fuller than it says, and as many blocks are kept back, so that the system is not
 //! asked for memory when the time comes. Leaves out tables outside the heap, for which embedders make room themselves.
 
+use crate::heap::Core;
 use crate::manager::Memory;
 use crate::space::{BLOCK_BYTES, CLASSES};
 use crate::{Cx, HeapFull};
@@ -19,9 +20,9 @@ pub(crate) struct Aside {
 impl Cx<'_> {
     /// Sets so many bytes aside for what is going to be allocated within [`from_aside`](Self::from_aside). Never collects.
     pub fn set_aside(&self, bytes: usize) -> Result<(), HeapFull> {
-        let memory = &mut self.core_mut().memory;
+        let Core { manager, memory, .. } = self.core_mut();
         let full = HeapFull { requested: bytes };
-        if memory.fails_now() || !memory.fits_strictly(bytes) {
+        if memory.fails_now() || !memory.fits_strictly(bytes) || !manager.set_aside(memory, bytes) {
             return Err(full);
         }
         memory.aside.bytes += bytes;
@@ -60,7 +61,7 @@ impl Memory {
     /// Keeps as many blocks back as what is set aside may take: a block more for each class of cells, because each of them begins one of its own.
     fn keep_blocks(&mut self) {
         let blocks = match self.aside.bytes {
-            // Who has taken none so far has memory from elsewhere (`arena`).
+            // Who has taken none so far has memory from elsewhere, and keeps it back by itself (`arena`).
             _ if self.blocks.bytes() == 0 => 0,
             0 => 0,
             bytes => bytes.div_ceil(BLOCK_BYTES) + CLASSES / 2,

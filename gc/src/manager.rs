@@ -392,6 +392,12 @@ pub unsafe trait Manager: Send {
         let _ = memory;
     }
 
+    /// Keeps memory back for `bytes` more that are set aside; whether there is any. For managers whose cells lie in blocks the heap keeps blocks back.
+    fn set_aside(&mut self, memory: &mut Memory, bytes: usize) -> bool {
+        let _ = (memory, bytes);
+        true
+    }
+
     /// Makes sure that the bin of `class` has a cell. Never collects.
     fn refill(&mut self, memory: &mut Memory, class: usize) -> Result<(), HeapFull>;
 

@@ -74,6 +74,11 @@ impl Cx<'_> {
         Ok(Owned { ticket, heap: core.id, marker: PhantomData })
     }
 
+    /// Makes room for so many owned references more; whether there is memory. They are then made without asking the system for any.
+    pub fn reserve_owned(&self, more: usize) -> bool {
+        self.core_mut().memory.roots.owned.reserve(more)
+    }
+
     /// What an owned reference refers to; `None` when it was given back, or belongs to another heap.
     #[inline]
     pub fn owned<T>(&self, owned: Owned<T>) -> Option<Local<'_, T>> {

@@ -146,6 +146,12 @@ pub struct TicketTable {
 }
 
 impl TicketTable {
+    /// Makes room for so many values more; whether there is memory.
+    pub(crate) fn reserve(&mut self, more: usize) -> bool {
+        let entries = self.entries.try_reserve(more).is_ok();
+        entries && self.free.try_reserve(self.entries.len() + more).is_ok()
+    }
+
     /// Adds a value (its count is the caller's business); `None` without memory.
     pub fn insert(&mut self, value: Value) -> Option<Ticket> {
         if let Some(index) = self.free.pop() {

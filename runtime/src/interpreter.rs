@@ -1,14 +1,14 @@
 //! [`Interpreter`]: a heap with the language in it, for Rust programs and the layers above (command line, C ABI).
 
-use crate::builtins::{bootstrap, errors};
+use crate::builtins::{bootstrap, errors, import};
 use crate::bytecode::verify::verify;
 use crate::bytecode::{codec, CodeUnit};
 use crate::compile::{compile_source, Options};
-use crate::object::layout::{Array, Dict, Module};
+use crate::object::layout::{Dict, Module, Tuple};
 use crate::object::raise::Raised;
 use crate::object::tasks::{self, Task, Tasks};
 use crate::object::{
-    self, call, class, classes, dict, list, names, raise, root_handle, shapes, str, tuple, Hooks, Root,
+    self, call, class, classes, dict, names, raise, root_handle, shapes, str, tuple, Hooks, Launch, Root,
     Runtime, ROOTS,
 };
 use crate::syntax::Mode;
@@ -145,7 +145,7 @@ impl Interpreter {
         heap.set_host(Box::new(runtime(HOOKS, config, tasks.clone())));
         heap.keep_roots(ROOTS);
         let mut interpreter = Interpreter { heap, tasks };
-        let started = interpreter.enter(|cx| start(cx, config)).map_err(StartError::Heap)?;
+        let started = interpreter.enter(start).map_err(StartError::Heap)?;
         started.map_err(|_| StartError::LimitTooSmall)?;
         interpreter.set_fuel(config.fuel);
         Ok(interpreter)
@@ -374,14 +374,11 @@ fn main_globals<'s>(cx: &Cx<'s>) -> Option<Handle<'s, Dict>> {
 }
 
 fn main_dict<'s>(cx: &mut Cx<'s>) -> Result<Handle<'s, Dict>, Raised> {
-    let modules = root_handle(cx, Root::Modules);
-    let Some(modules) = modules.downcast::<Dict>(cx) else {
-        return Err(raise::raise(cx, classes::RUNTIME_ERROR, "sys.modules is not a dict"));
-    };
+    let modules = import::modules(cx)?;
     if let Some(found) = main_globals(cx) {
         return Ok(found);
     }
-    let (module, attributes) = crate::builtins::import::new_module(cx, "__main__")?;
+    let (module, attributes) = import::new_module(cx, "__main__")?;
     let key = names::handle(cx, names::MAIN);
     dict::set_name(cx, modules, key, module)?;
     Ok(attributes)
@@ -395,9 +392,10 @@ fn runtime(hooks: Hooks, config: &Config, tasks: Arc<Tasks>) -> Runtime {
         shapes: RefCell::default(),
         class_epoch: Cell::new(1),
         keys_versions: Cell::new(0),
-        next_class: Cell::new(0),
+        next_class: Cell::new(classes::COUNT as u32),
         lookups: (0..class::LOOKUPS).map(|_| class::Lookup::default()).collect(),
         depth: Cell::new(0),
+        launch: RefCell::new(Launch { argv: config.argv.clone(), path: config.path.clone() }),
         recursion_limit: Cell::new(config.recursion_limit),
         native_depth: Cell::new(0),
         native_limit: Cell::new(config.native_limit),
@@ -414,15 +412,14 @@ fn runtime(hooks: Hooks, config: &Config, tasks: Arc<Tasks>) -> Runtime {
 /// About how many names the builtins have.
 const NAMES: usize = 1400;
 
-fn start(cx: &mut Cx<'_>, config: &Config) -> Result<(), Raised> {
+/// Makes what may be asked for where nothing can be made. Everything else of the language follows when it is needed.
+fn start(cx: &mut Cx<'_>) -> Result<(), Raised> {
     names::begin(cx, NAMES)?;
-    bootstrap::classes(cx)?;
-    let empty = tuple::new(cx, &[])?;
-    root_handle(cx, Root::EmptyTuple).set(cx, empty.get(cx).any());
-    let empty = str::new(cx, "")?;
-    root_handle(cx, Root::EmptyStr).set(cx, empty.get(cx).any());
-    let characters = tuple::alloc_values::<Array>(cx, shapes::ARRAY, 128, |_| Value::HOLE)?;
-    root_handle(cx, Root::Characters).set(cx, characters.any());
+    bootstrap::set_aside(cx)?;
+    let empty = tuple::alloc_values::<Tuple>(cx, shapes::TUPLE, 0, |_| Value::HOLE)?;
+    root_handle(cx, Root::EmptyTuple).set(cx, empty.any());
+    let empty = str::alloc(cx, "")?;
+    root_handle(cx, Root::EmptyStr).set(cx, empty.any());
     for (shape, root) in
         [(shapes::SINGLETON, Root::Ellipsis), (shapes::NOT_IMPLEMENTED, Root::NotImplemented)]
     {
@@ -431,13 +428,5 @@ fn start(cx: &mut Cx<'_>, config: &Config) -> Result<(), Raised> {
     }
     let memory_error = raise::new_exception(cx, classes::handle(cx, classes::MEMORY_ERROR), &[])?;
     root_handle(cx, Root::MemoryError).set(cx, memory_error.get(cx));
-    let path = list::with_capacity(cx, config.path.len())?;
-    for folder in &config.path {
-        let folder = str::new(cx, folder)?.any();
-        list::append(cx, path, folder)?;
-    }
-    root_handle(cx, Root::Path).set(cx, path.get(cx).any());
-    bootstrap::install(cx)?;
-    bootstrap::set_argv(cx, &config.argv)?;
-    main_dict(cx).map(drop)
+    Ok(())
 }

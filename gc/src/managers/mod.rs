@@ -9,6 +9,7 @@ pub mod refcount;
 #[allow(unused_imports)]
 use crate::manager::Manager;
 use crate::manager::{Facts, ManagerFactory};
+use crate::sync::LazyLock;
 
 /// The registry: one line per manager.
 const REGISTRY: &[ManagerFactory] = &[
@@ -24,14 +25,19 @@ pub fn factories() -> &'static [ManagerFactory] {
     REGISTRY
 }
 
+/// What they say of themselves: managers are made for that once, and not for each heap.
+static FACTS: LazyLock<[Facts; REGISTRY.len()]> =
+    LazyLock::new(|| std::array::from_fn(|at| REGISTRY[at]().facts()));
+
 /// Facts of all our managers.
 pub fn all() -> Vec<Facts> {
-    REGISTRY.iter().map(|make| make().facts()).collect()
+    FACTS.to_vec()
 }
 
 /// The factory of the manager with this name.
 pub fn find(name: &str) -> Option<ManagerFactory> {
-    REGISTRY.iter().copied().find(|make| make().facts().name == name)
+    let at = FACTS.iter().position(|facts| facts.name == name)?;
+    Some(REGISTRY[at])
 }
 
 /// The manager that heaps get when nobody chooses one.

@@ -84,8 +84,7 @@ impl BlockSpace {
         }
         self.used.try_reserve(1).ok()?;
         let block = self.free.pop()?;
-        self.chunks[block.chunk as usize].make_ready();
-        self.chunks[block.chunk as usize].set_class(block.block as usize, class);
+        self.chunks[block.chunk as usize].begin_block(block.block as usize, class);
         self.used.push(block);
         if is_pinned_class(class) {
             self.set_all_old(block, false);

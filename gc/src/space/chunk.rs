@@ -84,14 +84,23 @@ impl Chunk {
         Some(chunk)
     }
 
-    /// Initialises the tables, unless they are: before the first block is used. The system hands out the first (huge) page of a new chunk then, which takes
-    /// it some hundred microseconds.
+    /// Initialises the table of classes, unless it is: before the first block is used. The system hands out the first (huge) page of a new chunk then, which
+    /// takes it some hundred microseconds.
     #[inline]
     pub(crate) fn make_ready(&mut self) {
         if !std::mem::replace(&mut self.is_ready, true) {
-            // SAFETY: the head lies within the chunk, and zero is valid for its tables.
-            unsafe { std::ptr::write_bytes(self.start.as_ptr(), 0, std::mem::size_of::<ChunkHead>()) };
+            // SAFETY: the table begins the head, which lies within the chunk, and zero is valid for it.
+            unsafe { std::ptr::write_bytes(self.start.as_ptr(), 0, BLOCKS) };
         }
+    }
+
+    /// Makes a block ready for cells of `class`. Its mark bits are initialised here and not with the chunk: a small heap uses few blocks of it.
+    pub(crate) fn begin_block(&mut self, block: usize, class: usize) {
+        self.make_ready();
+        let marks = std::mem::offset_of!(ChunkHead, marks) + block * BLOCK_MARKS * 8;
+        // SAFETY: the bits of the block lie within the head, zero is valid for them, and nobody reads them of a block that is free.
+        unsafe { std::ptr::write_bytes(self.start.as_ptr().add(marks), 0, BLOCK_MARKS * 8) };
+        self.set_class(block, class);
     }
 
     /// Whether any block was ever used.
@@ -135,7 +144,7 @@ impl Chunk {
 
     fn head(&self) -> &ChunkHead {
         debug_assert!(self.is_ready);
-        // SAFETY: `make_ready` initialised the head, which only shared references ever touch.
+        // SAFETY: `make_ready` initialised the classes, `begin_block` the marks of blocks in use, and only shared references ever touch them.
         unsafe { self.start.cast::<ChunkHead>().as_ref() }
     }
 

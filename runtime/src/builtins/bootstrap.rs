@@ -1,13 +1,16 @@
-//! Filling a fresh heap: the builtin classes, their attributes when somebody asks for them, the modules `builtins` and `sys`.
+//! What a heap has of the language, each when somebody asks for it: the builtin classes, their attributes, and, before the first code runs, the modules
+//! `builtins`, `sys` and `__main__`.
 
 use super::{alias_types, exception_kinds, file, module_type, FUNCTIONS, TYPES};
+use crate::object::builtin_classes::CLASS_BYTES;
 use crate::object::classes::{self, ClassId};
 use crate::object::layout::{Class, Dict};
 use crate::object::names::NameId;
 use crate::object::native::NativeDef;
 use crate::object::raise::Raised;
 use crate::object::{
-    bool, builtin_classes, class, dict, list, names, native, none, root_handle, shapes, str, table, Root,
+    bool, builtin_classes, class, dict, list, names, native, none, root, root_handle, rt, shapes, str, table,
+    Root,
 };
 use crate::stdlib;
 use taipan_gc::sync::LazyLock;
@@ -64,6 +67,9 @@ const MODULES: &[(ClassId, &str)] = &[
 const GENERIC: &[ClassId] =
     &[classes::LIST, classes::DICT, classes::TUPLE, classes::SET, classes::FROZENSET, classes::ENUMERATE];
 
+/// About how many names `builtins` has.
+const BUILTINS: usize = 160;
+
 static CLASS_GETITEM: NativeDef = alias_types::CLASS_GETITEM;
 
 /// Bytes that the attributes of all builtin classes take, at the most.
@@ -85,19 +91,45 @@ static FLAGS: LazyLock<[u16; classes::CORE]> = LazyLock::new(|| {
     })
 });
 
-/// Makes the builtin classes. Memory is set aside for their attributes.
-pub fn classes(cx: &mut Cx<'_>) -> Result<(), Raised> {
-    builtin_classes::bootstrap(cx, &*FLAGS)?;
-    Ok(cx.set_aside(ATTRIBUTES_BYTES)?)
+/// Sets memory aside for what is made where nothing may fail: the builtin classes, their attributes, and the strings of the well-known names.
+pub fn set_aside(cx: &Cx<'_>) -> Result<(), Raised> {
+    Ok(cx.set_aside(ATTRIBUTES_BYTES + classes::CORE * CLASS_BYTES + names::KNOWN_BYTES)?)
 }
 
-/// Fills the heap, in which the builtin classes are: the modules `builtins` and `sys`.
-pub fn install(cx: &mut Cx<'_>) -> Result<(), Raised> {
+/// Makes a builtin class, whose attributes follow when somebody asks for them. Takes what was set aside for it, and so can't fail.
+pub(crate) fn make_class<'a>(cx: &'a Cx<'_>, id: ClassId) -> Local<'a, Class> {
+    let number = id.0 as usize;
+    let flags = FLAGS[number] | class::BUILTIN | class::UNFILLED;
+    match cx.from_aside(CLASS_BYTES, |cx| builtin_classes::make(cx, number, flags).map(drop)) {
+        Ok(()) => classes::local(cx, id),
+        Err(_) => unreachable!("what is set aside for the builtin classes does not suffice"),
+    }
+}
+
+/// Makes the modules that are there when a program begins, unless they are: before the first code is loaded, and before anybody looks into `sys.modules`. Where
+/// memory runs out on the way, none of them is there yet.
+pub fn begin(cx: &mut Cx<'_>) -> Result<(), Raised> {
+    match root(cx, Root::Modules).value().is_ref() {
+        true => Ok(()),
+        false => cx.scoped(make_modules),
+    }
+}
+
+#[cold]
+fn make_modules(cx: &mut Cx<'_>) -> Result<(), Raised> {
     let modules = dict::new(cx)?;
+    let builtins = builtins(cx)?;
+    let sys = stdlib::sys::install(cx, modules)?;
+    cx.scoped(streams)?;
+    let argv = rt(cx).launch.borrow().argv.clone();
+    put_argv(cx, &argv)?;
+    let (main, attributes) = module_type::make(cx, "__main__")?;
+    dict::set_name(cx, attributes, names::handle(cx, names::BUILTINS), builtins)?;
+    for (name, module) in [("builtins", builtins), ("sys", sys), ("__main__", main.any())] {
+        stdlib::put(cx, modules, name, module)?;
+    }
     root_handle(cx, Root::Modules).set(cx, modules.get(cx).any());
-    cx.scoped(|cx| builtins(cx, modules))?;
-    stdlib::sys::install(cx)?;
-    cx.scoped(streams)
+    Ok(())
 }
 
 /// The methods of a builtin class.
@@ -157,9 +189,10 @@ fn constants(
     Ok(())
 }
 
-fn builtins(cx: &mut Cx<'_>, modules: Handle<'_, Dict>) -> Result<(), Raised> {
+fn builtins<'s>(cx: &mut Cx<'s>) -> Result<Handle<'s>, Raised> {
     let (module, attributes) = module_type::make(cx, "builtins")?;
     root_handle(cx, Root::Builtins).set(cx, attributes.get(cx).any());
+    table::reserve(cx, attributes, BUILTINS)?;
     for functions in FUNCTIONS {
         native::define_all(cx, attributes, module.any(), functions)?;
     }
@@ -185,7 +218,7 @@ fn builtins(cx: &mut Cx<'_>, modules: Handle<'_, Dict>) -> Result<(), Raised> {
     ] {
         stdlib::put(cx, attributes, name, value)?;
     }
-    stdlib::put(cx, modules, "builtins", module.any())
+    Ok(module.any())
 }
 
 fn streams(cx: &mut Cx<'_>) -> Result<(), Raised> {
@@ -200,15 +233,13 @@ fn streams(cx: &mut Cx<'_>) -> Result<(), Raised> {
 
 /// Sets `sys.argv`.
 pub fn set_argv(cx: &mut Cx<'_>, argv: &[String]) -> Result<(), Raised> {
-    cx.scoped(|cx| {
-        let Some(attributes) = root_handle(cx, Root::Sys).downcast::<Dict>(cx) else { return Ok(()) };
-        let items = list::with_capacity(cx, argv.len())?;
-        for argument in argv {
-            let argument = str::new(cx, argument)?.any();
-            list::append(cx, items, argument)?;
-        }
-        let name = names::intern(cx, "argv")?;
-        let key = names::handle(cx, name);
-        dict::set_name(cx, attributes, key, items.any())
-    })
+    rt(cx).launch.borrow_mut().argv = argv.to_vec();
+    cx.scoped(|cx| put_argv(cx, argv))
+}
+
+/// Puts `argv` in the module `sys`, if it is there.
+fn put_argv(cx: &mut Cx<'_>, argv: &[String]) -> Result<(), Raised> {
+    let Some(attributes) = root_handle(cx, Root::Sys).downcast::<Dict>(cx) else { return Ok(()) };
+    let argv = list::of_texts(cx, argv)?;
+    stdlib::put(cx, attributes, "argv", argv.any())
 }

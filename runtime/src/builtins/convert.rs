@@ -29,6 +29,12 @@ pub(crate) fn with_state<T: Default + Send + 'static, R>(cx: &Cx<'_>, body: impl
     }
 }
 
+/// As [`with_state`], of a state that is there already; `None` when it is not.
+pub(crate) fn with_known_state<T: 'static, R>(cx: &Cx<'_>, body: impl FnOnce(&mut T) -> R) -> Option<R> {
+    let mut extensions = rt(cx).extensions.borrow_mut();
+    extensions.iter_mut().find_map(|extension| extension.downcast_mut::<T>()).map(body)
+}
+
 /// The exception for a failed text operation; `object` is what was being encoded or decoded.
 #[cold]
 pub(crate) fn text_error(cx: &mut Cx<'_>, error: TextError, object: Option<Handle<'_>>) -> Raised {

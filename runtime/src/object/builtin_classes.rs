@@ -1,43 +1,77 @@
-//! Making the builtin classes: those that every heap has from the start, and those of library modules, when they are imported. Their methods are
+//! Making the builtin classes: those that every heap knows, when somebody asks for them, and those of library modules, when they are imported. Their methods are
 //! put in by the rooms that define them.
 
-use super::class::{alloc_class, bump_epoch, compute_flags, BUILTIN, NO_DICT, UNFILLED};
+use super::class::{alloc_class, bump_epoch, compute_flags, BUILTIN, NO_DICT};
 use super::classes::{self, ClassId};
-use super::layout::{Class, Dict};
+use super::layout::{Class, Dict, Tuple};
 use super::raise::Raised;
-use super::{names, shapes, tuple};
-use taipan_gc::{refs, Cx, Handle, ShapeId};
+use super::{names, root_at, rt, shapes, tuple};
+use taipan_gc::{refs, CollectKind, Cx, Handle, Local, ShapeId, Value};
 
-/// Makes the builtin class with this number, without attributes.
-fn make_builtin(cx: &mut Cx<'_>, number: usize, flags: u16) -> Result<(), Raised> {
+/// Bytes that a builtin class takes without its attributes, at the most: itself, its name and two tuples.
+pub(crate) const CLASS_BYTES: usize = 320;
+
+/// Makes the builtin class with this number, without attributes. Never collects.
+pub(crate) fn make<'a>(cx: &'a Cx<'_>, number: usize, flags: u16) -> Result<Local<'a, Class>, Raised> {
     let (name, base, kind) = classes::TABLE[number];
-    cx.scoped(|cx| {
-        let text = names::intern(cx, name)?;
-        let name = names::handle(cx, text);
-        let class = cx.root(alloc_class(cx, shapes::CLASS, name.get(cx).any(), kind, flags)?);
-        let (bases, mro) = if number == 0 {
-            (tuple::new(cx, &[])?, tuple::new(cx, &[class.any()])?)
-        } else {
-            let base = classes::handle(cx, base);
-            let inherited = base.get(cx).mro.get(cx).map_or(0, tuple::len);
-            let mro = tuple::from_fn(cx, 1 + inherited, |cx, i| match i {
-                0 => class.get(cx).value(),
-                _ => super::class::mro(cx, base.get(cx))[i - 1],
-            })?;
-            (tuple::new(cx, &[base.any()])?, mro)
-        };
-        class.get(cx).put(cx, Class::bases, Some(bases.get(cx)));
-        class.get(cx).put(cx, Class::mro, Some(mro.get(cx)));
-        // Last: where memory runs out before, there is no such class yet.
-        super::root_at(cx, number).set(cx, class.get(cx).any());
-        Ok(())
-    })
+    let name = names::local(cx, names::intern(cx, name)?).any();
+    let class = alloc_class(cx, shapes::CLASS, number as u32, name, kind, flags)?;
+    let tuple =
+        |len, item: &dyn Fn(usize) -> Value| tuple::alloc_values::<Tuple>(cx, shapes::TUPLE, len, item);
+    let (bases, above) = match number {
+        0 => (tuple::empty(cx), &[][..]),
+        _ => {
+            let base = classes::local(cx, base);
+            (tuple(1, &|_| base.value())?, super::class::mro(cx, base))
+        }
+    };
+    let mro = tuple(1 + above.len(), &|at| if at == 0 { class.value() } else { above[at - 1] })?;
+    class.put(cx, Class::bases, Some(bases));
+    class.put(cx, Class::mro, Some(mro));
+    // Last: where memory runs out before, there is no such class yet.
+    root_at(cx, number).set(cx, class.any());
+    Ok(class)
+}
+
+/// A class that every heap knows and nobody has asked for yet.
+#[cold]
+pub(crate) fn make_core<'a>(cx: &'a Cx<'_>, id: ClassId) -> Local<'a, Class> {
+    // A class is asked for by who has an object of it, too, and so can't be missing.
+    (rt(cx).hooks.make_class)(cx, id)
+}
+
+/// The class of objects of a static shape that nobody has asked for yet.
+#[cold]
+pub(crate) fn of_shape<'a>(cx: &'a Cx<'_>, shape: ShapeId) -> Local<'a, Class> {
+    let class = classes::local(cx, shown_as(shape).unwrap_or(classes::OBJECT));
+    // SAFETY: the core is this thread's; the shape owns a count of its class where counts are kept.
+    unsafe {
+        if (*cx.core()).counted {
+            refs::retain(class.value());
+        }
+        (*cx.core()).memory.shapes.get_mut(shape).class = class.value();
+    }
+    class
+}
+
+/// The class that a static shape has, whether anybody has asked for it or not.
+pub(crate) fn shown_as(shape: ShapeId) -> Option<ClassId> {
+    SHAPE_CLASSES.iter().find(|(of, _)| *of == shape).map(|(_, class)| *class)
+}
+
+/// Whether objects of this shape have a class that the shape knows.
+pub(crate) fn has_class(cx: &Cx<'_>, shape: ShapeId) -> bool {
+    // SAFETY: a shared read of this thread's core.
+    let known = unsafe { (*cx.core()).memory.shapes.get(shape).class.is_ref() };
+    known || shown_as(shape).is_some()
 }
 
 /// The class of a library module, made at need. As long as it has no dict, [`finish_library`] is to follow.
 pub fn library<'s>(cx: &mut Cx<'s>, id: ClassId) -> Result<Handle<'s, Class>, Raised> {
-    if !super::root_at(cx, id.0 as usize).get(cx).value().is_ref() {
-        make_builtin(cx, id.0 as usize, BUILTIN)?;
+    let number = id.0 as usize;
+    if !root_at(cx, number).get(cx).value().is_ref() && make(cx, number, BUILTIN).is_err() {
+        cx.collect(CollectKind::Full);
+        make(cx, number, BUILTIN)?;
     }
     Ok(classes::handle(cx, id))
 }
@@ -53,25 +87,7 @@ pub fn finish_library(cx: &Cx<'_>, class: Handle<'_, Class>, attributes: Handle<
     bump_epoch(cx);
 }
 
-/// Makes the builtin classes, whose attributes follow when somebody asks for them, and gives the static shapes their classes. Once per heap. `flags`: what
-/// follows from the attributes that each is going to have.
-pub fn bootstrap(cx: &mut Cx<'_>, flags: &[u16]) -> Result<(), Raised> {
-    for (number, flags) in flags.iter().enumerate() {
-        make_builtin(cx, number, flags | BUILTIN | UNFILLED)?;
-    }
-    for &(shape, class) in SHAPE_CLASSES {
-        let class = classes::local(cx, class).value();
-        // SAFETY: the core is this thread's; the shape owns a count of its class where counts are kept.
-        unsafe {
-            if (*cx.core()).counted {
-                refs::retain(class);
-            }
-            (*cx.core()).memory.shapes.get_mut(shape).class = class;
-        }
-    }
-    Ok(())
-}
-
+/// The classes of the static shapes.
 const SHAPE_CLASSES: &[(ShapeId, ClassId)] = &[
     (shapes::INT, classes::INT),
     (shapes::FLOAT, classes::FLOAT),

@@ -5,7 +5,7 @@ use super::layout::{Class, ClassInit, Dict, Str, Tuple};
 use super::names::{self, NameId};
 use super::native::Args;
 use super::raise::{type_error, Raised};
-use super::{call, descriptor, dict, instance, rt, shape_of, shapes, str, tuple};
+use super::{builtin_classes, call, descriptor, dict, instance, rt, shape_of, shapes, str, tuple};
 use std::cell::Cell;
 use taipan_gc::{Any, Cx, Handle, HeapFull, Local, ShapeId, Value};
 
@@ -69,8 +69,14 @@ pub fn of<'a>(cx: &'a Cx<'_>, value: Local<'_>) -> Local<'a, Class> {
     if is_by_content(shape) {
         return classes::local(cx, class_by_content(cx, value, shape));
     }
-    // SAFETY: shapes of values have a class since bootstrap; shapes keep it alive.
-    unsafe { Local::from_value((*cx.core()).memory.shapes.get(shape).class) }
+    // SAFETY: a shared read of this thread's core; shapes keep their class alive.
+    unsafe {
+        let class = (*cx.core()).memory.shapes.get(shape).class;
+        match class.is_ref() {
+            true => Local::from_value(class),
+            false => builtin_classes::of_shape(cx, shape),
+        }
+    }
 }
 
 /// Whether objects of this shape are of different classes by what is in them.
@@ -509,15 +515,22 @@ fn initialise<'s>(
     Ok(())
 }
 
-/// Allocates a class object. `metaclass_shape` is the shape of classes of its metaclass.
+/// The number of a new class that is no builtin one: those have theirs in [`classes::TABLE`].
+pub(crate) fn fresh_id(cx: &Cx<'_>) -> u32 {
+    let id = rt(cx).next_class.get();
+    rt(cx).next_class.set(id + 1);
+    id
+}
+
+/// Allocates a class object. `shape` is the shape of classes of its metaclass.
 pub(crate) fn alloc_class<'a>(
     cx: &'a Cx<'_>,
     shape: ShapeId,
+    id: u32,
     name: Local<'_, Any>,
     kind: u8,
     flags: u16,
 ) -> Result<Local<'a, Class>, HeapFull> {
-    let id = rt(cx).next_class.get();
     let class = cx.alloc(ClassInit {
         name: Some(name),
         qualname: Some(name),
@@ -531,7 +544,6 @@ pub(crate) fn alloc_class<'a>(
         capacity: Cell::new(0),
         flags: Cell::new(flags),
     })?;
-    rt(cx).next_class.set(id + 1);
     if let (Some(header), true) = (class.header(), shape != shapes::CLASS) {
         // SAFETY: shapes of classes of a metaclass have the layout of `Class`.
         unsafe { header.set_shape(shape) };

@@ -1,7 +1,7 @@
 //! The builtin classes: their numbers, names, bases and the layout of their instances.
 
 use super::layout::Class;
-use super::{fixed, Root};
+use super::{builtin_classes, fixed, Root};
 use taipan_gc::{Cx, Handle, Local};
 
 /// Number of a builtin class.
@@ -229,18 +229,21 @@ classes! {
     WEAK_REFERENCE "ReferenceType" OBJECT KIND_WEAKREF;
 }
 
-/// Number of classes that every heap has from the start; those of library modules follow.
+/// Number of classes that every heap knows; those of library modules follow.
 pub const CORE: usize = ITER_COUNT.0 as usize;
 
-/// A builtin class.
+/// A builtin class, made when it is asked for first.
 ///
 /// # Panics
 /// When it is one of a library module that hasn't been imported: natives and objects of such a class exist only afterwards.
 #[inline(always)]
 pub fn local<'a>(cx: &'a Cx<'_>, id: ClassId) -> Local<'a, Class> {
     let local = fixed(cx, Root::Classes as usize + id.0 as usize);
-    assert!((id.0 as usize) < CORE || local.value().is_ref(), "class of a module that isn't loaded");
-    // SAFETY: bootstrap puts the core classes there before anything else runs; the others were checked.
+    if !local.value().is_ref() {
+        assert!((id.0 as usize) < CORE, "class of a module that isn't loaded");
+        return builtin_classes::make_core(cx, id);
+    }
+    // SAFETY: what is there is a class.
     unsafe { Local::from_value(local.value()) }
 }
 
@@ -248,6 +251,6 @@ pub fn local<'a>(cx: &'a Cx<'_>, id: ClassId) -> Local<'a, Class> {
 #[inline(always)]
 pub fn handle<'s>(cx: &Cx<'s>, id: ClassId) -> Handle<'s, Class> {
     local(cx, id);
-    // SAFETY: as in `local`.
+    // SAFETY: the root of the class, which is there.
     unsafe { Handle::from_index(cx, Root::Classes as usize + id.0 as usize) }
 }

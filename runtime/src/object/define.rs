@@ -154,7 +154,7 @@ fn alloc<'s>(
         } else {
             instance::root_shape(cx, meta)?
         };
-        class::alloc_class(cx, shape, class_name.get(cx).any(), kind, 0)
+        class::alloc_class(cx, shape, class::fresh_id(cx), class_name.get(cx).any(), kind, 0)
     })
 }
 

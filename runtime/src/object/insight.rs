@@ -5,7 +5,7 @@
 
 use super::instance::{with_info, ShapeInfo};
 use super::layout::{Array, Class, Module};
-use super::{class, classes, dict, list, names, shapes, str, tuple, ROOTS};
+use super::{builtin_classes, class, classes, dict, list, names, shapes, str, tuple, ROOTS};
 use std::fmt::Write;
 use taipan_gc::snapshot::TypeNames;
 use taipan_gc::{Any, Cx, Local, Path, Place, Root, ShapeId, Value};
@@ -34,9 +34,7 @@ impl TypeNames for ClassNames {
 /// The class, if the object is one that programs see.
 fn class_of<'a>(cx: &'a Cx<'_>, object: Local<'_>) -> Option<Local<'a, Class>> {
     let shape = object.shape().filter(|_| !is_storage(object))?;
-    // SAFETY: a shared read of this thread's core.
-    let has_class = unsafe { (*cx.core()).memory.shapes.get(shape).class.is_ref() };
-    (has_class || class::is_by_content(shape)).then(|| class::of(cx, object))
+    (builtin_classes::has_class(cx, shape) || class::is_by_content(shape)).then(|| class::of(cx, object))
 }
 
 /// The name of an object's class; of what programs never see, of its shape.
@@ -153,7 +151,6 @@ fn fixed_root(at: usize) -> &'static str {
         _ if at == Root::Handled as usize => "the exception being handled",
         _ if at == Root::Builtins as usize => "builtins",
         _ if at == Root::Modules as usize => "sys.modules",
-        _ if at == Root::Path as usize => "sys.path",
         _ if at == Root::Sys as usize => "sys",
         _ if at >= Root::Classes as usize => "a builtin class",
         _ => "the runtime",

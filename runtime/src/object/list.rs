@@ -25,6 +25,18 @@ pub fn with_capacity<'s>(cx: &mut Cx<'s>, capacity: usize) -> Result<Handle<'s, 
     Ok(list)
 }
 
+/// A new list of strings.
+pub fn of_texts<'s>(cx: &mut Cx<'s>, texts: &[String]) -> Result<Handle<'s, List>, Raised> {
+    let list = with_capacity(cx, texts.len())?;
+    for text in texts {
+        cx.scoped(|cx| {
+            let text = super::str::new(cx, text)?.any();
+            append(cx, list, text)
+        })?;
+    }
+    Ok(list)
+}
+
 /// The value as a list, subclasses included.
 #[inline]
 pub fn of<'a>(cx: &Cx<'_>, value: Local<'a>) -> Option<Local<'a, List>> {

@@ -79,6 +79,8 @@ pub struct Hooks {
     pub format_percent: for<'s> fn(&mut Cx<'s>, Handle<'s>, Handle<'s>) -> Result<Handle<'s>, Raised>,
     /// Makes a code object of a verified unit.
     pub load: for<'s> fn(&mut Cx<'s>, crate::bytecode::CodeUnit) -> Result<Handle<'s, layout::Code>, Raised>,
+    /// Makes a builtin class that every heap knows, from memory that is set aside.
+    pub make_class: for<'a> fn(&'a Cx<'_>, classes::ClassId) -> Local<'a, layout::Class>,
     /// Makes the attributes of a builtin class, from memory that is set aside.
     pub fill_class: fn(&Cx<'_>, Local<'_, layout::Class>),
     /// The innermost Python frame.
@@ -109,6 +111,15 @@ impl CallerInfo<'_> {
     }
 }
 
+/// What programs find in `sys` when they begin.
+#[derive(Clone, Default, Debug)]
+pub struct Launch {
+    /// `sys.argv`
+    pub argv: Vec<String>,
+    /// `sys.path`
+    pub path: Vec<String>,
+}
+
 /// The language's side of a heap.
 pub struct Runtime {
     /// The VM's entry points.
@@ -121,7 +132,7 @@ pub struct Runtime {
     pub class_epoch: Cell<u32>,
     /// The last `keys_version` given to a dict.
     pub keys_versions: Cell<u32>,
-    /// Number of the next class.
+    /// Number of the next class that is no builtin one.
     pub next_class: Cell<u32>,
     /// Memory of class look-ups.
     pub lookups: Box<[class::Lookup]>,
@@ -129,6 +140,8 @@ pub struct Runtime {
     pub depth: Cell<u32>,
     /// `sys.setrecursionlimit`
     pub recursion_limit: Cell<u32>,
+    /// What `sys` says of how the program was started.
+    pub launch: RefCell<Launch>,
     /// Native calls in progress (they take native stack).
     pub native_depth: Cell<u32>,
     /// Most native calls in progress; set by how much native stack the thread has.
@@ -177,8 +190,6 @@ pub enum Root {
     EmptyTuple,
     /// `""`
     EmptyStr,
-    /// `sys.path`
-    Path,
     /// The `sys` module's dict
     Sys,
     /// Strings of one ASCII character: an array of 128, each made when it is needed

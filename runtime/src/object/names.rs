@@ -14,7 +14,8 @@ use taipan_gc::{Cx, Handle, HeapFull, Local, Owned};
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
 pub struct NameId(pub u32);
 
-/// The interned strings of a heap: what they are called stands in the heap alone, and is found by the hash that the strings have anyway.
+/// The interned strings of a heap: what they are called stands in the heap alone, and is found by the hash that the strings have anyway. The first are the
+/// [well-known](WELL_KNOWN) ones, which every process finds by their texts, and whose strings are made when somebody asks for them.
 #[derive(Debug, Default)]
 pub struct Interner {
     by_hash: HashTable<NameId>,
@@ -23,23 +24,25 @@ pub struct Interner {
 
 #[derive(Debug)]
 struct Interned {
-    value: Owned<Str>,
+    /// `None`: of a well-known name, whose string nobody has asked for.
+    value: Option<Owned<Str>>,
     hash: u32,
 }
 
 impl Interner {
-    /// The name's string.
+    /// The name's string, if it is made.
     #[inline]
-    pub fn value(&self, id: NameId) -> Owned<Str> {
+    fn value(&self, id: NameId) -> Option<Owned<Str>> {
         self.names[id.0 as usize].value
     }
 
     fn find(&self, cx: &Cx<'_>, text: &str, hash: u32) -> Option<NameId> {
         let is_it = |id: &NameId| {
             let name = &self.names[id.0 as usize];
-            name.hash == hash && cx.owned(name.value).is_some_and(|name| str::is_text(name, text))
+            let string = || name.value.and_then(|value| cx.owned(value));
+            name.hash == hash && string().is_some_and(|string| str::is_text(string, text))
         };
-        self.by_hash.find(spread(hash), is_it).copied()
+        KNOWN.find(text, hash).or_else(|| self.by_hash.find(spread(hash), is_it).copied())
     }
 
     /// Makes room for so many names more; whether there is memory, and numbers are left.
@@ -52,7 +55,7 @@ impl Interner {
     /// Numbers a string, after [`reserve`](Self::reserve).
     fn add(&mut self, value: Owned<Str>, hash: u32) -> NameId {
         let id = NameId(self.names.len() as u32);
-        self.names.push(Interned { value, hash });
+        self.names.push(Interned { value: Some(value), hash });
         let names = &self.names;
         self.by_hash.insert_unique(spread(hash), id, |id| spread(names[id.0 as usize].hash));
         id
@@ -64,52 +67,107 @@ fn spread(hash: u32) -> u64 {
     u64::from(hash) | u64::from(hash) << 32
 }
 
+/// The [well-known names](WELL_KNOWN) by their hashes: the same in all heaps. Open addressing, and so no memory of the process's.
+struct Known {
+    hashes: [u32; WELL_KNOWN.len()],
+    places: [u16; PLACES],
+}
+
+/// At most half of the places are taken.
+const PLACES: usize = (2 * WELL_KNOWN.len()).next_power_of_two();
+const FREE: u16 = u16::MAX;
+
+static KNOWN: LazyLock<Known> = LazyLock::new(|| {
+    let hashes = std::array::from_fn(|id| str::hash_of(WELL_KNOWN[id]));
+    let mut known = Known { hashes, places: [FREE; PLACES] };
+    for (id, &hash) in hashes.iter().enumerate() {
+        let mut place = hash as usize % PLACES;
+        while known.places[place] != FREE {
+            place = (place + 1) % PLACES;
+        }
+        known.places[place] = id as u16;
+    }
+    known
+});
+
+impl Known {
+    fn find(&self, text: &str, hash: u32) -> Option<NameId> {
+        let mut place = hash as usize % PLACES;
+        while self.places[place] != FREE {
+            let id = self.places[place] as usize;
+            if self.hashes[id] == hash && WELL_KNOWN[id] == text {
+                return Some(NameId(id as u32));
+            }
+            place = (place + 1) % PLACES;
+        }
+        None
+    }
+}
+
+/// Bytes that the strings of the well-known names take, at the most, when all of them are made.
+pub(crate) const KNOWN_BYTES: usize = WELL_KNOWN.len() * KNOWN_CELL;
+/// The longest of them has its place in such a cell.
+const KNOWN_CELL: usize = 48;
+
+/// Numbers the well-known names, the first of a heap, and makes room for so many altogether.
+pub(crate) fn begin(cx: &Cx<'_>, count: usize) -> Result<(), Raised> {
+    let mut interner = rt(cx).interner.borrow_mut();
+    if !interner.reserve(count) || !cx.reserve_owned(count) {
+        return Err(HeapFull { requested: count * size_of::<Interned>() }.into());
+    }
+    interner.names.extend(KNOWN.hashes.iter().map(|&hash| Interned { value: None, hash }));
+    Ok(())
+}
+
 /// Interns a text.
 pub fn intern(cx: &Cx<'_>, text: &str) -> Result<NameId, Raised> {
     let hash = str::hash_of(text);
     if let Some(id) = rt(cx).interner.borrow().find(cx, text, hash) {
         return Ok(id);
     }
-    add(cx, text, hash)
-}
-
-/// The hashes of the [well-known names](WELL_KNOWN).
-static HASHES: LazyLock<[u32; WELL_KNOWN.len()]> =
-    LazyLock::new(|| std::array::from_fn(|id| str::hash_of(WELL_KNOWN[id])));
-
-/// Interns the well-known names, the first of a heap, and makes room for so many altogether.
-pub(crate) fn begin(cx: &Cx<'_>, count: usize) -> Result<(), Raised> {
-    let _ = rt(cx).interner.borrow_mut().reserve(count);
-    for (text, &hash) in WELL_KNOWN.iter().zip(HASHES.iter()) {
-        add(cx, text, hash)?;
-    }
-    Ok(())
-}
-
-/// Interns a text that has not been.
-fn add(cx: &Cx<'_>, text: &str, hash: u32) -> Result<NameId, Raised> {
     let full = HeapFull { requested: text.len() };
     cx.may_grow(full.requested)?;
     if !rt(cx).interner.borrow_mut().reserve(1) {
         return Err(full.into());
     }
+    let fresh = alloc(cx, text, hash)?;
+    let owned = cx.own(fresh)?;
+    Ok(rt(cx).interner.borrow_mut().add(owned, hash))
+}
+
+/// Makes the string of a name.
+fn alloc<'a>(cx: &'a Cx<'_>, text: &str, hash: u32) -> Result<Local<'a, Str>, HeapFull> {
     let fresh = str::alloc(cx, text)?;
     fresh.hash.set(hash);
     if let Some(header) = fresh.header() {
         // SAFETY: the flag is the language's own.
         unsafe { header.set(FLAG_USER) };
     }
-    let owned = cx.own(fresh)?;
-    Ok(rt(cx).interner.borrow_mut().add(owned, hash))
+    Ok(fresh)
+}
+
+/// Makes the string of a well-known name from memory that is set aside, and so can't fail.
+#[cold]
+fn make_known<'a>(cx: &'a Cx<'_>, id: NameId) -> Local<'a, Str> {
+    let name = id.0 as usize;
+    let made = cx.from_aside(KNOWN_CELL, |cx| {
+        let fresh = alloc(cx, WELL_KNOWN[name], KNOWN.hashes[name])?;
+        let owned = cx.own(fresh)?;
+        Ok::<_, HeapFull>(owned)
+    });
+    let Ok(owned) = made else { unreachable!("what is set aside for the well-known names does not suffice") };
+    rt(cx).interner.borrow_mut().names[name].value = Some(owned);
+    local(cx, id)
 }
 
 /// The string of a name.
 #[inline]
 pub fn local<'a>(cx: &'a Cx<'_>, id: NameId) -> Local<'a, Str> {
     let owned = rt(cx).interner.borrow().value(id);
-    match cx.owned(owned) {
+    match owned.and_then(|owned| cx.owned(owned)) {
         Some(local) => local,
-        None => unreachable!("interned strings are never given back"),
+        // Interned strings are never given back: nobody has asked for this one.
+        None => make_known(cx, id),
     }
 }
 

@@ -8,7 +8,7 @@
 
 use super::insight::storage_name;
 use super::layout::Code;
-use super::{class, rt};
+use super::{builtin_classes, class, classes, rt};
 use std::collections::HashMap;
 use std::fmt::Write;
 use taipan_gc::{Cx, ShapeId};
@@ -205,12 +205,16 @@ fn kind_of(cx: &Cx<'_>, shape: ShapeId) -> String {
     if let Some(name) = storage_name(shape) {
         return name.to_owned();
     }
-    // SAFETY: a shared read of this thread's core; shapes keep their class alive.
-    unsafe {
+    // SAFETY: a shared read of this thread's core, which ends with the statement.
+    let (class, name) = unsafe {
         let shape = (*cx.core()).memory.shapes.get(shape);
-        match shape.class.is_ref() {
-            true => class::shown_name(cx, taipan_gc::Local::from_value(shape.class)),
-            false => shape.name.to_owned(),
-        }
+        (shape.class, shape.name)
+    };
+    if class.is_ref() {
+        // SAFETY: shapes keep their class alive.
+        return class::shown_name(cx, unsafe { taipan_gc::Local::from_value(class) });
     }
+    // Nothing may be made here, so of a class that nobody has asked for it is the name in the table.
+    let shown = builtin_classes::shown_as(shape).map(|id| classes::TABLE[id.0 as usize].0);
+    shown.unwrap_or(name).to_owned()
 }

@@ -4,8 +4,8 @@
 use super::layout::{Array, Str};
 use super::names::NameId;
 use super::tail::{self, TAIL};
-use super::tuple::{array_put, array_values};
-use super::{class, classes, names, retrying, root, shapes, Root};
+use super::tuple::{alloc_values, array_put, array_values};
+use super::{class, classes, names, retrying, root_handle, shapes, Root};
 use crate::object::raise::Raised;
 use crate::text::{Text, TextOwned};
 use taipan_gc::shape::tail_len;
@@ -88,11 +88,23 @@ pub fn from_owned<'s>(cx: &mut Cx<'s>, text: &TextOwned) -> Result<Handle<'s, St
     from_text(cx, text.as_text())
 }
 
+/// The array of the strings of one ASCII character, made at need as they are.
+#[inline]
+fn characters<'s>(cx: &mut Cx<'s>) -> Result<Handle<'s, Array>, Raised> {
+    let root = root_handle(cx, Root::Characters);
+    if !root.get(cx).value().is_ref() {
+        let fresh: Handle<'_, Array> =
+            retrying(cx, |cx| alloc_values(cx, shapes::ARRAY, 128, |_| Value::HOLE))?;
+        root.set(cx, fresh.get(cx).any());
+    }
+    // SAFETY: what is there is such an array.
+    Ok(unsafe { root.cast() })
+}
+
 /// The string of one code point; shared for ASCII.
 pub fn from_point<'s>(cx: &mut Cx<'s>, point: u32) -> Result<Handle<'s, Str>, Raised> {
     if point < 128 {
-        // SAFETY: bootstrap puts an array there.
-        let characters: Local<'_, Array> = unsafe { Local::from_value(root(cx, Root::Characters).value()) };
+        let characters = characters(cx)?.get(cx);
         let known = array_values(characters)[point as usize];
         if known.is_ref() {
             // SAFETY: such an array holds holes and strings.

@@ -31,6 +31,12 @@ pub(crate) fn alloc_values<'a, T>(
     }
 }
 
+/// `()`, which is there from the start.
+pub(crate) fn empty<'a>(cx: &'a Cx<'_>) -> Local<'a, Tuple> {
+    // SAFETY: the first thing that is made in a heap.
+    unsafe { Local::from_value(root(cx, Root::EmptyTuple).value()) }
+}
+
 /// A new tuple of what the handles hold.
 pub fn new<'s>(cx: &mut Cx<'s>, items: &[Handle<'_>]) -> Result<Handle<'s, Tuple>, Raised> {
     from_fn(cx, items.len(), |cx, i| items[i].get(cx).value())
@@ -43,11 +49,7 @@ pub(crate) fn from_fn<'s>(
     item: impl Fn(&Cx<'s>, usize) -> Value,
 ) -> Result<Handle<'s, Tuple>, Raised> {
     if len == 0 {
-        let empty = root(cx, Root::EmptyTuple);
-        if empty.value().is_ref() {
-            // SAFETY: bootstrap puts the empty tuple there.
-            return Ok(unsafe { cx.root(empty).cast() });
-        }
+        return Ok(cx.root(empty(cx)));
     }
     retrying(cx, |cx| alloc_values(cx, shapes::TUPLE, len, |i| item(cx, i)))
 }

@@ -5,7 +5,7 @@ use super::{put, put_text, sys_functions};
 use crate::object::layout::Dict;
 use crate::object::native::NativeDef;
 use crate::object::raise::Raised;
-use crate::object::{bool, dict, float, int, list, native, none, root_handle, str, tuple, Root};
+use crate::object::{bool, dict, float, int, list, native, none, root_handle, rt, str, tuple, Root};
 use taipan_gc::{Cx, Handle};
 
 /// The Python version whose behaviour this is.
@@ -28,17 +28,14 @@ const FLAG_FIELDS: &[NativeDef] = fields!(
 );
 
 /// Makes the module and its dict, with what runs without being imported look up in it; [`complete`] does the rest.
-pub fn install(cx: &mut Cx<'_>) -> Result<(), Raised> {
-    cx.scoped(|cx| {
-        let (module, attributes) = crate::builtins::module_type::make(cx, "sys")?;
-        root_handle(cx, Root::Sys).set(cx, attributes.get(cx).any());
-        let modules = root_handle(cx, Root::Modules);
-        put(cx, attributes, "modules", modules)?;
-        let path = root_handle(cx, Root::Path);
-        put(cx, attributes, "path", path)?;
-        let Some(modules) = modules.downcast::<Dict>(cx) else { return Ok(()) };
-        put(cx, modules, "sys", module.any())
-    })
+pub fn install<'s>(cx: &mut Cx<'s>, modules: Handle<'_, Dict>) -> Result<Handle<'s>, Raised> {
+    let (module, attributes) = crate::builtins::module_type::make(cx, "sys")?;
+    root_handle(cx, Root::Sys).set(cx, attributes.get(cx).any());
+    put(cx, attributes, "modules", modules.any())?;
+    let path = rt(cx).launch.borrow().path.clone();
+    let path = list::of_texts(cx, &path)?;
+    put(cx, attributes, "path", path.any())?;
+    Ok(module.any())
 }
 
 /// Whether [`complete`] has been there.

@@ -1,5 +1,6 @@
 //! Loading code units: a verified unit becomes a code object with its constants, names and caches in this heap.
 
+use crate::builtins::bootstrap;
 use crate::bytecode::code::{FLAG_ASYNC_GENERATOR, FLAG_COMPREHENSION, FLAG_COROUTINE, FLAG_GENERATOR};
 use crate::bytecode::{CodeUnit, Const};
 use crate::object::layout::{Cache, Code, CodeData, CodeInit, Dict, Function, FunctionInit, Name, Tuple};
@@ -9,8 +10,9 @@ use crate::text::{Text, TextBuf};
 use std::cell::Cell;
 use taipan_gc::{refs, Cx, Handle, Local, Value};
 
-/// Makes a code object of a unit that has been verified.
+/// Makes a code object of a unit that has been verified. Whatever runs has been loaded, and so finds the modules that programs begin with.
 pub fn load<'s>(cx: &mut Cx<'s>, unit: CodeUnit) -> Result<Handle<'s, Code>, Raised> {
+    bootstrap::begin(cx)?;
     let mut ids = Vec::with_capacity(unit.names.len());
     for name in &unit.names {
         ids.push(names::intern(cx, name)?);

@@ -18,6 +18,7 @@ pub const HOOKS: Hooks = Hooks {
     resume: generator::resume,
     unraisable: crate::builtins::errors::unraisable,
     load: super::code::load,
+    make_class: crate::builtins::bootstrap::make_class,
     fill_class: crate::builtins::bootstrap::fill_class,
     caller,
     function_at,

@@ -73,11 +73,50 @@ impl Drop for Chunks {
     }
 }
 
+/// Memory that is kept back for what is set aside.
+#[derive(Debug)]
+pub(super) struct Kept {
+    cursor: *mut u8,
+    left: usize,
+}
+
+impl Default for Kept {
+    fn default() -> Kept {
+        Kept { cursor: std::ptr::null_mut(), left: 0 }
+    }
+}
+
+impl Kept {
+    /// A part of it, aligned as cells within a run are.
+    fn take(&mut self, bytes: usize) -> Option<*mut u8> {
+        let bytes = bytes.checked_next_multiple_of(8)?;
+        self.left = self.left.checked_sub(bytes)?;
+        let start = self.cursor;
+        self.cursor = start.wrapping_add(bytes);
+        Some(start)
+    }
+}
+
+pub(super) fn set_aside(arena: &mut Arena, bytes: usize) -> bool {
+    let bytes = arena.kept.left + bytes;
+    let start = Layout::from_size_align(bytes, ALIGN).ok().and_then(|layout| fresh(arena, layout));
+    let is_there = start.is_some();
+    if let Some(cursor) = start {
+        arena.kept = Kept { cursor, left: bytes };
+    }
+    is_there
+}
+
 pub(super) fn refill(arena: &mut Arena, memory: &mut Memory, class: usize) -> Result<(), HeapFull> {
     let cell = class_bytes(class);
     let wanted = (FIRST_RUN << arena.doublings[class]).clamp(cell, BLOCK_BYTES.max(cell));
     let bytes = wanted / cell * cell;
-    let start = take(arena, memory, bytes, cell)?;
+    let start = match take(arena, memory, bytes, cell) {
+        Ok(start) => start,
+        // One cell alone, so that nobody else gets what is set aside.
+        Err(_) if memory.aside.taking => return refill_kept(arena, memory, class, cell),
+        Err(full) => return Err(full),
+    };
     if FIRST_RUN << arena.doublings[class] < BLOCK_BYTES {
         arena.doublings[class] += 1;
     }
@@ -87,12 +126,24 @@ pub(super) fn refill(arena: &mut Arena, memory: &mut Memory, class: usize) -> Re
     Ok(())
 }
 
+/// Gives the bin a cell of what is kept back.
+fn refill_kept(arena: &mut Arena, memory: &mut Memory, class: usize, cell: usize) -> Result<(), HeapFull> {
+    let start = take_kept(arena, memory, cell)?;
+    let bin = memory.cache.bin(class);
+    (bin.cursor, bin.limit) = (start, start.wrapping_add(cell));
+    memory.note_allocation(cell);
+    Ok(())
+}
+
 pub(super) fn alloc_large(
     arena: &mut Arena,
     memory: &mut Memory,
     size: usize,
 ) -> Result<*mut Header, HeapFull> {
-    let start = take(arena, memory, size, size)?;
+    let start = match take(arena, memory, size, size) {
+        Err(_) if memory.aside.taking => take_kept(arena, memory, size)?,
+        taken => taken?,
+    };
     // SAFETY: fresh memory of that size.
     unsafe { std::ptr::write_bytes(start, 0, size) };
     memory.note_allocation(size);
@@ -106,11 +157,30 @@ fn take(arena: &mut Arena, memory: &mut Memory, bytes: usize, cell: usize) -> Re
         return Err(full);
     }
     let layout = Layout::from_size_align(bytes, ALIGN).map_err(|_| full)?;
-    let start = match &mut arena.chunks {
-        None => arena.bump.try_alloc_layout(layout).map_err(|_| full)?.as_ptr(),
-        Some(chunks) => chunks.take(layout).ok_or(full)?,
-    };
-    arena.runs.push(Run { start, bytes, cell });
-    memory.foreign_bytes += bytes;
+    let start = fresh(arena, layout).ok_or(full)?;
+    note_run(arena, memory, Run { start, bytes, cell });
     Ok(start)
+}
+
+/// Takes memory for one cell from what is kept back.
+fn take_kept(arena: &mut Arena, memory: &mut Memory, cell: usize) -> Result<*mut u8, HeapFull> {
+    let full = HeapFull { requested: cell };
+    arena.runs.try_reserve(1).map_err(|_| full)?;
+    let start = arena.kept.take(cell).ok_or(full)?;
+    note_run(arena, memory, Run { start, bytes: cell, cell });
+    Ok(start)
+}
+
+/// Memory from wherever the heap has it.
+fn fresh(arena: &mut Arena, layout: Layout) -> Option<*mut u8> {
+    match &mut arena.chunks {
+        None => Some(arena.bump.try_alloc_layout(layout).ok()?.as_ptr()),
+        Some(chunks) => chunks.take(layout),
+    }
+}
+
+/// Adds a run, for which there is room.
+fn note_run(arena: &mut Arena, memory: &mut Memory, run: Run) {
+    arena.runs.push(run);
+    memory.foreign_bytes += run.bytes;
 }

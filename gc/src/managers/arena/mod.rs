@@ -5,7 +5,7 @@
 //! the chunks are freed.
 //! # Layout
 //! Runs of equal cells and large objects, out of the chunks of a `bumpalo::Bump`, or of memory that the host gives. A heap starts with none, and the runs of a class grow with
-//! their number, so that a small heap is small.
+//! their number, so that a small heap is small. What is set aside is a piece of memory that nobody touches as long as there is other.
 //! # Barrier
 //! None.
 //! # Phases
@@ -45,6 +45,8 @@ pub struct Arena {
     runs: Vec<Run>,
     /// The first so many of them, by address: an index for the verifier, made anew at each walk.
     by_address: Vec<Run>,
+    /// For what is set aside, where there is no other memory.
+    kept: alloc::Kept,
     /// How often a class's runs have become twice as long.
     doublings: [u8; CLASSES],
 }
@@ -57,6 +59,7 @@ impl Default for Arena {
         Arena {
             bump: Bump::new(),
             chunks: None,
+            kept: alloc::Kept::default(),
             runs: Vec::new(),
             by_address: Vec::new(),
             doublings: [0; CLASSES],
@@ -89,6 +92,10 @@ unsafe impl Manager for Arena {
 
     fn start(&mut self, memory: &mut Memory) {
         self.chunks = (!memory.raw.is_system()).then(|| alloc::Chunks::new(memory.raw));
+    }
+
+    fn set_aside(&mut self, _: &mut Memory, bytes: usize) -> bool {
+        alloc::set_aside(self, bytes)
     }
 
     fn refill(&mut self, memory: &mut Memory, class: usize) -> Result<(), HeapFull> {

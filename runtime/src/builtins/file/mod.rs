@@ -10,7 +10,7 @@ mod stream;
 pub use open::FUNCTIONS;
 
 use super::common::{fail, Res};
-use super::convert::{bytes_argument, index_i64, text_error, with_state};
+use super::convert::{bytes_argument, index_i64, text_error, with_known_state, with_state};
 use crate::object::layout::{Class, Dict};
 use crate::object::names::{self, NameId};
 use crate::object::native::{Args, NativeDef};
@@ -64,7 +64,6 @@ pub const METHODS: &[NativeDef] = &[
 ];
 
 /// The open streams of a heap.
-#[derive(Default)]
 struct Streams {
     open: HashMap<i64, Stream>,
     last: i64,
@@ -107,30 +106,36 @@ fn object<'s>(cx: &mut Cx<'s>, key: Key) -> Res<'s> {
 fn register<'s>(cx: &mut Cx<'s>, stream: Stream) -> Res<'s> {
     let bytes = stream.binary;
     let number = with_state::<Streams, _>(cx, |streams| {
-        streams.last = streams.last.max(STANDARD_ERROR) + 1;
+        streams.last += 1;
         streams.open.insert(streams.last, stream);
         streams.last
     });
     object(cx, Key { stream: number, bytes })
 }
 
-/// Makes `sys.stdin`, `sys.stdout` and `sys.stderr`.
-pub fn standard_streams<'s>(cx: &mut Cx<'s>) -> Result<[Handle<'s>; 3], Raised> {
-    let made = [
-        (STANDARD_INPUT, Stream::new(Device::Input, "<stdin>", "r")),
-        (STANDARD_OUTPUT, Stream::new(Device::Output, "<stdout>", "w")),
-        (STANDARD_ERROR, Stream::new(Device::Error, "<stderr>", "w")),
-    ];
-    with_state::<Streams, _>(cx, |streams| {
+impl Default for Streams {
+    /// The standard streams.
+    fn default() -> Streams {
+        let made = [
+            (STANDARD_INPUT, Stream::new(Device::Input, "<stdin>", "r")),
+            (STANDARD_OUTPUT, Stream::new(Device::Output, "<stdout>", "w")),
+            (STANDARD_ERROR, Stream::new(Device::Error, "<stderr>", "w")),
+        ];
+        let mut open = HashMap::with_capacity(made.len());
         for (number, mut stream) in made {
             stream.encoding = "utf-8".to_owned();
             stream.line_buffered = number == STANDARD_ERROR || stream.is_terminal();
             if number == STANDARD_ERROR {
                 stream.errors = "backslashreplace".to_owned();
             }
-            streams.open.entry(number).or_insert(stream);
+            open.insert(number, stream);
         }
-    });
+        Streams { open, last: STANDARD_ERROR, unsupported: None }
+    }
+}
+
+/// Makes `sys.stdin`, `sys.stdout` and `sys.stderr`.
+pub fn standard_streams<'s>(cx: &mut Cx<'s>) -> Result<[Handle<'s>; 3], Raised> {
     let input = object(cx, Key { stream: STANDARD_INPUT, bytes: false })?;
     let output = object(cx, Key { stream: STANDARD_OUTPUT, bytes: false })?;
     let error = object(cx, Key { stream: STANDARD_ERROR, bytes: false })?;
@@ -150,11 +155,13 @@ pub fn redirect(cx: &Cx<'_>, error: bool, sink: Box<dyn Write + Send>) {
 
 /// Hands on what was written to `sys.stdout` and `sys.stderr`; whether that went well.
 pub fn flush_standard(cx: &Cx<'_>) -> bool {
-    with_state::<Streams, _>(cx, |streams| {
+    let flushed = with_known_state::<Streams, _>(cx, |streams| {
         let mut flush = |number| streams.open.get_mut(&number).is_none_or(|s: &mut Stream| s.flush().is_ok());
         let output = flush(STANDARD_OUTPUT);
         flush(STANDARD_ERROR) && output
-    })
+    });
+    // Without streams nothing was written.
+    flushed.unwrap_or(true)
 }
 
 /// Writes to the process's `sys.stderr` stream, without Python code; for tracebacks. Errors are ignored, as CPython does.

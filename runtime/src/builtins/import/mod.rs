@@ -11,6 +11,7 @@ mod spec;
 pub use from::{import_from, import_star};
 pub use loader::{set_loader, LoaderFn, Provided};
 
+use super::bootstrap;
 use super::common::{fail, text_of};
 use super::functions::code;
 use crate::object::layout::Dict;
@@ -22,7 +23,8 @@ use find::Found;
 use taipan_gc::{Cx, Handle};
 
 /// `sys.modules`
-fn modules<'s>(cx: &mut Cx<'s>) -> Result<Handle<'s, Dict>, Raised> {
+pub fn modules<'s>(cx: &mut Cx<'s>) -> Result<Handle<'s, Dict>, Raised> {
+    bootstrap::begin(cx)?;
     match root_handle(cx, Root::Modules).downcast::<Dict>(cx) {
         Some(modules) => Ok(modules),
         None => fail!(cx, RUNTIME_ERROR, "unable to get sys.modules"),
@@ -37,7 +39,8 @@ pub fn known_module<'s>(cx: &mut Cx<'s>, name: &str) -> Option<Handle<'s>> {
 }
 
 /// An attribute of the `sys` module.
-pub fn sys_attribute<'s>(cx: &Cx<'s>, name: NameId) -> Option<Handle<'s>> {
+pub fn sys_attribute<'s>(cx: &mut Cx<'s>, name: NameId) -> Option<Handle<'s>> {
+    bootstrap::begin(cx).ok()?;
     let attributes = root_handle(cx, Root::Sys).downcast::<Dict>(cx)?;
     dict::get_name(cx, attributes.get(cx), names::local(cx, name)).map(|v| cx.root(v))
 }

@@ -18,7 +18,7 @@ const UNKEPT: usize = 255;
 /// `builtins.__dict__`
 pub(in crate::vm) fn builtins<'s>(cx: &Cx<'s>) -> Handle<'s, Dict> {
     let root = root_handle(cx, Root::Builtins);
-    // SAFETY: bootstrap puts the dict there.
+    // SAFETY: it is there before any code is loaded.
     unsafe { root.cast() }
 }
 
