@@ -65,9 +65,9 @@ impl std::fmt::Display for StartError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             StartError::Heap(error) => error.fmt(f),
-            StartError::LimitTooSmall => {
-                f.write_str("the heap limit is too small to start: the builtins need about 0.6 MiB")
-            }
+            StartError::LimitTooSmall => f.write_str(
+                "the heap limit is too small to start: that takes about 0.4 MiB, and a script 0.8",
+            ),
         }
     }
 }
