@@ -32,7 +32,7 @@ WHAT = {
     "ref": "a long-lived reference as a value",
     "new": "make and drop a host object",
     "call": "C to script to C and back",
-    "state": "a runtime made and closed, µs",
+    "state": "a runtime made and closed",
     "w1": "binary trees, per node",
     "w4": "cyclic garbage, per node",
 }
@@ -86,7 +86,8 @@ def table(options, competitors, kernels):
                 least(found, peer, count(options, peer, name) if options.count else run(options, peer, name))
                 if name in NATIVE and peer.name in options.native:
                     least(native, peer, count_native(options, peer, name) if options.count else run_native(options, peer, name))
-        rows.append(cells(name, WHAT[name], competitors, found, 1000 if name == "state" and not options.count else 1))
+        micro = name == "state" and not options.count
+        rows.append(cells(name, WHAT[name] + ", µs" * micro, competitors, found, 1000 if micro else 1))
         if native:
             rows.append(cells("", NATIVE[name], competitors, native, 1))
     return markdown(rows)
