@@ -3,7 +3,7 @@
 //! Every entry point takes plain words, checks them, enters the heap for its own duration only (so that one thread may use several
 //! heaps in turn), and never unwinds: a panic becomes `TPN_E_PANIC`, and the heap refuses everything but being freed. C never sees an
 //! address of the heap: locals are places on the value stack with the serial number of their scope, references are entries of a table with a
-//! generation, and payloads of host objects lie outside the heap, so all of it works under managers that move objects.
+//! generation, and payloads of host objects stay where they are, so all of it works under managers that move objects.
 //!
 //! Leaves out: calls from threads other than the one that made the heap, isolates, the event loop.
 

@@ -5,12 +5,11 @@ use super::frame::{
     is_counted, machine, Counting, Frame, Machine, NewFrame, CONSTRUCT, DRIVER, ENTRY, GENERATOR, OPERATOR,
 };
 use super::run::has_shape;
-use super::step::{born, owned, register, release, retain, root};
-use super::{construct, drivers, generator, operators, slow};
+use super::step::{owned, register, release, retain, root};
+use super::{construct, generator, natives, operators, slow};
 use crate::bytecode::code::{FLAG_ASYNC_GENERATOR, FLAG_COROUTINE, FLAG_GENERATOR};
-use crate::object::layout::{BoundMethod, Code, CodeData, Dict, Function, Native, Tuple};
+use crate::object::layout::{BoundMethod, Code, CodeData, Dict, Function, Tuple};
 pub(super) use crate::object::limits::poll;
-use crate::object::native::{Args, NativeDef, PlacedFn};
 use crate::object::raise::{raise, type_error, Raised};
 use crate::object::{call as object_call, class, classes, iter, names, rt, shapes, str, tuple};
 use taipan_gc::hint::as_written;
@@ -131,24 +130,7 @@ pub(super) fn call<D: Counting>(
 ) -> Result<Entered, Raised> {
     let callee = value_at(cx, function);
     if has_shape(callee, shapes::NATIVE) {
-        // SAFETY: the shape says so; nothing runs before the field is read.
-        let def = unsafe { &*((callee.bits() + 8) as *const Native) }.def;
-        if let Some(result) = def.quick.and_then(|quick| quick(cx, arguments(cx, function, count))) {
-            let result = born(cx, result);
-            if D::COUNTED {
-                give_up(cx, function, function + 1 + count);
-            }
-            return Ok(Entered::Value(result));
-        }
-        if let Some(placed) = def.placed {
-            if let Some(value) = run_placed(cx, placed, function, count)? {
-                if D::COUNTED {
-                    give_up(cx, function, function + 1);
-                }
-                return poll_owned(cx, value);
-            }
-        }
-        return call_native(cx, function, count, to);
+        return natives::call::<D>(cx, function, count, to);
     }
     if is_function(callee) {
         // SAFETY: just checked.
@@ -164,13 +146,6 @@ pub(super) fn call<D: Counting>(
         return call_function(cx, function, count, None, to, 0);
     }
     call_other::<D>(cx, function, count, to)
-}
-
-/// The `count` arguments behind stack index `function`, for something that doesn't collect.
-#[inline(always)]
-pub(super) fn arguments<'a>(cx: &'a Cx<'_>, function: usize, count: usize) -> &'a [Local<'a>] {
-    // SAFETY: a local is laid out as its word; what lies in registers is alive, and none is written as long as the context is borrowed.
-    unsafe { std::slice::from_raw_parts(slot(cx, function + 1) as *const Local<'a>, count) }
 }
 
 /// Pushes the frame of a function whose `bound` parameters lie behind it.
@@ -339,72 +314,6 @@ pub(super) fn give_up_from_top(cx: &Cx<'_>, from: usize, to: usize) {
             release(cx, value);
         }
     }
-}
-
-/// Calls a native with positional arguments.
-#[inline]
-fn call_native(cx: &mut Cx<'_>, function: usize, count: usize, to: Return) -> Result<Entered, Raised> {
-    // SAFETY: the caller has checked the shape; the callee stays in its slot meanwhile.
-    let callee: Handle<'_, Native> = unsafe { register(cx, function) };
-    let def = callee.get(cx).def;
-    if let Some(driver) = def.driver {
-        if count == driver.arguments()
-            && drivers::is_driven(cx, value_at(cx, function + count))
-            && drivers::prepare(cx, driver, function)?
-        {
-            return enter_function(cx, function, count + 1, to, DRIVER);
-        }
-    }
-    if !crate::object::native::binds_directly(def, count) {
-        return call_generic(cx, function, count, None);
-    }
-    // SAFETY: as above.
-    let value = run_native(cx, def, function + 1, count, |cx| unsafe { register(cx, function) })?;
-    give_up(cx, function, function + 1 + count);
-    poll_owned(cx, value)
-}
-
-/// Runs a native whose `count` arguments, which need no more binding, lie from stack index `first` on; the result is owned. `native` gives
-/// the native itself, in the scope in which it runs.
-#[inline(always)]
-pub(super) fn run_native(
-    cx: &mut Cx<'_>,
-    def: &'static NativeDef,
-    first: usize,
-    count: usize,
-    native: impl for<'t> FnOnce(&Cx<'t>) -> Handle<'t, Native>,
-) -> Result<Value, Raised> {
-    let before = top(cx);
-    let named = def.named as usize;
-    for n in count..named {
-        put_at(cx, first + n, Value::HOLE);
-    }
-    // Above the arguments everything is dead until the native returns: what lies there from earlier must not look alive to a collection.
-    set_top(cx, first + count.max(named));
-    let result: Result<Value, Raised> = cx.scoped(|cx| {
-        let callee = native(cx);
-        let args = Args::bound(first, count.max(named), named, callee, None);
-        let result = object_call::enter_native(cx, |cx| (def.func)(cx, &args))?;
-        Ok(owned(cx, result))
-    });
-    set_top(cx, before);
-    result
-}
-
-/// Runs a native on its arguments where they lie, unless it leaves the call to its body. They are used up then; the result is owned.
-#[inline(always)]
-fn run_placed(
-    cx: &mut Cx<'_>,
-    placed: PlacedFn,
-    function: usize,
-    count: usize,
-) -> Result<Option<Value>, Raised> {
-    let before = top(cx);
-    // As in `run_native`.
-    set_top(cx, function + 1 + count);
-    let result = object_call::enter_native(cx, |cx| placed(cx, function, count));
-    set_top(cx, before);
-    result
 }
 
 /// A poll with a result in hand.

@@ -3,11 +3,12 @@
 
 use super::bind::{is_function, Entered};
 use super::calls::{
-    arguments, bind_and_push, call_generic, code_of, enter_function, enter_plain, give_up, poll_if_due,
-    poll_owned, put_at, room_for_one_more, run_native, shift, take_at, value_at, Return,
+    bind_and_push, call_generic, code_of, enter_function, enter_plain, give_up, poll_if_due, poll_owned,
+    put_at, room_for_one_more, shift, take_at, value_at, Return,
 };
 use super::drivers;
 use super::frame::{machine, NewFrame, CONSTRUCT, DRIVER};
+use super::natives::{arguments, run_native};
 use super::step::{born, owned, register, release, retain, root};
 use crate::builtins::quick;
 use crate::object::layout::{Class, Native};

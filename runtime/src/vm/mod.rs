@@ -13,6 +13,7 @@ pub(crate) mod drivers;
 pub mod frame;
 mod generator;
 mod hooks;
+mod natives;
 mod operators;
 mod run;
 mod shared;
