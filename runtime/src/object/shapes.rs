@@ -5,6 +5,7 @@
 use super::buffer::{pinned::Pinned, view::View};
 use super::generator;
 use super::layout::*;
+use taipan_gc::sync::LazyLock;
 use taipan_gc::{shape_for, Heap, Shape, ShapeId, Tail};
 
 macro_rules! shapes {
@@ -64,21 +65,29 @@ shapes! {
 
 /// Registers the static shapes with a fresh heap.
 pub fn register(heap: &mut Heap) {
-    for mut shape in all() {
-        // Never seen by programs, or without references.
-        let inner =
-            ["array", "entries", "index", "str", "bytes", "int", "float", "bool", "NoneType", "Pinned"];
-        shape.container = !inner.contains(&shape.name) && shape.name != "BigIntObject";
+    for &shape in ALL.iter() {
         // SAFETY: the shapes describe the layouts that the object model makes under these ids.
         unsafe { heap.add_static_shape(shape) };
     }
 }
 
-/// The static shapes in the order of their ids.
-fn all() -> Vec<Shape> {
+/// How many there are.
+const COUNT: usize = END as usize - 1;
+
+/// The static shapes in the order of their ids, as every heap has them.
+static ALL: LazyLock<[Shape; COUNT]> = LazyLock::new(|| {
+    // Never seen by programs, or without references.
+    let inner = ["array", "entries", "index", "str", "bytes", "int", "float", "bool", "NoneType", "Pinned"];
+    all().map(|shape| Shape {
+        container: !inner.contains(&shape.name) && shape.name != "BigIntObject",
+        ..shape
+    })
+});
+
+fn all() -> [Shape; COUNT] {
     let pseudo = |name| Shape::fixed(name, 16, 0);
     let tail = |name, tail| Shape { tail, ..Shape::fixed(name, 16, 0) };
-    vec![
+    [
         pseudo("int"),
         pseudo("float"),
         pseudo("bool"),

@@ -155,7 +155,7 @@ impl Machine {
             delegations: Cell::new(0),
             chunks: UnsafeCell::new(Vec::new()),
             captured: UnsafeCell::new(Vec::new()),
-            shared: Shared::new(),
+            shared: Shared::default(),
         };
         let Some(first) = machine.grow(null_mut()) else { panic!("no memory for frames") };
         machine.current.set(first);

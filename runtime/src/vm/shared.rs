@@ -6,7 +6,7 @@
 use crate::object::layout::Cache;
 use crate::object::names::NameId;
 use crate::object::rt;
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use taipan_gc::{Cx, ShapeId};
 
 /// What an answer is for.
@@ -32,26 +32,32 @@ struct Entry {
     answer: Cache,
 }
 
-/// The answers of a heap.
-#[derive(Debug)]
+/// The answers of a heap. There is room for them from the first on.
+#[derive(Debug, Default)]
 pub(super) struct Shared {
-    entries: Box<[Entry]>,
+    entries: OnceCell<Vec<Entry>>,
+}
+
+/// Where the answer for a shape lies.
+fn place(shape: ShapeId, tag: u64) -> usize {
+    let mixed = (tag as u32).wrapping_mul(0x9e37_79b1) ^ shape.0.wrapping_mul(0x85eb_ca6b);
+    (mixed >> 20) as usize % ENTRIES
+}
+
+/// Entries without answers; none without memory.
+fn no_answers() -> Vec<Entry> {
+    let mut entries = Vec::new();
+    if entries.try_reserve_exact(ENTRIES).is_ok() {
+        entries.resize_with(ENTRIES, Entry::default);
+    }
+    entries
 }
 
 impl Shared {
-    pub(super) fn new() -> Shared {
-        Shared { entries: (0..ENTRIES).map(|_| Entry::default()).collect() }
-    }
-
-    fn entry(&self, shape: ShapeId, tag: u64) -> &Entry {
-        let mixed = (tag as u32).wrapping_mul(0x9e37_79b1) ^ shape.0.wrapping_mul(0x85eb_ca6b);
-        &self.entries[(mixed >> 20) as usize % ENTRIES]
-    }
-
     /// The answer for objects of this shape, if there is one.
     pub(super) fn find(&self, cx: &Cx<'_>, shape: ShapeId, name: NameId, used: Use) -> Option<&Cache> {
         let tag = tag(name, used);
-        let entry = self.entry(shape, tag);
+        let entry = self.entries.get()?.get(place(shape, tag))?;
         let holds = entry.tag.get() == tag
             && entry.answer.key.get() == shape.0
             && entry.answer.epoch.get() == rt(cx).class_epoch.get()
@@ -62,7 +68,8 @@ impl Shared {
     /// Remembers the answer that a site was given.
     pub(super) fn remember(&self, cx: &Cx<'_>, name: NameId, used: Use, answer: &Cache) {
         let tag = tag(name, used);
-        let entry = self.entry(ShapeId(answer.key.get()), tag);
+        let entries = self.entries.get_or_init(no_answers);
+        let Some(entry) = entries.get(place(ShapeId(answer.key.get()), tag)) else { return };
         entry.tag.set(tag);
         entry.collections.set(collections(cx));
         entry.answer.copy_from(answer);
