@@ -162,57 +162,56 @@ impl Heap {
     }
 
     /// A heap under any manager.
-    pub fn with_manager(mut manager: Box<dyn Manager>, config: &HeapConfig) -> Result<Heap, HeapError> {
+    pub fn with_manager(manager: Box<dyn Manager>, config: &HeapConfig) -> Result<Heap, HeapError> {
         config.check().map_err(HeapError::OutOfRange)?;
         let signals = Arc::new(Signals::default());
         let facts = manager.facts();
-        let manager_pins = manager.pins();
+        let pinned = if manager.pins() { PINNED } else { 0 };
         let stack = ValueStack::new(config.stack_slots).ok_or(HeapError::NoMemory)?;
-        let mut memory = Memory {
-            cache: AllocCache::new(),
-            raw: config.raw_memory,
-            shapes: ShapeTable::new(),
-            blocks: BlockSpace::new(config.raw_memory),
-            large: LargeSpace::new(config.raw_memory),
-            roots: Roots { stack, owned: TicketTable::default() },
-            weak: WeakTable::default(),
-            identity: IdentityTable::default(),
-            zero: Vec::new(),
-            newborns: 0,
-            held: Vec::new(),
-            // A drain that frees nothing never ends.
-            portion: config.drain_portion.map_or(usize::MAX, |portion| portion.max(1)),
-            finalization: Finalization::default(),
-            stats: Stats::default(),
-            limit: config.heap_limit,
-            pressure: Pressure::new(config.soft_limit),
-            fuel: 0,
-            zeal: config.zeal,
-            allocated_since: 0,
-            collect_at: usize::MAX,
-            zeal_clock: 0,
-            overdraft: OVERDRAFT_BYTES,
-            patience: 0,
-            failed: false,
-            aside: Aside::default(),
-            signals: signals.clone(),
-            foreign_bytes: 0,
-            record: Record::default(),
-            thresholds: config.thresholds(),
-            growth: config.heap_growth,
-            marking_thread: config.marking_thread,
-            marked_beside: false,
-            generations: [0; 2],
-        };
-        memory.cache.hide(config.zeal.counts_allocations());
-        manager.start(&mut memory);
-        let core = Core {
-            memory,
+        let id = ids::next_heap().ok_or(HeapError::NoMemory)?;
+        // In one piece, where it stays: it is large for a stack.
+        let mut core = Box::new(Core {
+            memory: Memory {
+                cache: AllocCache::new(),
+                raw: config.raw_memory,
+                shapes: ShapeTable::new(),
+                blocks: BlockSpace::new(config.raw_memory),
+                large: LargeSpace::new(config.raw_memory),
+                roots: Roots { stack, owned: TicketTable::default() },
+                weak: WeakTable::default(),
+                identity: IdentityTable::default(),
+                zero: Vec::new(),
+                newborns: 0,
+                held: Vec::new(),
+                // A drain that frees nothing never ends.
+                portion: config.drain_portion.map_or(usize::MAX, |portion| portion.max(1)),
+                finalization: Finalization::default(),
+                stats: Stats::default(),
+                limit: config.heap_limit,
+                pressure: Pressure::new(config.soft_limit),
+                fuel: 0,
+                zeal: config.zeal,
+                allocated_since: 0,
+                collect_at: usize::MAX,
+                zeal_clock: 0,
+                overdraft: OVERDRAFT_BYTES,
+                patience: 0,
+                failed: false,
+                aside: Aside::default(),
+                signals: signals.clone(),
+                foreign_bytes: 0,
+                record: Record::default(),
+                thresholds: config.thresholds(),
+                growth: config.heap_growth,
+                marking_thread: config.marking_thread,
+                marked_beside: false,
+                generations: [0; 2],
+            },
             manager,
             counted: facts.discipline == Discipline::Counted,
-            id: ids::next_heap().ok_or(HeapError::NoMemory)?,
+            id,
             facts,
-            pinned: if manager_pins { PINNED } else { 0 },
+            pinned,
             types: TypeTable::default(),
             host: None,
             host_ptr: std::ptr::null_mut(),
@@ -224,8 +223,11 @@ impl Heap {
             automatic: true,
             collection_hook: None,
             allocation_hook: None,
-        };
-        Ok(Heap { core: Box::new(core) })
+        });
+        let started = &mut *core;
+        started.memory.cache.hide(config.zeal.counts_allocations());
+        started.manager.start(&mut started.memory);
+        Ok(Heap { core })
     }
 
     /// Runs `body` with this thread inside the heap.
