@@ -59,9 +59,7 @@ impl Context {
     fn lay(&self, at: usize, value: Value) {
         // SAFETY: the slot is one of the stack's, and holds nothing; the value is valid.
         unsafe {
-            if self.counted() {
-                refs::adopt(self.core, value);
-            }
+            self.adopt(value);
             *self.stack().slot(at) = value;
         }
     }
@@ -89,10 +87,8 @@ impl Context {
             return None;
         }
         let value = self.quick_argument(result)?;
-        if self.counted() {
-            // SAFETY: a local that is in use still.
-            unsafe { refs::adopt(self.core, value) };
-        }
+        // SAFETY: a local that is in use still, or no object.
+        unsafe { self.adopt(value) };
         Some(value)
     }
 }
@@ -127,21 +123,14 @@ pub(crate) fn call_placed(cx: &mut Cx<'_>, function: usize, count: usize) -> Res
     let result = native::hand_over(ctx, cx, (data, &data.callee), &values[..count]);
     let value = match ctx.taken(result) {
         Some(value) => Ok(value),
-        None => native::take_back(ctx, cx, data, result).map(|result| own(cx, result)),
+        None => native::take_back(ctx, cx, data, result).map(|result| {
+            let value = result.get(cx).value();
+            // SAFETY: what a handle holds is valid.
+            unsafe { ctx.adopt(value) };
+            value
+        }),
     };
     ctx.scopes.close_upon(depth);
     ctx.quick_pop(first);
     value.map(Some)
-}
-
-/// The value of a handle, with a count for the caller where counts are kept.
-fn own(cx: &Cx<'_>, handle: Handle<'_>) -> Value {
-    let value = handle.get(cx).value();
-    // SAFETY: what a handle holds is valid.
-    unsafe {
-        if (*cx.core()).counted {
-            refs::adopt(cx.core(), value);
-        }
-    }
-    value
 }

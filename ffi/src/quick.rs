@@ -40,6 +40,18 @@ impl Context {
         unsafe { (*self.core).counted }
     }
 
+    /// Gives a value one count more, where counts are kept.
+    ///
+    /// # Safety
+    /// It is a valid one of the heap.
+    #[inline(always)]
+    pub(crate) unsafe fn adopt(&self, value: Value) {
+        if self.counted() {
+            // SAFETY: by contract, and the heap counts.
+            unsafe { refs::adopt(self.core, value) };
+        }
+    }
+
     /// What an argument is, unless it is wrong or has to be made first.
     #[inline(always)]
     pub(crate) fn quick_argument(&self, value: Val) -> Option<Value> {
@@ -215,9 +227,9 @@ impl Context {
     /// As [`end_locals`](Self::end_locals), but for one: it becomes a local of the scope outside.
     #[inline(never)]
     fn end_locals_but(&self, ended: Range<usize>, kept: Value, value: Val) -> Val {
-        if matches!(kind_of(value), Kind::Local) && self.counted() {
-            // SAFETY: the local is in use still, and the heap counts.
-            unsafe { refs::adopt(self.core, kept) };
+        if matches!(kind_of(value), Kind::Local) {
+            // SAFETY: the local is in use still.
+            unsafe { self.adopt(kept) };
         }
         self.quick_pop(ended.start);
         self.scopes.forget(ended);

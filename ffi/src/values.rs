@@ -68,7 +68,7 @@ impl Val {
     /// A small integer.
     #[inline(always)]
     pub(crate) fn int(value: i64) -> Option<Val> {
-        (INT_MIN..=INT_MAX).contains(&value).then_some(Val { bits: (value << 2) as u64 | INT })
+        (INT_MIN..=INT_MAX).contains(&value).then(|| Val::small(value))
     }
 }
 
